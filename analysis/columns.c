@@ -1,0 +1,42 @@
+#include "analysis/columns.h"
+
+#include <math.h>
+
+static const dw_column_info columns[DW_COLUMNS] = {
+    [DW_COLUMN_STEP] = {"step", "1", "number of steps taken", true},
+    [DW_COLUMN_TAU] = {"tau", "1/m", "conformal time", false},
+    [DW_COLUMN_A] = {"a", "1", "scale factor, 1 at the start", false},
+    [DW_COLUMN_CONFORMAL_HUBBLE] = {"conformal_hubble", "m", "a'/a; 0 in flat space", false},
+    [DW_COLUMN_T] = {"t", "1/m", "cosmic time", false},
+    [DW_COLUMN_PHI_MEAN] = {"phi_mean", "eta", "mean of the field", false},
+    [DW_COLUMN_PHI_RMS] = {"phi_rms", "eta", "root mean square of the field", false},
+    [DW_COLUMN_ENERGY_KINETIC] = {"energy_kinetic", "m^2 eta^2", "mean kinetic energy density", false},
+    [DW_COLUMN_ENERGY_GRADIENT] = {"energy_gradient", "m^2 eta^2", "mean gradient energy density", false},
+    [DW_COLUMN_ENERGY_POTENTIAL] = {"energy_potential", "m^2 eta^2", "mean potential energy density", false},
+    [DW_COLUMN_AREA] = {"area", "m", "comoving wall area per comoving volume S", false},
+    [DW_COLUMN_AREA_PARAMETER_H] = {"area_parameter_h", "1", "S / (2 a'/a); empty in flat space", false},
+    [DW_COLUMN_AREA_PARAMETER_T] = {"area_parameter_t", "1", "S t / a", false},
+    [DW_COLUMN_VELOCITY] = {"velocity", "1", "rms wall velocity v", false},
+    [DW_COLUMN_GAMMA_VELOCITY] = {"gamma_velocity", "1", "rms of gamma v of the walls", false},
+    [DW_COLUMN_FRACTION_POSITIVE] = {"fraction_positive", "1", "fraction of the volume with phi > 0", false},
+    [DW_COLUMN_RHO_GW] = {"rho_gw", "m^2 eta^4 / M_P^2", "energy density of gravitational waves", false},
+    [DW_COLUMN_WALL_RESOLUTION] = {"wall_resolution", "1", "lattice spacings a wall is wide", false},
+    [DW_COLUMN_HORIZON_FRACTION] = {"horizon_fraction", "1", "time since the start in units of L/2", false},
+    [DW_COLUMN_VALID] = {"valid", "1", "1 while walls are resolved (2 spacings) and the horizon is in the box", true},
+};
+
+const dw_column_info *dw_column_describe(dw_column column) { return &columns[column]; }
+
+void dw_row_clear(double row[DW_COLUMNS]) {
+  for (int i = 0; i < DW_COLUMNS; i++) {
+    row[i] = (double)NAN;
+  }
+}
+
+void dw_row_judge(double row[DW_COLUMNS], double width, double s, double spacing, double length, double tau_start) {
+  const double resolution = width / (pow(row[DW_COLUMN_A], s) * spacing);
+  const double horizon = (row[DW_COLUMN_TAU] - tau_start) / (0.5 * length);
+  row[DW_COLUMN_WALL_RESOLUTION] = resolution;
+  row[DW_COLUMN_HORIZON_FRACTION] = horizon;
+  row[DW_COLUMN_VALID] = resolution >= 2.0 && horizon <= 1.0 ? 1.0 : 0.0;
+}

@@ -1,0 +1,187 @@
+#include "app/checkpoint.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lattice/file.h"
+#include "lattice/format.h"
+#include "params/read.h"
+
+static const char KIND[] = "dwell checkpoint";
+
+static void name_slot(const dw_directory *directory, int slot, char *path) {
+  (void)snprintf(path, DW_PATH_LENGTH + 32, "%s/checkpoint_%d.h5", directory->checkpoints, slot);
+}
+
+uint64_t dw_checkpoint_bytes(int64_t points, dw_precision precision) {
+  const uint64_t n = (uint64_t)points;
+  return 2 * n * n * n * (uint64_t)precision + 65536;
+}
+
+/* Whole numbers that may use all 64 bits are kept as text. */
+static dw_status write_fingerprint(dw_file *file, const char *dataset, uint64_t fingerprint) {
+  char text[32];
+  (void)snprintf(text, sizeof text, "%016" PRIx64, fingerprint);
+  return dw_attribute_write_text(file, dataset, "fingerprint", text);
+}
+
+static dw_status read_fingerprint(dw_file *file, const char *dataset, uint64_t *fingerprint) {
+  char text[32];
+  DW_TRY(dw_attribute_read_text(file, dataset, "fingerprint", text, sizeof text));
+  *fingerprint = strtoull(text, NULL, 16);
+  return DW_OK;
+}
+
+static dw_status write_all(dw_file *file, const dw_state *state, const dw_record *record, const dw_checkpoint *now) {
+  DW_TRY(dw_record_write(file, record));
+  DW_TRY(dw_attribute_write_text(file, "/", "kind", KIND));
+  DW_TRY(dw_attribute_write_int(file, "/", "step", now->step));
+  DW_TRY(dw_attribute_write_real(file, "/", "tau", dw_state_tau(state)));
+  DW_TRY(dw_attribute_write_real(file, "/", "dtau", now->dtau));
+  DW_TRY(dw_attribute_write_real(file, "/", "pending", now->pending));
+  DW_TRY(dw_attribute_write_int(file, "/", "points", now->points));
+  DW_TRY(dw_file_write_field(file, "/phi", state->phi));
+  DW_TRY(write_fingerprint(file, "/phi", now->fingerprint[0]));
+  DW_TRY(dw_file_write_field(file, "/pi", state->pi));
+  return write_fingerprint(file, "/pi", now->fingerprint[1]);
+}
+
+dw_status dw_checkpoint_write(const dw_directory *directory, const dw_state *state, const dw_record *record,
+                              dw_checkpoint *last) {
+  const dw_checkpoint now = {.slot = last->slot == 0 ? 1 : 0,
+                             .step = state->step,
+                             .dtau = state->dtau,
+                             .pending = state->pending,
+                             .points = state->lattice->points,
+                             .fingerprint = {dw_field_fingerprint(state->phi), dw_field_fingerprint(state->pi)}};
+  char path[DW_PATH_LENGTH + 32];
+  name_slot(directory, now.slot, path);
+  dw_file *file = NULL;
+  DW_TRY(dw_file_create(&file, state->lattice->comm, path, dw_checkpoint_bytes(now.points, state->precision)));
+  const dw_status status = write_all(file, state, record, &now);
+  if (status != DW_OK) {
+    dw_file_close(file);
+    return status;
+  }
+  DW_TRY(dw_file_commit(&file));
+  *last = now;
+  return DW_OK;
+}
+
+static dw_status read_header(dw_file *file, const char *path, dw_checkpoint *checkpoint) {
+  char kind[64] = "";
+  if (dw_attribute_has(file, "/", "kind")) {
+    DW_TRY(dw_attribute_read_text(file, "/", "kind", kind, sizeof kind));
+  }
+  if (strcmp(kind, KIND) != 0) {
+    return dw_fail(DW_ERR_FILE, "%s isn't a checkpoint of this program", path);
+  }
+  int64_t format = 0;
+  DW_TRY(dw_attribute_read_int(file, "/", "format_version", &format));
+  if (format != DW_FORMAT_VERSION) {
+    return dw_fail(DW_ERR_FILE, "%s has format version %lld, this program reads %d; use the program that wrote it",
+                   path, (long long)format, DW_FORMAT_VERSION);
+  }
+  DW_TRY(dw_attribute_read_int(file, "/", "step", &checkpoint->step));
+  DW_TRY(dw_attribute_read_real(file, "/", "dtau", &checkpoint->dtau));
+  DW_TRY(dw_attribute_read_real(file, "/", "pending", &checkpoint->pending));
+  DW_TRY(dw_attribute_read_int(file, "/", "points", &checkpoint->points));
+  DW_TRY(read_fingerprint(file, "/phi", &checkpoint->fingerprint[0]));
+  return read_fingerprint(file, "/pi", &checkpoint->fingerprint[1]);
+}
+
+/* *present tells a file that is absent from one that is damaged. */
+static dw_status inspect(const dw_directory *directory, const dw_comm *comm, int slot, dw_checkpoint *checkpoint,
+                         int64_t *present) {
+  char path[DW_PATH_LENGTH + 32];
+  name_slot(directory, slot, path);
+  *present = dw_comm_rank(comm) == 0 && access(path, F_OK) == 0;
+  dw_comm_max_int64(comm, present, 1);
+  if (!*present) {
+    return dw_fail(DW_ERR_FILE, "%s doesn't exist", path);
+  }
+  dw_file *file = NULL;
+  DW_TRY(dw_file_open(&file, comm, path));
+  const dw_status status = read_header(file, path, checkpoint);
+  dw_file_close(file);
+  checkpoint->slot = status == DW_OK ? slot : -1;
+  return status;
+}
+
+dw_status dw_checkpoint_find(const dw_directory *directory, const dw_comm *comm, dw_checkpoint newest[2], char *notes,
+                             size_t notes_size) {
+  notes[0] = '\0';
+  for (int slot = 0; slot < 2; slot++) {
+    newest[slot] = (dw_checkpoint){.slot = -1, .step = -1};
+    int64_t present = 0;
+    if (inspect(directory, comm, slot, &newest[slot], &present) != DW_OK) {
+      newest[slot] = (dw_checkpoint){.slot = -1, .step = -1};
+      if (present) {
+        (void)snprintf(notes + strlen(notes), notes_size - strlen(notes), "%s\n", dw_message());
+      }
+    }
+  }
+  if (newest[1].step > newest[0].step) {
+    const dw_checkpoint swap = newest[0];
+    newest[0] = newest[1];
+    newest[1] = swap;
+  }
+  if (newest[0].slot < 0) {
+    return dw_fail(DW_ERR_FILE, "--restart: there is no valid checkpoint in %s%s%s", directory->checkpoints,
+                   notes[0] != '\0' ? ": " : "; run without --restart", notes);
+  }
+  return DW_OK;
+}
+
+dw_status dw_checkpoint_params(const dw_directory *directory, const dw_comm *comm, const dw_checkpoint *checkpoint,
+                               dw_params *params) {
+  enum { CONFIG_LENGTH = 1 << 17 };
+  char path[DW_PATH_LENGTH + 32];
+  name_slot(directory, checkpoint->slot, path);
+  dw_file *file = NULL;
+  DW_TRY(dw_file_open(&file, comm, path));
+  char *config = calloc(CONFIG_LENGTH, 1);
+  dw_report *report = calloc(1, sizeof *report);
+  dw_status status = config == NULL || report == NULL ? dw_fail(DW_ERR_MEMORY, "no memory to read %s", path) : DW_OK;
+  status = dw_comm_agree(comm, status);
+  if (status == DW_OK) {
+    status = dw_attribute_read_text(file, "/", "config", config, CONFIG_LENGTH);
+  }
+  dw_file_close(file);
+  if (status == DW_OK) {
+    dw_report_init(report);
+    status = dw_params_defaults(params);
+  }
+  if (status == DW_OK && dw_params_from_text(params, config, path, report) != DW_OK) {
+    status = dw_fail(DW_ERR_FILE, "%s: its parameters can't be read: %s", path, report->text);
+  }
+  free(config);
+  free(report);
+  return status;
+}
+
+static dw_status read_fields(dw_file *file, const char *path, const dw_checkpoint *checkpoint, dw_state *state) {
+  DW_TRY(dw_file_read_field(file, "/phi", state->phi));
+  DW_TRY(dw_file_read_field(file, "/pi", state->pi));
+  if (dw_field_fingerprint(state->phi) != checkpoint->fingerprint[0] ||
+      dw_field_fingerprint(state->pi) != checkpoint->fingerprint[1]) {
+    return dw_fail(DW_ERR_FILE, "%s is damaged: its fields aren't those that were written", path);
+  }
+  return DW_OK;
+}
+
+dw_status dw_checkpoint_read(const dw_directory *directory, const dw_checkpoint *checkpoint, dw_state *state) {
+  char path[DW_PATH_LENGTH + 32];
+  name_slot(directory, checkpoint->slot, path);
+  dw_file *file = NULL;
+  DW_TRY(dw_file_open(&file, state->lattice->comm, path));
+  const dw_status status = read_fields(file, path, checkpoint, state);
+  dw_file_close(file);
+  state->step = checkpoint->step;
+  state->dtau = checkpoint->dtau;
+  state->pending = checkpoint->pending;
+  return status;
+}

@@ -1,0 +1,166 @@
+#include <inttypes.h>
+#include <math.h>
+#include <omp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "analysis/snapshot.h"
+#include "app/checkpoint.h"
+#include "app/commands.h"
+#include "app/plan.h"
+#include "app/progress.h"
+#include "app/setup.h"
+#include "fields/step.h"
+#include "lattice/decomposition.h"
+#include "lattice/field_file.h"
+#include "params/print.h"
+
+/* Sites of the short trial that the estimate of the time rests on: larger than the caches, done in a second. */
+enum { TRIAL_POINTS = 192, TRIAL_STEPS = 6 };
+
+static const double GIB = 1073741824.0;
+
+/* Bytes that process 0, which has the largest block, holds in fields and buffers. */
+static dw_status estimate_memory(const dw_params *params, const dw_model *model, int processes, double *bytes) {
+  int grid[2];
+  const int align = (int)params->gw.coarsening;
+  const int halo = dw_model_halo(model);
+  if (params->lattice.processes[0] != 0 || params->lattice.processes[1] != 0) {
+    processes = (int)(params->lattice.processes[0] * params->lattice.processes[1]);
+    DW_TRY(dw_grid_check(params->lattice.points, align, halo, processes, params->lattice.processes));
+    grid[0] = (int)params->lattice.processes[0];
+    grid[1] = (int)params->lattice.processes[1];
+  } else {
+    DW_TRY(dw_grid_choose(params->lattice.points, align, halo, processes, grid));
+  }
+  const int origin[2] = {0, 0};
+  const int64_t n = params->lattice.points;
+  const int64_t nx = dw_block_start(n, align, grid[0], 1);
+  const int64_t ny = dw_block_start(n, align, grid[1], 1);
+  const dw_precision precision = dw_setup_precision(params);
+  *bytes = 2.0 * (double)dw_field_bytes(n, nx, ny, halo, precision) +
+           (double)dw_halo_bytes(n, nx, ny, halo, grid, precision) +
+           (double)dw_modes_bytes(n, align, grid, origin, precision);
+  return DW_OK;
+}
+
+/* Seconds per site and step on this machine with all its threads, from a few steps of a small lattice. */
+static dw_status time_step(const dw_params *params, const dw_model *model, double *seconds) {
+  const int64_t n = params->lattice.points < TRIAL_POINTS ? params->lattice.points : TRIAL_POINTS;
+  dw_lattice *lattice = NULL;
+  dw_state *state = NULL;
+  DW_TRY(dw_lattice_create(&lattice, dw_comm_self(), n, 1.0, dw_model_halo(model), 1, NULL));
+  const dw_status status = dw_state_create(&state, lattice, model, dw_setup_precision(params), 1e-6);
+  if (status == DW_OK) {
+    dw_step(state);
+    const double begun = dw_seconds();
+    for (int i = 0; i < TRIAL_STEPS; i++) {
+      dw_step(state);
+    }
+    *seconds = (dw_seconds() - begun) / TRIAL_STEPS / ((double)n * (double)n * (double)n);
+  }
+  dw_state_destroy(state);
+  dw_lattice_destroy(lattice);
+  return status;
+}
+
+/* First step at which a condition holds, by bisection: it doesn't hold at first and stays once it does. */
+static int64_t first_step(const dw_plan *plan, const dw_model *model, bool (*holds)(const dw_plan *, const dw_model *,
+                                                                                   int64_t)) {
+  int64_t low = 0;
+  int64_t high = plan->steps + 1;
+  while (low < high) {
+    const int64_t middle = low + (high - low) / 2;
+    if (middle > plan->steps || holds(plan, model, middle)) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return low;
+}
+
+static bool is_unresolved(const dw_plan *plan, const dw_model *model, int64_t step) {
+  const double a = dw_background_scale_factor(&model->background, dw_plan_tau(plan, step));
+  const double spacing = plan->params->lattice.length / (double)plan->params->lattice.points;
+  return dw_model_wall_width(model, a) < 2.0 * spacing;
+}
+
+static bool is_beyond_box(const dw_plan *plan, const dw_model *model, int64_t step) {
+  (void)model;
+  return dw_plan_tau(plan, step) - plan->tau_start > 0.5 * plan->params->lattice.length;
+}
+
+static void say_limit(const dw_plan *plan, int64_t step, const char *what) {
+  if (step > plan->steps) {
+    (void)printf("  %-28s never in this run\n", what);
+  } else {
+    (void)printf("  %-28s from tau = %.4g on (step %lld)\n", what, dw_plan_tau(plan, step), (long long)step);
+  }
+}
+
+static void say_disk(const dw_params *params, const dw_plan *plan) {
+  const dw_precision precision = dw_setup_precision(params);
+  const double spectra = (double)dw_plan_count(plan, dw_plan_spectra_due) * (double)params->lattice.points * 8.0;
+  const double snapshots = (double)dw_plan_count(plan, dw_plan_snapshot_due) *
+                           (double)dw_snapshot_bytes(params->lattice.points, precision);
+  const double checkpoints = 2.0 * (double)dw_checkpoint_bytes(params->lattice.points, precision);
+  (void)printf("  disk                         %.3f GiB (snapshots %.3f, two checkpoints %.3f, spectra %.3f)\n",
+               (snapshots + checkpoints + spectra) / GIB, snapshots / GIB, checkpoints / GIB, spectra / GIB);
+}
+
+static dw_status say_all(const dw_params *params, const dw_model *model, const dw_plan *plan) {
+  const int processes = dw_comm_size(dw_comm_world());
+  double bytes = 0.0;
+  double seconds = 0.0;
+  DW_TRY(estimate_memory(params, model, processes, &bytes));
+  DW_TRY(time_step(params, model, &seconds));
+  const double n = (double)params->lattice.points;
+  const double sweeps = (double)plan->steps + 2.0 * (double)dw_plan_count(plan, dw_plan_row_due) +
+                        20.0 * (double)dw_plan_count(plan, dw_plan_spectra_due);
+  DW_TRY(dw_params_write(stdout, params));
+  (void)printf("\nwhat this run takes\n");
+  (void)printf("  lattice                      %.0f^3 = %.4g sites, dx = %.6g\n", n, n * n * n, params->lattice.length / n);
+  (void)printf("  time                         tau = %.6g to %.6g, %lld steps of %.6g (%.4g dx)\n", plan->tau_start,
+               dw_plan_tau(plan, plan->steps), (long long)plan->steps, plan->dtau,
+               plan->dtau * n / params->lattice.length);
+  (void)printf("  memory per process           %.3f GiB (fields and buffers, %d process%s)\n", bytes / GIB, processes,
+               processes == 1 ? "" : "es");
+  say_disk(params, plan);
+  (void)printf("  estimated time               %.3g s with %d thread%s of this machine (%.3g ns per site and step)\n",
+               sweeps * seconds * n * n * n, omp_get_max_threads(), omp_get_max_threads() == 1 ? "" : "s",
+               1e9 * seconds);
+  say_limit(plan, first_step(plan, model, is_unresolved), "walls thinner than 2 dx");
+  say_limit(plan, first_step(plan, model, is_beyond_box), "horizon beyond half the box");
+  return DW_OK;
+}
+
+static dw_status check(int argc, char **argv) {
+  dw_options options;
+  DW_TRY(dw_options_parse(&options, argc, argv, "dwell check CONFIG [--set group.key=value]...", false));
+  (void)dw_setup_threads();
+  dw_params params;
+  dw_model model;
+  dw_plan plan;
+  DW_TRY(dw_setup_params(&params, &options, dw_comm_world()));
+  DW_TRY(dw_setup_model(&model, &params));
+  DW_TRY(dw_plan_init(&plan, &params, &model.background));
+  DW_TRY(dw_setup_check_step(&model, &params, plan.dtau, dw_plan_tau(&plan, plan.steps)));
+  if (strcmp(params.fields.initial.kind, "snapshot") == 0) {
+    dw_field_file_info info;
+    DW_TRY(dw_field_file_inspect(dw_comm_world(), params.fields.initial.file, &info));
+  }
+  return dw_comm_rank(dw_comm_world()) == 0 ? say_all(&params, &model, &plan) : DW_OK;
+}
+
+int dw_command_check(int argc, char **argv) {
+  dw_status status = dw_comm_start(NULL, NULL);
+  if (status == DW_OK) {
+    status = dw_comm_agree(dw_comm_world(), check(argc, argv));
+  }
+  if (status != DW_OK && dw_comm_rank(dw_comm_world()) == 0) {
+    (void)fprintf(stderr, "dwell: %s\n", dw_message());
+  }
+  dw_comm_stop();
+  return dw_exit_code(status);
+}

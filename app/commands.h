@@ -1,0 +1,11 @@
+/* The commands of the program; each returns an exit code. Arguments are those after the command's name. */
+#ifndef DW_APP_COMMANDS_H
+#define DW_APP_COMMANDS_H
+
+/* `whole` is the program's own argv, for the record. */
+int dw_command_run(int argc, char **argv, int whole_count, char **whole);
+int dw_command_check(int argc, char **argv);
+int dw_command_params(int argc, char **argv);
+int dw_command_version(void);
+
+#endif

@@ -1,0 +1,44 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "app/commands.h"
+
+static const char usage[] =
+    "dwell evolves domain-wall networks on a lattice\n"
+    "\n"
+    "  dwell run CONFIG [--set group.key=value]... [--restart] [--quiet]\n"
+    "                       evolve; mpirun -n P dwell run ... for P processes\n"
+    "  dwell check CONFIG [--set group.key=value]...\n"
+    "                       validate, and say what a run would take\n"
+    "  dwell params [--markdown]\n"
+    "                       the parameter reference\n"
+    "  dwell --version      version and libraries\n"
+    "\n"
+    "Exit codes: 0 done, 2 wrong parameter or command line, 3 file, 4 evolution invalid,\n"
+    "5 memory, MPI or internal, 75 stopped with a checkpoint.\n";
+
+int main(int argc, char **argv) {
+  if (argc < 2) {
+    (void)fputs(usage, stderr);
+    return 2;
+  }
+  const char *command = argv[1];
+  if (strcmp(command, "run") == 0) {
+    return dw_command_run(argc - 2, argv + 2, argc, argv);
+  }
+  if (strcmp(command, "check") == 0) {
+    return dw_command_check(argc - 2, argv + 2);
+  }
+  if (strcmp(command, "params") == 0) {
+    return dw_command_params(argc - 2, argv + 2);
+  }
+  if (strcmp(command, "--version") == 0) {
+    return dw_command_version();
+  }
+  if (strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0 || strcmp(command, "help") == 0) {
+    (void)fputs(usage, stdout);
+    return 0;
+  }
+  (void)fprintf(stderr, "dwell: unknown command %s\n\n%s", command, usage);
+  return 2;
+}

@@ -1,0 +1,101 @@
+#include <math.h>
+#include <stdio.h>
+
+#include "analysis/power.h"
+#include "analysis/slices.h"
+#include "analysis/snapshot.h"
+#include "app/run.h"
+
+static dw_status measure(dw_run *run, dw_measurement *result) {
+  dw_measure_begin(run->measure);
+  const dw_consumer consumer = dw_measure_consumer(run->measure);
+  dw_sweep(run->state, &consumer, 1);
+  return dw_measure_end(run->measure, result);
+}
+
+dw_status dw_run_check_finite(dw_run *run) {
+  dw_measurement unused;
+  return measure(run, &unused);
+}
+
+/* One row of the time series. A_H and the cosmic time of an expanding background; A_t = S t/a. */
+static void fill_row(const dw_run *run, const dw_measurement *m, double row[DW_COLUMNS]) {
+  const dw_background *background = &run->model.background;
+  const double tau = dw_state_tau(run->state);
+  const double a = dw_background_scale_factor(background, tau);
+  const double hubble = dw_background_hubble(background, tau);
+  const double t = dw_background_time(background, tau);
+  const bool has_walls = run->model.potential->tension > 0.0;
+  dw_row_clear(row);
+  row[DW_COLUMN_STEP] = (double)run->state->step;
+  row[DW_COLUMN_TAU] = tau;
+  row[DW_COLUMN_A] = a;
+  row[DW_COLUMN_CONFORMAL_HUBBLE] = hubble;
+  row[DW_COLUMN_T] = t;
+  row[DW_COLUMN_PHI_MEAN] = m->phi_mean;
+  row[DW_COLUMN_PHI_RMS] = m->phi_rms;
+  row[DW_COLUMN_ENERGY_KINETIC] = m->energy_kinetic;
+  row[DW_COLUMN_ENERGY_GRADIENT] = m->energy_gradient;
+  row[DW_COLUMN_ENERGY_POTENTIAL] = m->energy_potential;
+  row[DW_COLUMN_FRACTION_POSITIVE] = m->fraction_positive;
+  if (has_walls) {
+    row[DW_COLUMN_AREA] = m->area;
+    row[DW_COLUMN_AREA_PARAMETER_H] = dw_background_expands(background) ? m->area / (2.0 * hubble) : (double)NAN;
+    row[DW_COLUMN_AREA_PARAMETER_T] = m->area * t / a;
+    row[DW_COLUMN_VELOCITY] = m->velocity;
+    row[DW_COLUMN_GAMMA_VELOCITY] = m->gamma_velocity;
+  }
+  dw_row_judge(row, run->model.potential->width, run->model.s, run->lattice->spacing, run->lattice->length,
+               run->plan.tau_start);
+}
+
+static dw_status write_spectra(dw_run *run) {
+  const dw_state *state = run->state;
+  double *error = run->power + run->shells->shells;
+  DW_TRY(dw_power_measure(state->phi, run->modes, run->shells, run->power, error));
+  const double *const values[2] = {run->power, error};
+  DW_TRY(dw_spectra_append(run->spectra, "field", state->step, dw_state_tau(state), dw_state_scale_factor(state),
+                           values));
+  return dw_spectra_write(run->spectra);
+}
+
+static void velocity_row(void *context, int64_t x, int64_t y, void *row) {
+  dw_state_velocity_row(context, x, y, row);
+}
+
+static dw_status write_snapshot(dw_run *run) {
+  dw_state *state = run->state;
+  const dw_snapshot snapshot = {.step = state->step,
+                                .tau = dw_state_tau(state),
+                                .dt = state->dtau,
+                                .a = dw_state_scale_factor(state),
+                                .fingerprint = dw_field_fingerprint(state->phi),
+                                .phi = state->phi,
+                                .phi_prime = velocity_row,
+                                .context = state,
+                                .record = &run->record};
+  dw_halo_exchange(state->halo, state->phi);
+  return dw_snapshot_write(run->directory.snapshots, &snapshot);
+}
+
+dw_status dw_run_output(dw_run *run) {
+  const int64_t step = run->state->step;
+  if (dw_plan_row_due(&run->plan, step)) {
+    dw_measurement m;
+    DW_TRY(measure(run, &m));
+    double row[DW_COLUMNS];
+    fill_row(run, &m, row);
+    run->area_parameter = row[DW_COLUMN_AREA_PARAMETER_T];
+    if (dw_plan_spectra_due(&run->plan, step)) {
+      DW_TRY(write_spectra(run));
+    }
+    DW_TRY(dw_timeseries_append(run->series, row));
+  }
+  if (dw_plan_snapshot_due(&run->plan, step)) {
+    DW_TRY(write_snapshot(run));
+  }
+  if (dw_plan_slice_due(&run->plan, step)) {
+    DW_TRY(dw_slice_write(run->directory.slices, step, dw_state_tau(run->state), run->state->phi));
+  }
+  return DW_OK;
+}

@@ -1,0 +1,333 @@
+#include "app/run.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/setup.h"
+#include "app/signals.h"
+#include "base/memory.h"
+#include "lattice/field_file.h"
+#include "lattice/replace.h"
+#include "params/check.h"
+#include "params/print.h"
+
+/* A run whose outputs are far apart is looked at for NaN every so many steps. */
+static const int64_t STEPS_BETWEEN_CHECKS = 128;
+enum { NOTES_LENGTH = 8192 };
+
+/* Text of config.cfg in memory; process 0 only. */
+static dw_status make_config(dw_run *run) {
+  size_t length = 0;
+  FILE *stream = open_memstream(&run->config, &length);
+  if (stream == NULL) {
+    return dw_fail(DW_ERR_MEMORY, "no memory for the text of config.cfg");
+  }
+  const dw_status status = dw_params_write(stream, &run->params);
+  return fclose(stream) == 0 ? status : dw_fail(DW_ERR_MEMORY, "no memory for the text of config.cfg");
+}
+
+/* Notices about parameters that are legal but don't do what one may expect. */
+static void say_notices(dw_run *run) {
+  const dw_params *params = &run->params;
+  const double nyquist = 3.14159265358979323846 / run->lattice->spacing;
+  if (params->gw.enabled) {
+    dw_log_line(&run->log, "note: this version evolves the field only; gw.* sets the time grid and nothing else");
+  }
+  if (strcmp(params->fields.initial.kind, "white-noise") == 0 && params->fields.initial.cutoff > nyquist) {
+    dw_log_line(&run->log, "warning: fields.initial.cutoff = %g is above the Nyquist momentum %.4g of the lattice; the "
+                           "start has no power above that", params->fields.initial.cutoff, nyquist);
+  }
+  const int64_t beyond = dw_plan_times_beyond(&run->plan);
+  if (beyond > 0) {
+    dw_log_line(&run->log, "warning: %lld of store.snapshots and analysis.utc_reference lie after time.end = %g and are "
+                           "left out", (long long)beyond, params->time.end);
+  }
+}
+
+static void say_start(dw_run *run) {
+  for (int i = 0; i < run->provenance.count; i++) {
+    dw_log_line(&run->log, "%-12s %s", run->provenance.line[i].name, run->provenance.line[i].text);
+  }
+  const dw_lattice *lattice = run->lattice;
+  dw_log_line(&run->log, "lattice      %lld^3, L = %g, dx = %.6g, %s precision, process grid %d x %d",
+              (long long)lattice->points, lattice->length, lattice->spacing, run->params.precision, lattice->grid[0],
+              lattice->grid[1]);
+  dw_log_line(&run->log, "time         tau = %.6g to %.6g in %lld steps of %.6g (%.4g dx)", run->plan.tau_start,
+              dw_plan_tau(&run->plan, run->plan.steps), (long long)run->plan.steps, run->plan.dtau,
+              run->plan.dtau / lattice->spacing);
+  say_notices(run);
+}
+
+static dw_status allocate(dw_run *run, const int64_t grid[2]) {
+  const dw_params *params = &run->params;
+  const int align = (int)params->gw.coarsening;
+  const dw_precision precision = dw_setup_precision(params);
+  DW_TRY(dw_lattice_create(&run->lattice, run->comm, params->lattice.points, params->lattice.length,
+                           dw_model_halo(&run->model), align, grid));
+  dw_status status = dw_state_create(&run->state, run->lattice, &run->model, precision, run->plan.dtau);
+  if (status == DW_OK) {
+    status = dw_modes_create(&run->modes, run->lattice, precision);
+  }
+  if (status == DW_OK) {
+    status = dw_measure_create(&run->measure, run->state);
+  }
+  void *power = NULL;
+  if (status == DW_OK) {
+    status = dw_alloc(&power, (size_t)params->lattice.points, sizeof(double), "spectra");
+  }
+  run->power = power;
+  DW_TRY(dw_comm_agree(run->comm, status));
+  return dw_shells_create(&run->shells, run->modes);
+}
+
+static dw_status open_spectra(dw_run *run) {
+  DW_TRY(dw_spectra_create(&run->spectra, run->comm, run->directory.spectra, &run->record));
+  return dw_spectra_declare(run->spectra, "field", run->shells->shells, run->shells->k, run->shells->count, 0, NULL);
+}
+
+/* config.cfg and run.log; the record of parameters and provenance that goes into each file. */
+static dw_status open_records(dw_run *run) {
+  dw_status status = DW_OK;
+  if (dw_comm_rank(run->comm) == 0) {
+    status = make_config(run);
+    if (status == DW_OK) {
+      status = dw_replace_file(run->directory.config, run->config, strlen(run->config));
+    }
+    if (status == DW_OK) {
+      status = dw_log_open(&run->log, run->directory.log);
+    }
+  }
+  DW_TRY(dw_comm_agree(run->comm, status));
+  run->record = (dw_record){.provenance = &run->provenance, .params = &run->params, .config = run->config};
+  return open_spectra(run);
+}
+
+/* What can be known to be wrong before any memory is taken. */
+static dw_status check_start(const dw_run *run) {
+  const dw_params *params = &run->params;
+  DW_TRY(dw_setup_check_step(&run->model, params, run->plan.dtau, dw_plan_tau(&run->plan, run->plan.steps)));
+  if (strcmp(params->fields.initial.kind, "snapshot") == 0) {
+    dw_field_file_info info;
+    DW_TRY(dw_field_file_inspect(run->comm, params->fields.initial.file, &info));
+  }
+  return DW_OK;
+}
+
+static dw_status start_new(dw_run *run) {
+  DW_TRY(dw_plan_init(&run->plan, &run->params, &run->model.background));
+  DW_TRY(check_start(run));
+  DW_TRY(dw_directory_check(&run->directory, run->comm, run->params.overwrite));
+  DW_TRY(allocate(run, run->params.lattice.processes));
+  const dw_initial initial = dw_setup_initial(&run->params);
+  DW_TRY(dw_initial_set(&initial, run->state, run->modes));
+  DW_TRY(dw_directory_prepare(&run->directory, run->comm, run->params.overwrite));
+  DW_TRY(open_records(run));
+  DW_TRY(dw_timeseries_create(&run->series, run->comm, run->directory.timeseries));
+  say_start(run);
+  return dw_run_output(run);
+}
+
+/* Parameters of the earlier run against those given now. */
+static dw_status compare_with_checkpoint(dw_run *run) {
+  dw_params *old = calloc(1, sizeof *old);
+  dw_report *report = calloc(1, sizeof *report);
+  dw_status status = old == NULL || report == NULL ? dw_fail(DW_ERR_MEMORY, "no memory for parameters") : DW_OK;
+  status = dw_comm_agree(run->comm, status);
+  if (status == DW_OK) {
+    status = dw_checkpoint_params(&run->directory, run->comm, &run->checkpoint, old);
+  }
+  if (status == DW_OK) {
+    dw_report_init(report);
+    if (dw_params_compare(old, &run->params, report) != DW_OK) {
+      if (dw_comm_rank(run->comm) == 0) {
+        dw_report_print(report, stderr);
+      }
+      status = dw_fail(DW_ERR_PARAM, "--restart: parameters that decide the evolution differ from those of the run in "
+                                     "%s; nothing was written", run->directory.root);
+    }
+  }
+  free(old);
+  free(report);
+  return status;
+}
+
+/* Reads the newest checkpoint; if its fields are damaged, the one before. */
+static dw_status read_checkpoint(dw_run *run, const dw_checkpoint newest[2]) {
+  dw_status status = dw_checkpoint_read(&run->directory, &run->checkpoint, run->state);
+  if (status == DW_ERR_FILE && newest[1].slot >= 0) {
+    dw_log_line(&run->log, "warning: %s; going back to the checkpoint before, step %lld", dw_message(),
+                (long long)newest[1].step);
+    run->checkpoint = newest[1];
+    status = dw_checkpoint_read(&run->directory, &run->checkpoint, run->state);
+  }
+  return status;
+}
+
+static dw_status restart(dw_run *run) {
+  dw_checkpoint newest[2];
+  char notes[NOTES_LENGTH];
+  DW_TRY(dw_checkpoint_find(&run->directory, run->comm, newest, notes, sizeof notes));
+  if (notes[0] != '\0') {
+    dw_log_line(&run->log, "warning: a checkpoint is left out: %s", notes);
+  }
+  run->checkpoint = newest[0];
+  DW_TRY(compare_with_checkpoint(run));
+  DW_TRY(dw_plan_continue(&run->plan, &run->params, &run->model.background, run->checkpoint.dtau));
+  DW_TRY(dw_setup_check_step(&run->model, &run->params, run->plan.dtau, dw_plan_tau(&run->plan, run->plan.steps)));
+  if (run->checkpoint.step >= run->plan.steps) {
+    dw_log_line(&run->log, "the run in %s is finished (step %lld, tau = %.6g); give a later time.end to go on",
+                run->directory.root, (long long)run->checkpoint.step, dw_plan_tau(&run->plan, run->checkpoint.step));
+    run->finished = true;
+    return DW_OK;
+  }
+  DW_TRY(allocate(run, run->params.lattice.processes));
+  DW_TRY(read_checkpoint(run, newest));
+  DW_TRY(dw_directory_prepare(&run->directory, run->comm, false));
+  DW_TRY(open_records(run));
+  DW_TRY(dw_timeseries_restore(&run->series, run->comm, run->directory.timeseries, run->state->step));
+  DW_TRY(dw_spectra_restore(run->spectra, run->state->step));
+  say_start(run);
+  dw_log_line(&run->log, "restart      from step %lld, tau = %.6g", (long long)run->state->step,
+              dw_state_tau(run->state));
+  return DW_OK;
+}
+
+dw_status dw_run_create(dw_run *run, const dw_options *options, const dw_comm *comm, int argc, char *const *argv) {
+  memset(run, 0, sizeof *run);
+  run->comm = comm;
+  run->checkpoint.slot = -1;
+  run->area_parameter = (double)NAN;
+  run->started = dw_seconds();
+  run->last_checkpoint = run->started;
+  dw_log_init(&run->log, dw_comm_rank(comm) == 0, options->quiet);
+  const int threads = dw_setup_threads();
+  DW_TRY(dw_setup_params(&run->params, options, comm));
+  DW_TRY(dw_setup_model(&run->model, &run->params));
+  dw_directory_name(&run->directory, run->params.output);
+  dw_provenance_collect(&run->provenance, comm, argc, argv, run->params.seed, threads);
+  DW_TRY(options->restart ? restart(run) : start_new(run));
+  if (!run->finished) {
+    dw_progress_init(&run->progress, &run->log, &run->plan, run->state->step);
+  }
+  return DW_OK;
+}
+
+void dw_run_destroy(dw_run *run) {
+  dw_timeseries_close(run->series);
+  dw_spectra_destroy(run->spectra);
+  dw_measure_destroy(run->measure);
+  dw_shells_destroy(run->shells);
+  dw_modes_destroy(run->modes);
+  dw_state_destroy(run->state);
+  dw_lattice_destroy(run->lattice);
+  dw_free(run->power);
+  free(run->config);
+  dw_log_close(&run->log);
+}
+
+/* Each once, at the first step for which it holds. */
+static void warn_validity(dw_run *run) {
+  const double tau = dw_state_tau(run->state);
+  const double width = dw_model_wall_width(&run->model, dw_state_scale_factor(run->state));
+  if (!run->warned_resolution && width > 0.0 && width < 2.0 * run->lattice->spacing) {
+    dw_log_line(&run->log, "warning: from tau = %.4g on the walls are thinner than two lattice spacings (delta/(a^s dx) = "
+                           "%.3f); what comes later isn't to be trusted", tau, width / run->lattice->spacing);
+    run->warned_resolution = true;
+  }
+  if (!run->warned_horizon && tau - run->plan.tau_start > 0.5 * run->lattice->length) {
+    dw_log_line(&run->log, "warning: from tau = %.4g on the horizon is larger than half the box; the periodic box is felt",
+                tau);
+    run->warned_horizon = true;
+  }
+}
+
+static dw_status write_checkpoint(dw_run *run) {
+  DW_TRY(dw_run_check_finite(run));
+  DW_TRY(dw_timeseries_sync(run->series));
+  const double begun = dw_seconds();
+  DW_TRY(dw_checkpoint_write(&run->directory, run->state, &run->record, &run->checkpoint));
+  run->last_checkpoint = dw_seconds();
+  dw_log_line(&run->log, "checkpoint   step %lld, tau = %.6g, slot %d, %.1f s", (long long)run->state->step,
+              dw_state_tau(run->state), run->checkpoint.slot, run->last_checkpoint - begun);
+  return DW_OK;
+}
+
+/* What a process may ask for; the largest of all processes is done. */
+typedef enum request { GO_ON = 0, CHECKPOINT, STOP_WALLTIME, STOP_SIGNAL } request;
+
+static request ask(const dw_run *run) {
+  int64_t wish = GO_ON;
+  const double now = dw_seconds();
+  const double limit = run->params.store.walltime_minutes;
+  const double interval = run->params.store.checkpoint_minutes;
+  if (dw_signals_caught() != 0) {
+    wish = STOP_SIGNAL;
+  } else if (limit > 0.0 && now - run->started >= 60.0 * limit) {
+    wish = STOP_WALLTIME;
+  } else if (interval > 0.0 && now - run->last_checkpoint >= 60.0 * interval) {
+    wish = CHECKPOINT;
+  }
+  dw_comm_max_int64(run->comm, &wish, 1);
+  return (request)wish;
+}
+
+static dw_status stop(dw_run *run, request why) {
+  DW_TRY(write_checkpoint(run));
+  return dw_fail(DW_STOPPED, "stopped by %s at step %lld of %lld, checkpoint written; go on with --restart",
+                 why == STOP_SIGNAL ? "a signal" : "store.walltime_minutes", (long long)run->state->step,
+                 (long long)run->plan.steps);
+}
+
+static void say_end(dw_run *run) {
+  const double seconds = dw_seconds() - run->progress.started;
+  dw_log_line(&run->log, "done         %.1f s, %.4g sites/s, at most %.3f GiB of fields and buffers a process", seconds,
+              dw_progress_rate(&run->progress, run->state->step), (double)dw_memory_peak() / 1073741824.0);
+  dw_log_line(&run->log, "written to %s:", run->directory.root);
+  dw_log_line(&run->log, "  timeseries.csv            %lld rows",
+              (long long)dw_plan_count(&run->plan, dw_plan_row_due));
+  dw_log_line(&run->log, "  spectra.h5                %lld spectra",
+              (long long)dw_plan_count(&run->plan, dw_plan_spectra_due));
+  dw_log_line(&run->log, "  snapshots/snapshots.xdmf  %lld snapshots",
+              (long long)dw_plan_count(&run->plan, dw_plan_snapshot_due));
+  dw_log_line(&run->log, "  slices/                   %lld pictures",
+              (long long)dw_plan_count(&run->plan, dw_plan_slice_due));
+  dw_log_line(&run->log, "  config.cfg, run.log, checkpoints/");
+}
+
+/* The fields at the end in one number: equal on any number of processes and threads, and after restarts. */
+static void say_fingerprint(dw_run *run) {
+  const uint64_t phi = dw_field_fingerprint(run->state->phi);
+  const uint64_t pi = dw_field_fingerprint(run->state->pi);
+  dw_log_line(&run->log, "fingerprint  phi %016" PRIx64 "  pi %016" PRIx64, phi, pi);
+}
+
+dw_status dw_run_evolve(dw_run *run) {
+  if (run->finished) {
+    return DW_OK;
+  }
+  while (run->state->step < run->plan.steps) {
+    warn_validity(run);
+    const request wish = ask(run);
+    if (wish == STOP_SIGNAL || wish == STOP_WALLTIME) {
+      return stop(run, wish);
+    }
+    if (wish == CHECKPOINT) {
+      DW_TRY(write_checkpoint(run));
+    }
+    dw_step(run->state);
+    if (run->state->step % STEPS_BETWEEN_CHECKS == 0) {
+      DW_TRY(dw_run_check_finite(run));
+    }
+    DW_TRY(dw_run_output(run));
+    dw_progress_show(&run->progress, run->state->step, run->area_parameter);
+  }
+  warn_validity(run);
+  if (run->params.store.checkpoint_minutes > 0.0) {
+    DW_TRY(write_checkpoint(run));
+  }
+  say_fingerprint(run);
+  say_end(run);
+  return DW_OK;
+}

@@ -1,0 +1,62 @@
+/* A run: its parts, its life from start or restart to the end. Everything is collective. */
+#ifndef DW_APP_RUN_H
+#define DW_APP_RUN_H
+
+#include "analysis/measure.h"
+#include "analysis/record.h"
+#include "analysis/spectra.h"
+#include "analysis/timeseries.h"
+#include "app/checkpoint.h"
+#include "app/directory.h"
+#include "app/log.h"
+#include "app/options.h"
+#include "app/plan.h"
+#include "app/progress.h"
+#include "lattice/provenance.h"
+#include "fields/step.h"
+#include "lattice/shells.h"
+
+typedef struct dw_run {
+  const dw_comm *comm;
+  dw_params params;
+  dw_model model;
+  dw_plan plan;
+  dw_directory directory;
+  dw_lattice *lattice;
+  dw_state *state;
+  dw_modes *modes;       /* scratch for transforms */
+  dw_shells *shells;
+  dw_measure *measure;
+  double *power;         /* (2 K): field power and its error */
+  dw_timeseries *series;
+  dw_spectra *spectra;
+  dw_provenance provenance;
+  char *config;          /* text of config.cfg, on process 0 */
+  dw_record record;
+  dw_checkpoint checkpoint; /* the last one written or read */
+  dw_log log;
+  dw_progress progress;
+  double started;        /* seconds */
+  double last_checkpoint; /* seconds */
+  double area_parameter; /* the last A_t */
+  bool warned_resolution;
+  bool warned_horizon;
+  bool finished;         /* a restart of a run that is done */
+} dw_run;
+
+/* Validates everything, takes the memory, sets or reads the fields, then prepares the run directory. Nothing is
+ * written before all of the configuration is known to be good. */
+dw_status dw_run_create(dw_run *run, const dw_options *options, const dw_comm *comm, int argc, char *const *argv);
+
+/* To the end, or to a stop: DW_STOPPED after a signal or at the wall-clock limit, with a checkpoint written. */
+dw_status dw_run_evolve(dw_run *run);
+
+void dw_run_destroy(dw_run *run);
+
+/* What is due at the current step: time series, spectra, snapshot, slice (app/outputs.c). */
+dw_status dw_run_output(dw_run *run);
+
+/* Errors: DW_ERR_INVALID if the field isn't finite. */
+dw_status dw_run_check_finite(dw_run *run);
+
+#endif

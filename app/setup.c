@@ -1,0 +1,103 @@
+#include "app/setup.h"
+
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "params/check.h"
+#include "params/read.h"
+#include "params/report.h"
+
+/* Everything wrong with the parameters is collected, then said at once. */
+static dw_status read_all(dw_params *params, const dw_options *options) {
+  dw_report *report = calloc(1, sizeof *report);
+  if (report == NULL) {
+    return dw_fail(DW_ERR_MEMORY, "no memory for the report on the parameters");
+  }
+  dw_report_init(report);
+  dw_status status = dw_params_defaults(params);
+  if (status == DW_OK) {
+    status = dw_params_read(params, options->config, report);
+  }
+  if (status == DW_OK || status == DW_ERR_PARAM) {
+    for (int i = 0; i < options->sets; i++) {
+      (void)dw_params_set(params, options->set[i], report);
+    }
+    (void)dw_params_validate(params, report);
+    status = DW_OK;
+    if (report->count > 0) {
+      dw_report_print(report, stderr);
+      status = dw_fail(DW_ERR_PARAM, "%zu problem%s with the parameters; nothing was written", report->count,
+                       report->count == 1 ? "" : "s");
+    }
+  }
+  free(report);
+  return status;
+}
+
+dw_status dw_setup_params(dw_params *params, const dw_options *options, const dw_comm *comm) {
+  memset(params, 0, sizeof *params);
+  dw_status status = DW_OK;
+  if (dw_comm_rank(comm) == 0) {
+    status = read_all(params, options);
+  }
+  DW_TRY(dw_comm_agree(comm, status));
+  dw_comm_broadcast(comm, params, sizeof *params);
+  return DW_OK;
+}
+
+dw_status dw_setup_model(dw_model *model, const dw_params *params) {
+  memset(model, 0, sizeof *model);
+  DW_TRY(dw_potential_find(&model->potential, params->fields.potential));
+  DW_TRY(dw_integrator_find(&model->integrator, params->time.integrator));
+  DW_TRY(dw_background_init(&model->background, params->cosmology.background, params->cosmology.w,
+                            params->cosmology.hubble_start));
+  model->values = (dw_potential_values){.bias = params->fields.bias, .mass = params->fields.mass};
+  model->s = params->fields.s;
+  model->stencil = (int)params->lattice.stencil;
+  return DW_OK;
+}
+
+dw_initial dw_setup_initial(const dw_params *params) {
+  dw_initial initial = {.kind = params->fields.initial.kind,
+                        .file = params->fields.initial.file,
+                        .seed = params->seed,
+                        .rms = params->fields.initial.rms,
+                        .cutoff = params->fields.initial.cutoff,
+                        .cutoff_width = params->fields.initial.cutoff_width,
+                        .velocity = params->fields.initial.velocity,
+                        .radius = params->fields.initial.radius,
+                        .amplitude = params->fields.initial.amplitude,
+                        .mean = params->fields.initial.mean};
+  memcpy(initial.normal, params->fields.initial.normal, sizeof initial.normal);
+  return initial;
+}
+
+dw_precision dw_setup_precision(const dw_params *params) {
+  return strcmp(params->precision, "single") == 0 ? DW_SINGLE : DW_DOUBLE;
+}
+
+dw_status dw_setup_check_step(const dw_model *model, const dw_params *params, double dtau, double tau_end) {
+  const double spacing = params->lattice.length / (double)params->lattice.points;
+  const double a_end = dw_background_scale_factor(&model->background, tau_end);
+  const double limit = dw_model_stable_step(model, spacing, a_end);
+  if (!(dtau < limit * spacing)) {
+    return dw_fail(DW_ERR_PARAM,
+                   "time.step: steps of %.4g dx are unstable by the end of the run, where a = %.4g and the field "
+                   "oscillates with the frequency a^s m; use time.step below %.4g, an earlier time.end, or a finer lattice",
+                   dtau / spacing, a_end, limit);
+  }
+  return DW_OK;
+}
+
+int dw_setup_threads(void) {
+  const int local = dw_comm_local_size();
+  if (getenv("OMP_NUM_THREADS") == NULL) {
+    const int cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
+    const int bound = omp_get_num_procs();
+    const int share = bound < cores ? bound : cores / local;
+    omp_set_num_threads(share < 1 ? 1 : share);
+  }
+  return omp_get_max_threads();
+}

@@ -1,0 +1,30 @@
+/* From the command line to parameters, and from parameters to the parts of a run. */
+#ifndef DW_APP_SETUP_H
+#define DW_APP_SETUP_H
+
+#include "app/options.h"
+#include "fields/initial.h"
+#include "fields/model.h"
+#include "lattice/comm.h"
+#include "params/params.h"
+
+/* Collective. Process 0 reads the file and --set, prints every problem to stderr, and sends the rest the result.
+ * Errors: DW_ERR_PARAM, DW_ERR_FILE. */
+dw_status dw_setup_params(dw_params *params, const dw_options *options, const dw_comm *comm);
+
+/* Not collective. Errors: DW_ERR_PARAM. */
+dw_status dw_setup_model(dw_model *model, const dw_params *params);
+
+/* Points into params. */
+dw_initial dw_setup_initial(const dw_params *params);
+
+dw_precision dw_setup_precision(const dw_params *params);
+
+/* Contradictions that show only with the background: a step that is unstable by the end of the run. DW_ERR_PARAM. */
+dw_status dw_setup_check_step(const dw_model *model, const dw_params *params, double dtau, double tau_end);
+
+/* Threads of this process: OMP_NUM_THREADS, else the cores of the machine divided by the processes on it, or
+ * the cores this process is bound to. Collective. */
+int dw_setup_threads(void);
+
+#endif

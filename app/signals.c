@@ -1,0 +1,29 @@
+#include "app/signals.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+
+/* The only state that a signal handler may touch. */
+static volatile sig_atomic_t caught = 0;
+
+static void remember(int number) {
+  if (caught != 0 && number != SIGUSR1) {
+    (void)signal(number, SIG_DFL);
+    (void)raise(number);
+  }
+  caught = number;
+}
+
+void dw_signals_catch(void) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = remember;
+  action.sa_flags = SA_RESTART; /* a write that is under way goes on */
+  (void)sigemptyset(&action.sa_mask);
+  (void)sigaction(SIGUSR1, &action, NULL);
+  (void)sigaction(SIGTERM, &action, NULL);
+  (void)sigaction(SIGINT, &action, NULL);
+}
+
+int dw_signals_caught(void) { return (int)caught; }

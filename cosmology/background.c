@@ -1,0 +1,95 @@
+#include "cosmology/background.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+typedef struct dw_background_functions {
+  const char *name;
+  bool expands;
+  dw_status (*init)(dw_background *background, double w, double hubble_start);
+  double (*scale_factor)(const dw_background *background, double tau);
+  double (*hubble)(const dw_background *background, double tau);
+  double (*time)(const dw_background *background, double tau);
+} dw_background_functions;
+
+static dw_status flat_init(dw_background *background, double w, double hubble_start) {
+  (void)background;
+  (void)w;
+  (void)hubble_start;
+  return DW_OK;
+}
+
+static double flat_scale_factor(const dw_background *background, double tau) {
+  (void)background;
+  (void)tau;
+  return 1.0;
+}
+
+static double flat_hubble(const dw_background *background, double tau) {
+  (void)background;
+  (void)tau;
+  return 0.0;
+}
+
+static double flat_time(const dw_background *background, double tau) {
+  (void)background;
+  return tau;
+}
+
+static dw_status power_law_init(dw_background *background, double w, double hubble_start) {
+  if (!(isfinite(w) && w > -1.0 / 3.0)) {
+    return dw_fail(DW_ERR_PARAM,
+                   "cosmology.w: no decelerating power law has w = %g; give a value > -1/3 (radiation is 1/3)", w);
+  }
+  if (!(isfinite(hubble_start) && hubble_start > 0)) {
+    return dw_fail(DW_ERR_PARAM, "cosmology.hubble_start: H/m at the start can't be %g; give a value > 0",
+                   hubble_start);
+  }
+  background->w = w;
+  background->hubble_start = hubble_start;
+  background->p = 2.0 / (1.0 + 3.0 * w);
+  background->tau_start = background->p / hubble_start;
+  return DW_OK;
+}
+
+static double power_law_scale_factor(const dw_background *background, double tau) {
+  return pow(tau / background->tau_start, background->p);
+}
+
+static double power_law_hubble(const dw_background *background, double tau) { return background->p / tau; }
+
+static double power_law_time(const dw_background *background, double tau) {
+  return power_law_scale_factor(background, tau) * tau / (1.0 + background->p);
+}
+
+static const dw_background_functions table[] = {
+    {"power-law", true, power_law_init, power_law_scale_factor, power_law_hubble, power_law_time},
+    {"flat", false, flat_init, flat_scale_factor, flat_hubble, flat_time},
+};
+
+dw_status dw_background_init(dw_background *background, const char *name, double w, double hubble_start) {
+  memset(background, 0, sizeof *background);
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    if (strcmp(table[i].name, name) == 0) {
+      background->name = table[i].name;
+      background->functions = &table[i];
+      return table[i].init(background, w, hubble_start);
+    }
+  }
+  return dw_fail(DW_ERR_PARAM, "cosmology.background: \"%s\" is unknown; give \"power-law\" or \"flat\"", name);
+}
+
+double dw_background_scale_factor(const dw_background *background, double tau) {
+  return background->functions->scale_factor(background, tau);
+}
+
+double dw_background_hubble(const dw_background *background, double tau) {
+  return background->functions->hubble(background, tau);
+}
+
+double dw_background_time(const dw_background *background, double tau) {
+  return background->functions->time(background, tau);
+}
+
+bool dw_background_expands(const dw_background *background) { return background->functions->expands; }

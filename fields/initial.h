@@ -1,0 +1,32 @@
+/* Starts: a table of kinds, one chosen by name. Each fills phi and pi = phi' (a = 1 at the start).
+ * To add one: write its function and a line in the table of fields/initial.c (docs/add-a-start.md). */
+#ifndef DW_FIELDS_INITIAL_H
+#define DW_FIELDS_INITIAL_H
+
+#include "fields/state.h"
+#include "lattice/modes.h"
+
+/* What the parameter file says under fields.initial. */
+typedef struct dw_initial {
+  const char *kind;
+  const char *file;    /* snapshot */
+  int64_t seed;
+  double rms;          /* white noise: ensemble value, eta */
+  double cutoff;       /* white noise: k_cut, comoving, m */
+  double cutoff_width; /* relative; 0 = sharp */
+  int64_t normal[3];   /* walls: normal; mode: wave vector, 2 pi/L */
+  double velocity;     /* walls, along the normal */
+  double radius;       /* sphere, comoving, 1/m */
+  double amplitude;    /* mode, eta */
+  double mean;         /* mode, eta */
+} dw_initial;
+
+/* Collective. `modes` is scratch for one field, of the state's lattice and precision; its content is lost.
+ * Errors: DW_ERR_PARAM for an unknown kind, DW_ERR_FILE, DW_ERR_MEMORY. */
+dw_status dw_initial_set(const dw_initial *initial, dw_state *state, dw_modes *modes);
+
+/* Power of white noise per mode, in units of its value far below the cut-off: 1 below k_cut and 0 above, or
+ * erfc((k/k_cut - 1)/(sqrt(2) width))/2, cut where it is below 1e-15. */
+double dw_initial_noise_filter(const dw_initial *initial, double k);
+
+#endif

@@ -1,0 +1,35 @@
+/* Kernels of the evolution on rows of N reals: no allocation, no communication, no globals.
+ *
+ * `phi` points to the row; neighbours lie at +-stride_x and +-stride_y elements, in z the row is periodic.
+ * The same expression serves the vector body and the two ends, and no multiply-add is contracted, so every
+ * site rounds alike on any decomposition and machine. Each kernel has a plain twin in tests/fields. */
+#ifndef DW_FIELDS_KERNEL_ROWS_H
+#define DW_FIELDS_KERNEL_ROWS_H
+
+#include <stddef.h>
+
+#include "base/precision.h"
+
+/* pi[z] += factor lap(phi)[z] - force[z], lap the sum of differences (dx^2 times the Laplacian) of order 2 or 4. */
+typedef void (*dw_kick_row)(void *pi, const void *phi, const void *force, ptrdiff_t stride_x, ptrdiff_t stride_y,
+                            ptrdiff_t n, double factor);
+void dw_kick2_f32(void *pi, const void *phi, const void *force, ptrdiff_t stride_x, ptrdiff_t stride_y, ptrdiff_t n,
+                  double factor);
+void dw_kick2_f64(void *pi, const void *phi, const void *force, ptrdiff_t stride_x, ptrdiff_t stride_y, ptrdiff_t n,
+                  double factor);
+void dw_kick4_f32(void *pi, const void *phi, const void *force, ptrdiff_t stride_x, ptrdiff_t stride_y, ptrdiff_t n,
+                  double factor);
+void dw_kick4_f64(void *pi, const void *phi, const void *force, ptrdiff_t stride_x, ptrdiff_t stride_y, ptrdiff_t n,
+                  double factor);
+
+/* phi[z] += factor pi[z]. */
+typedef void (*dw_drift_row)(void *phi, const void *pi, ptrdiff_t n, double factor);
+void dw_drift_f32(void *phi, const void *pi, ptrdiff_t n, double factor);
+void dw_drift_f64(void *phi, const void *pi, ptrdiff_t n, double factor);
+
+/* row[z] *= factor. */
+typedef void (*dw_scale_row)(void *row, ptrdiff_t n, double factor);
+void dw_scale_f32(void *row, ptrdiff_t n, double factor);
+void dw_scale_f64(void *row, ptrdiff_t n, double factor);
+
+#endif

@@ -1,0 +1,41 @@
+/* The equation of motion:
+ *
+ *   phi'' + (3 - s) H phi' - lap phi = -a^{2s} [v0'(phi) + a^{1-s} v_b'(phi)]
+ *
+ * s = 1 physical, s = 0 fat walls (Press, Ryden & Spergel 1989), thin-wall dynamics right for any s between
+ * (Sousa & Avelino, arXiv:1101.3350). Conformal time, comoving gradients. With pi = a^{3-s} phi':
+ * pi' = a^{3-s} {lap phi - a^{2s} v0' - a^{1+s} v_b'}, phi' = pi/a^{3-s}. */
+#ifndef DW_FIELDS_MODEL_H
+#define DW_FIELDS_MODEL_H
+
+#include "cosmology/background.h"
+#include "fields/integrator.h"
+#include "fields/potential.h"
+
+typedef struct dw_model {
+  const dw_potential *potential;
+  const dw_integrator *integrator;
+  dw_background background;
+  dw_potential_values values;
+  double s;
+  int stencil; /* order of the Laplacian: 2 or 4 */
+} dw_model;
+
+/* Halo that the stencil needs. */
+static inline int dw_model_halo(const dw_model *model) { return model->stencil / 2; }
+
+/* a^{3-s}, the weight of pi. */
+double dw_model_momentum_weight(const dw_model *model, double a);
+
+/* a^{2s} and a^{1+s}, the factors of v0' and v_b'. */
+double dw_model_degenerate_factor(const dw_model *model, double a);
+double dw_model_bias_factor(const dw_model *model, double a);
+
+/* Comoving width of a wall, delta/a^s; 0 without walls. */
+double dw_model_wall_width(const dw_model *model, double a);
+
+/* The largest step, in units of dx, for which leapfrog is stable between the start and scale factor a_end:
+ * dtau^2 (kappa^2_max + a^{2s} v0''_min) < 4, kappa^2_max = 12/dx^2 at order 2, 16/dx^2 at order 4. */
+double dw_model_stable_step(const dw_model *model, double spacing, double a_end);
+
+#endif

@@ -1,0 +1,48 @@
+#include "fields/potential.h"
+
+#include <string.h>
+
+#include "fields/potential_rows.h"
+
+/* Kink of the double well: phi = tanh(x/sqrt(2)), sigma = 2 sqrt(2)/3, delta = sqrt(2)
+ * (Vilenkin & Shellard, Cosmic Strings and Other Topological Defects, 1994, sect. 3.2.5). */
+static const dw_potential table[] = {
+    {
+        .name = "double-well",
+        .doc = "v = (phi^2 - 1)^2/4 + bias (phi^3/3 - phi)",
+        .derivative = {dw_double_well_derivative_f32, dw_double_well_derivative_f64},
+        .value = {dw_double_well_value_f32, dw_double_well_value_f64},
+        .minimum = {-1.0, 1.0},
+        .barrier = 0.25,
+        .tension = 0.94280904158206336586779248280647,
+        .width = 1.4142135623730950488016887242097,
+        .curvature = 2.0,
+    },
+    {
+        .name = "free",
+        .doc = "v = mass^2 phi^2/2, no walls",
+        .derivative = {dw_free_derivative_f32, dw_free_derivative_f64},
+        .value = {dw_free_value_f32, dw_free_value_f64},
+        .minimum = {0.0, 0.0},
+        .barrier = 0.0,
+        .tension = 0.0,
+        .width = 0.0,
+        .curvature = 0.0,
+    },
+};
+
+dw_status dw_potential_find(const dw_potential **potential, const char *name) {
+  char known[256] = "";
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    if (strcmp(table[i].name, name) == 0) {
+      *potential = &table[i];
+      return DW_OK;
+    }
+    if (i > 0) {
+      strncat(known, ", ", sizeof known - strlen(known) - 1);
+    }
+    strncat(known, table[i].name, sizeof known - strlen(known) - 1);
+  }
+  *potential = NULL;
+  return dw_fail(DW_ERR_PARAM, "fields.potential: no potential is called \"%s\"; there are: %s", name, known);
+}

@@ -1,0 +1,20 @@
+/* Rows of each potential in each precision; the table of fields/potential.c is their only user. */
+#ifndef DW_FIELDS_POTENTIAL_ROWS_H
+#define DW_FIELDS_POTENTIAL_ROWS_H
+
+#include "fields/potential.h"
+
+#define DW_POTENTIAL_ROWS(stem, suffix)                                                                          \
+  void dw_##stem##_derivative_##suffix(const dw_potential_values *values, double degenerate, double bias,        \
+                                       const void *phi, void *out, ptrdiff_t n);                                 \
+  void dw_##stem##_value_##suffix(const dw_potential_values *values, const void *phi, double *v0, double *vb,    \
+                                  ptrdiff_t n);
+
+DW_POTENTIAL_ROWS(double_well, f32)
+DW_POTENTIAL_ROWS(double_well, f64)
+DW_POTENTIAL_ROWS(free, f32)
+DW_POTENTIAL_ROWS(free, f64)
+
+#undef DW_POTENTIAL_ROWS
+
+#endif

@@ -1,0 +1,83 @@
+#include "fields/state.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "fields/state_private.h"
+
+static void choose_kernels(dw_state *state) {
+  const bool single = state->precision == DW_SINGLE;
+  if (state->model->stencil == 2) {
+    state->kick = single ? dw_kick2_f32 : dw_kick2_f64;
+  } else {
+    state->kick = single ? dw_kick4_f32 : dw_kick4_f64;
+  }
+  state->drift = single ? dw_drift_f32 : dw_drift_f64;
+  state->scale = single ? dw_scale_f32 : dw_scale_f64;
+}
+
+static dw_status allocate(dw_state *state) {
+  DW_TRY(dw_field_create(&state->phi, state->lattice, state->precision));
+  DW_TRY(dw_field_create(&state->pi, state->lattice, state->precision));
+  DW_TRY(dw_halo_create(&state->halo, state->lattice, state->precision));
+  const size_t row = ((size_t)state->lattice->points * (size_t)state->precision + DW_CACHE_LINE - 1) / DW_CACHE_LINE *
+                     DW_CACHE_LINE;
+  state->scratch_bytes = 2 * row;
+  void *scratch = NULL;
+  DW_TRY(dw_alloc(&scratch, (size_t)omp_get_max_threads(), state->scratch_bytes, "scratch rows"));
+  state->scratch = scratch;
+  return DW_OK;
+}
+
+dw_status dw_state_create(dw_state **state, const dw_lattice *lattice, const dw_model *model, dw_precision precision,
+                          double dtau) {
+  *state = NULL;
+  if (lattice->halo < dw_model_halo(model)) {
+    return dw_fail(DW_ERR_INTERNAL, "a stencil of order %d needs a halo of %d, the lattice has %d", model->stencil,
+                   dw_model_halo(model), lattice->halo);
+  }
+  void *block = NULL;
+  DW_TRY(dw_alloc(&block, 1, sizeof(dw_state), "state"));
+  dw_state *draft = block;
+  memset(draft, 0, sizeof *draft);
+  draft->lattice = lattice;
+  draft->model = model;
+  draft->precision = precision;
+  draft->tau_start = model->background.tau_start;
+  draft->dtau = dtau;
+  choose_kernels(draft);
+  const dw_status status = allocate(draft);
+  if (status != DW_OK) {
+    dw_state_destroy(draft);
+    return status;
+  }
+  *state = draft;
+  return DW_OK;
+}
+
+void dw_state_destroy(dw_state *state) {
+  if (state == NULL) {
+    return;
+  }
+  dw_field_destroy(state->phi);
+  dw_field_destroy(state->pi);
+  dw_halo_destroy(state->halo);
+  dw_free(state->scratch);
+  dw_free(state);
+}
+
+double dw_state_tau(const dw_state *state) { return state->tau_start + (double)state->step * state->dtau; }
+
+double dw_state_scale_factor(const dw_state *state) {
+  return dw_background_scale_factor(&state->model->background, dw_state_tau(state));
+}
+
+void dw_state_velocity_row(const dw_state *state, int64_t x, int64_t y, void *row) {
+  const ptrdiff_t n = (ptrdiff_t)state->lattice->points;
+  memcpy(row, dw_field_row(state->pi, x, y), (size_t)n * (size_t)state->precision);
+  if (state->pending != 0.0) {
+    const dw_kick kick = dw_kick_at(state, dw_state_tau(state), state->pending * state->dtau);
+    dw_state_kick_row(state, &kick, x, y, row);
+  }
+  state->scale(row, n, 1.0 / dw_model_momentum_weight(state->model, dw_state_scale_factor(state)));
+}

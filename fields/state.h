@@ -1,0 +1,47 @@
+/* The state of a run: phi, its momentum pi = a^{3-s} phi', and the time they belong to.
+ *
+ * Between steps the closing kick of the integrator is pending: pi is short of the kick `pending` dtau, which
+ * the next step does together with its own first kick. What is measured or stored uses phi' at the time of phi,
+ * computed row by row (dw_state_velocity_row); the state itself is never touched by an output, so its bits don't
+ * depend on what is written and when. */
+#ifndef DW_FIELDS_STATE_H
+#define DW_FIELDS_STATE_H
+
+#include "fields/kernel_rows.h"
+#include "fields/model.h"
+#include "lattice/field.h"
+#include "lattice/halo.h"
+
+typedef struct dw_state {
+  const dw_lattice *lattice;
+  const dw_model *model;
+  dw_precision precision;
+  dw_field *phi;        /* eta */
+  dw_field *pi;         /* a^{3-s} phi', comoving, m eta */
+  dw_halo *halo;
+  int64_t step;         /* steps done */
+  double tau_start;     /* 1/m */
+  double dtau;          /* 1/m */
+  double pending;       /* kick that pi lacks, units of dtau */
+  char *scratch;        /* rows, one set per thread; private */
+  size_t scratch_bytes; /* per thread */
+  dw_kick_row kick;
+  dw_drift_row drift;
+  dw_scale_row scale;
+} dw_state;
+
+/* Not collective. phi = pi = 0, step 0, nothing pending. lattice and model must outlive the state.
+ * Errors: DW_ERR_MEMORY; DW_ERR_INTERNAL if the lattice's halo is narrower than the stencil. */
+dw_status dw_state_create(dw_state **state, const dw_lattice *lattice, const dw_model *model, dw_precision precision,
+                          double dtau);
+void dw_state_destroy(dw_state *state);
+
+/* Conformal time and scale factor of phi. */
+double dw_state_tau(const dw_state *state);
+double dw_state_scale_factor(const dw_state *state);
+
+/* Not collective; the halo of phi is fresh. phi' of row (x, y), local indices, at the time of phi, as N reals
+ * of the state's precision into `row`. Safe to call from several threads. */
+void dw_state_velocity_row(const dw_state *state, int64_t x, int64_t y, void *row);
+
+#endif

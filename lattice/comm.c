@@ -1,0 +1,148 @@
+#include "lattice/comm.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lattice/comm_private.h"
+
+/* The program's own processes: set once by dw_comm_start, read-only afterwards. */
+static dw_comm world = {.rank = 0, .size = 1, .mpi = MPI_COMM_NULL};
+static const dw_comm self = {.rank = 0, .size = 1, .mpi = MPI_COMM_NULL};
+static bool started = false;
+static int local_size = 1;
+
+/* An MPI call that fails can't be agreed on: say what and where, then end all. */
+static void on_mpi_error(MPI_Comm *comm, int *code, ...) {
+  (void)comm;
+  char text[MPI_MAX_ERROR_STRING];
+  int length = 0;
+  MPI_Error_string(*code, text, &length);
+  (void)fprintf(stderr, "dwell: process %d: MPI failed: %s; the last checkpoint is valid\n", world.rank, text);
+  dw_comm_abort(5);
+}
+
+static int count_local(void) {
+  MPI_Comm node;
+  int size = 1;
+  MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
+  MPI_Comm_size(node, &size);
+  MPI_Comm_free(&node);
+  return size;
+}
+
+dw_status dw_comm_start(int *argc, char ***argv) {
+  int provided = 0;
+  if (MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS) {
+    return dw_fail(DW_ERR_MPI, "MPI can't be started");
+  }
+  if (provided < MPI_THREAD_FUNNELED) {
+    MPI_Finalize();
+    return dw_fail(DW_ERR_MPI, "this MPI library doesn't allow threads (MPI_THREAD_FUNNELED is needed)");
+  }
+  MPI_Errhandler handler;
+  MPI_Comm_create_errhandler(on_mpi_error, &handler);
+  MPI_Comm_set_errhandler(MPI_COMM_WORLD, handler);
+  MPI_Errhandler_free(&handler);
+  world.mpi = MPI_COMM_WORLD;
+  MPI_Comm_rank(MPI_COMM_WORLD, &world.rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &world.size);
+  local_size = count_local();
+  started = true;
+  return DW_OK;
+}
+
+void dw_comm_stop(void) {
+  if (started) {
+    MPI_Finalize();
+    started = false;
+  }
+}
+
+void dw_comm_abort(int exit_code) {
+  if (started && world.size > 1) {
+    MPI_Abort(MPI_COMM_WORLD, exit_code);
+  }
+  _Exit(exit_code);
+}
+
+const dw_comm *dw_comm_world(void) { return &world; }
+
+const dw_comm *dw_comm_self(void) { return &self; }
+
+int dw_comm_rank(const dw_comm *comm) { return comm->rank; }
+
+int dw_comm_size(const dw_comm *comm) { return comm->size; }
+
+int dw_comm_local_size(void) { return local_size; }
+
+dw_status dw_comm_agree(const dw_comm *comm, dw_status mine) {
+  if (comm->size == 1) {
+    return mine;
+  }
+  struct {
+    int status;
+    int rank;
+  } worst = {.status = (int)mine, .rank = comm->rank};
+  MPI_Allreduce(MPI_IN_PLACE, &worst, 1, MPI_2INT, MPI_MAXLOC, comm->mpi);
+  if (worst.status == DW_OK) {
+    return DW_OK;
+  }
+  char text[DW_MESSAGE_LENGTH];
+  memset(text, 0, sizeof text);
+  if (comm->rank == worst.rank) {
+    (void)snprintf(text, sizeof text, "%s", dw_message());
+  }
+  MPI_Bcast(text, sizeof text, MPI_CHAR, worst.rank, comm->mpi);
+  return dw_fail((dw_status)worst.status, "%s", text);
+}
+
+static void reduce(const dw_comm *comm, void *values, size_t count, MPI_Datatype type, MPI_Op op, size_t size) {
+  if (comm->size == 1) {
+    return;
+  }
+  char *next = values;
+  while (count > 0) { /* MPI counts are int */
+    const int now = count > INT_MAX ? INT_MAX : (int)count;
+    MPI_Allreduce(MPI_IN_PLACE, next, now, type, op, comm->mpi);
+    next += (size_t)now * size;
+    count -= (size_t)now;
+  }
+}
+
+void dw_comm_sum_int64(const dw_comm *comm, int64_t *values, size_t count) {
+  reduce(comm, values, count, MPI_INT64_T, MPI_SUM, sizeof *values);
+}
+
+void dw_comm_sum_uint64(const dw_comm *comm, uint64_t *values, size_t count) {
+  reduce(comm, values, count, MPI_UINT64_T, MPI_SUM, sizeof *values);
+}
+
+void dw_comm_max_double(const dw_comm *comm, double *values, size_t count) {
+  reduce(comm, values, count, MPI_DOUBLE, MPI_MAX, sizeof *values);
+}
+
+void dw_comm_max_int64(const dw_comm *comm, int64_t *values, size_t count) {
+  reduce(comm, values, count, MPI_INT64_T, MPI_MAX, sizeof *values);
+}
+
+void dw_comm_broadcast(const dw_comm *comm, void *data, size_t bytes) {
+  if (comm->size == 1) {
+    return;
+  }
+  char *next = data;
+  while (bytes > 0) {
+    const int now = bytes > INT_MAX ? INT_MAX : (int)bytes;
+    MPI_Bcast(next, now, MPI_CHAR, 0, comm->mpi);
+    next += now;
+    bytes -= (size_t)now;
+  }
+}
+
+void dw_comm_barrier(const dw_comm *comm) {
+  if (comm->size > 1) {
+    MPI_Barrier(comm->mpi);
+  }
+}

@@ -1,0 +1,48 @@
+/* Processes and what they agree on. The only message passing the rest of the code sees.
+ *
+ * A communicator of one process calls no MPI at all, so physics can be tested
+ * without it. Functions marked collective are called by all processes of the
+ * communicator, from one thread, in the same order. */
+#ifndef DW_LATTICE_COMM_H
+#define DW_LATTICE_COMM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+typedef struct dw_comm dw_comm;
+
+/* Starts and ends message passing for the whole program; once each. */
+dw_status dw_comm_start(int *argc, char ***argv);
+void dw_comm_stop(void);
+
+/* Ends all processes at once with this exit code; for failures that can't be agreed on. */
+void dw_comm_abort(int exit_code);
+
+/* All processes (after dw_comm_start), or this one alone (always valid). Not owned by the caller. */
+const dw_comm *dw_comm_world(void);
+const dw_comm *dw_comm_self(void);
+
+int dw_comm_rank(const dw_comm *comm);
+int dw_comm_size(const dw_comm *comm);
+
+/* Number of processes that share this one's memory; collective on the first call. */
+int dw_comm_local_size(void);
+
+/* Collective. The worst status of all processes, on all; the message of the lowest
+ * process that has that status is copied to all. Call it before the next
+ * communication whenever a step may have failed on one process alone. */
+dw_status dw_comm_agree(const dw_comm *comm, dw_status mine);
+
+/* Collective. In place over all processes. Integer sums are exact, so independent of order. */
+void dw_comm_sum_int64(const dw_comm *comm, int64_t *values, size_t count);
+void dw_comm_sum_uint64(const dw_comm *comm, uint64_t *values, size_t count);
+void dw_comm_max_double(const dw_comm *comm, double *values, size_t count);
+void dw_comm_max_int64(const dw_comm *comm, int64_t *values, size_t count);
+
+/* Collective. `bytes` bytes of `data` on process 0 are copied to all. */
+void dw_comm_broadcast(const dw_comm *comm, void *data, size_t bytes);
+void dw_comm_barrier(const dw_comm *comm);
+
+#endif

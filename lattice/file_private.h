@@ -1,0 +1,52 @@
+/* The inside of dw_file; for lattice/file*.c only. */
+#ifndef DW_LATTICE_FILE_PRIVATE_H
+#define DW_LATTICE_FILE_PRIVATE_H
+
+#include <hdf5.h>
+
+#include "lattice/file.h"
+#include "lattice/file_memory.h"
+
+enum { DW_FILE_FIELDS = 64 };
+
+/* Bytes of the file that belong to a field: written by all processes, not by HDF5. */
+typedef struct dw_file_range {
+  int64_t start;
+  int64_t end;
+} dw_file_range;
+
+struct dw_file {
+  const dw_comm *comm;
+  char *path;      /* owned; the final name */
+  char *temporary; /* owned; path + ".tmp"; NULL when reading */
+  hid_t id;        /* H5I_INVALID_HID where this process doesn't hold the file */
+  const dw_file_memory *memory; /* what HDF5 has written so far; NULL where id is invalid or reading */
+  int disk;        /* when writing: descriptor of the .tmp; -1 until it is needed */
+  int fields;      /* ranges used, on process 0 */
+  dw_file_range field[DW_FILE_FIELDS];
+};
+
+/* Whether this process calls HDF5 for this file: all when reading, process 0 when writing. */
+bool dw_file_acts(const dw_file *file);
+
+/* Records what failed on `object` of the file, with HDF5's own innermost reason and what to do. To be called
+ * before any other call of HDF5. DW_ERR_FILE. */
+dw_status dw_file_error(const dw_file *file, const char *object, const char *what);
+
+/* Writes to the .tmp, all of it or DW_ERR_FILE. */
+dw_status dw_file_write_at(const dw_file *file, const void *data, size_t bytes, int64_t offset);
+
+/* Whether all parts of the path exist. */
+bool dw_file_exists(hid_t file, const char *path);
+
+/* A link creation list that makes groups on the way; closed by the caller. */
+hid_t dw_file_link_list(void);
+
+/* Shape of a dataspace as text: "(64, 64, 64)". */
+void dw_file_shape_text(int rank, const hsize_t *shape, char *text, size_t size);
+
+/* Opens dataset `path` and checks rank, shape and class (H5T_FLOAT also takes integers). *dataset is the caller's. */
+dw_status dw_file_open_dataset(const dw_file *file, const char *path, int rank, const int64_t *shape,
+                               H5T_class_t class, hid_t *dataset);
+
+#endif

@@ -1,0 +1,61 @@
+/* Fourier modes of a real field and the distributed transform.
+ *
+ * phi_k = sum_x phi(x) exp(-i k x), unnormalised (times dx^3 for the convention of docs/conventions.md);
+ * the inverse divides by N^3, so that a round trip is the identity.
+ *
+ * Only kz >= 0 is stored (Hermitian symmetry). After dw_modes_forward the mode with indices (kx, ky, kz),
+ * kx whole, ky and kz divided over processes, lies at data[2 (kx stride_x + ky stride_y + kz)], real and
+ * imaginary part, ky and kz local. The first kz plane, and for even N the last, hold both members of
+ * a pair k, -k; all other modes stand for two (dw_modes_weight).
+ *
+ * A transform of one line is always done by the same FFTW plan at the same place of an aligned
+ * buffer (its lane is kz modulo DW_LANES), so its bits don't depend on the decomposition.
+ * Transposes are MPI_Alltoallv in place, in chunks of bounded size. */
+#ifndef DW_LATTICE_MODES_H
+#define DW_LATTICE_MODES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lattice/field.h"
+#include "lattice/lattice.h"
+
+/* Adjacent kz transformed together. */
+enum { DW_LANES = 16 };
+
+typedef struct dw_modes {
+  const dw_lattice *lattice;
+  dw_precision precision;
+  int64_t points;      /* N, modes along kx */
+  int64_t start[2];    /* first global index in ky and kz */
+  int64_t count[2];    /* local modes in ky and kz */
+  ptrdiff_t stride_x;  /* complex elements */
+  ptrdiff_t stride_y;
+  void *data;          /* owned */
+  struct dw_transform *transform; /* plans and buffers, private */
+} dw_modes;
+
+/* Not collective in memory, collective in use. Scratch for one field; plans are made here. Errors: DW_ERR_MEMORY. */
+dw_status dw_modes_create(dw_modes **modes, const dw_lattice *lattice, dw_precision precision);
+void dw_modes_destroy(dw_modes *modes);
+
+/* Bytes held by dw_modes_create on the process at `coord` of the process grid, buffers included. */
+size_t dw_modes_bytes(int64_t points, int align, const int grid[2], const int coord[2], dw_precision precision);
+
+/* Collective. The field is not changed. Precisions of field and modes are the same. */
+void dw_modes_forward(dw_modes *modes, const dw_field *field);
+
+/* Collective. Destroys the modes. The field's halo becomes stale. */
+void dw_modes_inverse(dw_modes *modes, dw_field *field);
+
+/* Access to one mode by local indices, as doubles; for starts and tests. */
+void dw_modes_get(const dw_modes *modes, int64_t kx, int64_t ky, int64_t kz, double value[2]);
+void dw_modes_set(dw_modes *modes, int64_t kx, int64_t ky, int64_t kz, const double value[2]);
+
+/* Not collective. All local modes to zero. */
+void dw_modes_clear(dw_modes *modes);
+
+/* How many modes of the full cube a stored one stands for: 1 or 2. `kz` global. */
+int dw_modes_weight(int64_t points, int64_t kz);
+
+#endif

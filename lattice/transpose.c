@@ -1,0 +1,214 @@
+#include "lattice/transpose.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "lattice/comm_private.h"
+#include "lattice/decomposition.h"
+
+/* Aim of a message buffer; one unit (a plane, or one kz) is sent even if it is larger. */
+static const size_t CHUNK_BYTES = (size_t)4 << 20;
+
+/* What one process sends to or receives from another in a chunk: outer x inner runs. */
+typedef struct piece {
+  int64_t outer, inner, run; /* run: contiguous elements */
+  ptrdiff_t offset, outer_stride, inner_stride;
+} piece;
+
+struct dw_transpose {
+  const dw_comm *comm;
+  int direction;
+  int64_t points;
+  int align;
+  int64_t count[2]; /* local x, y in real space */
+  size_t element;
+  int64_t chunk; /* planes or kz in one exchange */
+  MPI_Datatype type;
+  char *buffer[2]; /* send, receive */
+  piece *pieces;   /* [send, receive][process] */
+  int *counts;     /* [send count, send displacement, receive count, receive displacement][process] */
+};
+
+static int64_t largest_block(int64_t points, int64_t align, int64_t blocks) {
+  return dw_block_start(points, align, blocks, 1); /* the first blocks are the longest */
+}
+
+/* Elements of one unit on the process that has most; the same on all, so that all cut alike. */
+static size_t unit_elements(int64_t points, int align, const int grid[2], int direction) {
+  const int64_t half = points / 2 + 1;
+  int64_t before;
+  int64_t after;
+  if (direction == 1) {
+    before = largest_block(points, align, grid[1]) * half;
+    after = points * largest_block(half, 1, grid[1]);
+  } else {
+    before = largest_block(points, align, grid[0]) * points;
+    after = points * largest_block(points, 1, grid[0]);
+  }
+  return (size_t)(before > after ? before : after);
+}
+
+/* Processes that exchange with each other have the same number of units. */
+static int64_t units(int64_t points, int align, const int grid[2], const int coord[2], int direction) {
+  return direction == 1 ? dw_block_start(points, align, grid[0], coord[0] + 1) -
+                              dw_block_start(points, align, grid[0], coord[0])
+                        : dw_block_start(points / 2 + 1, 1, grid[1], coord[1] + 1) -
+                              dw_block_start(points / 2 + 1, 1, grid[1], coord[1]);
+}
+
+static int64_t chunk_units(int64_t points, int align, const int grid[2], const int coord[2], int direction,
+                           size_t element) {
+  const int64_t all = units(points, align, grid, coord, direction);
+  const int64_t fit = (int64_t)(CHUNK_BYTES / (unit_elements(points, align, grid, direction) * element));
+  const int64_t at_least_one = fit < 1 ? 1 : fit;
+  return at_least_one < all ? at_least_one : all;
+}
+
+static size_t buffer_bytes(int64_t points, int align, const int grid[2], const int coord[2], int direction,
+                           size_t element) {
+  return (size_t)chunk_units(points, align, grid, coord, direction, element) *
+         unit_elements(points, align, grid, direction) * element;
+}
+
+size_t dw_transpose_bytes(int64_t points, int align, const int grid[2], const int coord[2], size_t element) {
+  size_t bytes = 0;
+  for (int direction = 0; direction < 2; direction++) {
+    if (grid[direction] > 1) {
+      bytes += 2 * buffer_bytes(points, align, grid, coord, direction, element);
+    }
+  }
+  return bytes;
+}
+
+dw_status dw_transpose_create(dw_transpose **transpose, const dw_lattice *lattice, int direction, size_t element) {
+  *transpose = NULL;
+  void *block = NULL;
+  DW_TRY(dw_alloc(&block, 1, sizeof(dw_transpose), "transpose"));
+  dw_transpose *draft = block;
+  memset(draft, 0, sizeof *draft);
+  draft->comm = &lattice->links->along[direction];
+  draft->direction = direction;
+  draft->points = lattice->points;
+  draft->align = lattice->align;
+  draft->count[0] = lattice->count[0];
+  draft->count[1] = lattice->count[1];
+  draft->element = element;
+  draft->chunk = chunk_units(lattice->points, lattice->align, lattice->grid, lattice->coord, direction, element);
+  draft->type = MPI_DATATYPE_NULL;
+  const size_t bytes =
+      buffer_bytes(lattice->points, lattice->align, lattice->grid, lattice->coord, direction, element);
+  const size_t processes = (size_t)draft->comm->size;
+  void *parts[4] = {NULL, NULL, NULL, NULL};
+  const size_t sizes[4] = {bytes, bytes, 2 * processes * sizeof(piece), 4 * processes * sizeof(int)};
+  for (int i = 0; i < 4; i++) {
+    const dw_status status = dw_alloc(&parts[i], sizes[i], 1, "transpose");
+    if (status != DW_OK) {
+      for (int j = 0; j < i; j++) {
+        dw_free(parts[j]);
+      }
+      dw_free(draft);
+      return status;
+    }
+  }
+  draft->buffer[0] = parts[0];
+  draft->buffer[1] = parts[1];
+  draft->pieces = parts[2];
+  draft->counts = parts[3];
+  MPI_Type_contiguous((int)element, MPI_BYTE, &draft->type);
+  MPI_Type_commit(&draft->type);
+  *transpose = draft;
+  return DW_OK;
+}
+
+void dw_transpose_destroy(dw_transpose *transpose) {
+  if (transpose == NULL) {
+    return;
+  }
+  if (transpose->type != MPI_DATATYPE_NULL) {
+    MPI_Type_free(&transpose->type);
+  }
+  dw_free(transpose->buffer[0]);
+  dw_free(transpose->buffer[1]);
+  dw_free(transpose->pieces);
+  dw_free(transpose->counts);
+  dw_free(transpose);
+}
+
+/* Before (side 0) and after (side 1) the forward exchange of units [first, first + many) with process q. */
+static piece describe(const dw_transpose *t, const dw_transpose_shape *shape, int64_t first, int64_t many, int q,
+                      int side) {
+  const int64_t half = t->points / 2 + 1;
+  const int64_t size = t->comm->size;
+  if (t->direction == 1) {
+    const int64_t y = dw_block_start(t->points, t->align, size, q);
+    const int64_t kz = dw_block_start(half, 1, size, q);
+    piece p = {.outer = many, .outer_stride = shape->plane, .offset = first * shape->plane};
+    p.inner = side == 0 ? t->count[1] : dw_block_start(t->points, t->align, size, q + 1) - y;
+    p.run = side == 0 ? dw_block_start(half, 1, size, q + 1) - kz : shape->nkz;
+    p.inner_stride = side == 0 ? shape->row_pitch : shape->kz_pitch;
+    p.offset += side == 0 ? kz : y * shape->kz_pitch;
+    return p;
+  }
+  const int64_t me = t->comm->rank;
+  const int64_t mine = dw_block_start(t->points, 1, size, me + 1) - dw_block_start(t->points, 1, size, me);
+  const int64_t ky = dw_block_start(t->points, 1, size, q);
+  const int64_t x = dw_block_start(t->points, t->align, size, q);
+  piece p = {.run = many, .offset = first, .inner_stride = shape->kz_pitch};
+  p.outer = side == 0 ? t->count[0] : dw_block_start(t->points, t->align, size, q + 1) - x;
+  p.inner = side == 0 ? dw_block_start(t->points, 1, size, q + 1) - ky : mine;
+  p.outer_stride = side == 0 ? shape->plane : mine * shape->kz_pitch;
+  p.offset += side == 0 ? ky * shape->kz_pitch : x * mine * shape->kz_pitch;
+  return p;
+}
+
+static void copy_piece(const piece *p, size_t element, char *data, char *buffer, int to_buffer) {
+  const size_t bytes = (size_t)p->run * element;
+#pragma omp parallel for schedule(static)
+  for (int64_t outer = 0; outer < p->outer; outer++) {
+    for (int64_t inner = 0; inner < p->inner; inner++) {
+      char *there =
+          data + (p->offset + outer * p->outer_stride + inner * p->inner_stride) * (ptrdiff_t)element;
+      char *here = buffer + (size_t)(outer * p->inner + inner) * bytes;
+      memcpy(to_buffer ? here : there, to_buffer ? there : here, bytes);
+    }
+  }
+}
+
+static void exchange(const dw_transpose *t, char *data) {
+  const int processes = t->comm->size;
+  for (int way = 0; way < 2; way++) {
+    int *count = t->counts + 2 * way * processes;
+    int *displacement = count + processes;
+    int64_t next = 0;
+    for (int q = 0; q < processes; q++) {
+      const piece *p = &t->pieces[way * processes + q];
+      const int64_t elements = p->outer * p->inner * p->run;
+      count[q] = (int)elements;
+      displacement[q] = (int)next;
+      if (way == 0) {
+        copy_piece(p, t->element, data, t->buffer[0] + (size_t)next * t->element, 1);
+      }
+      next += elements;
+    }
+  }
+  const int *counts = t->counts;
+  MPI_Alltoallv(t->buffer[0], counts, counts + processes, t->type, t->buffer[1], counts + 2 * processes,
+                counts + 3 * processes, t->type, t->comm->mpi);
+  for (int q = 0; q < processes; q++) {
+    const size_t from = (size_t)counts[3 * processes + q] * t->element;
+    copy_piece(&t->pieces[processes + q], t->element, data, t->buffer[1] + from, 0);
+  }
+}
+
+void dw_transpose_run(dw_transpose *transpose, const dw_transpose_shape *shape, void *data, int inverse) {
+  const int processes = transpose->comm->size;
+  const int64_t all = transpose->direction == 1 ? transpose->count[0] : shape->nkz;
+  for (int64_t first = 0; first < all; first += transpose->chunk) {
+    const int64_t many = first + transpose->chunk > all ? all - first : transpose->chunk;
+    for (int q = 0; q < processes; q++) {
+      transpose->pieces[q] = describe(transpose, shape, first, many, q, inverse ? 1 : 0);
+      transpose->pieces[processes + q] = describe(transpose, shape, first, many, q, inverse ? 0 : 1);
+    }
+    exchange(transpose, data);
+  }
+}

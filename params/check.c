@@ -1,0 +1,247 @@
+#include "params/check.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "params/value.h"
+
+enum { PROBLEM_LENGTH = 1024 };
+
+static const double pi = 3.14159265358979323846;
+
+static dw_status problems_since(const dw_report *report, size_t before, const char *what) {
+  if (report->count == before) {
+    return DW_OK;
+  }
+  return dw_fail(DW_ERR_PARAM, "%zu problem(s) with the parameters%s; correct them and start again",
+                 report->count - before, what);
+}
+
+static bool is(const char *text, const char *choice) { return strcmp(text, choice) == 0; }
+
+static void check_values(const dw_params *params, dw_report *report) {
+  dw_params scratch;
+  for (size_t i = 0; i < dw_table_size(); i++) {
+    const dw_param_entry *entry = dw_table_entry(i);
+    const dw_given given = dw_param_given(entry, params);
+    char problem[PROBLEM_LENGTH];
+    if (!dw_report_has(report, entry->key) && !dw_param_assign(entry, &scratch, &given, problem, sizeof problem)) {
+      dw_report_add(report, entry->key, "%s: %s", entry->key, problem);
+    }
+  }
+}
+
+/* Whether all these keys, up to a NULL, have values that were meant. */
+static bool sound(const dw_report *report, const char *const *keys) {
+  for (; *keys != NULL; keys++) {
+    if (dw_report_has(report, *keys)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+#define KEYS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static void check_lattice(const dw_params *p, dw_report *report) {
+  if (!sound(report, KEYS("lattice.points", "gw.coarsening"))) {
+    return;
+  }
+  const int64_t points = p->lattice.points;
+  const int64_t coarsening = p->gw.coarsening;
+  if (points % coarsening != 0) {
+    dw_report_add(report, "lattice.points",
+                  "lattice.points: %" PRId64 " is not a multiple of gw.coarsening = %" PRId64 "; make it %" PRId64
+                  " or %" PRId64 ", or set gw.coarsening = 1",
+                  points, coarsening, points - points % coarsening, points - points % coarsening + coarsening);
+  } else if (points / coarsening < 4) {
+    dw_report_add(report, "gw.coarsening",
+                  "gw.coarsening: %" PRId64 " leaves %" PRId64 " of %" PRId64
+                  " points a side, too few for a derivative; set gw.coarsening = 1",
+                  coarsening, points / coarsening, points);
+  }
+}
+
+/* Leapfrog is stable while (step dx)^2 k2 < 4; the largest eigenvalue k2 dx^2 of minus the Laplacian is 12 at
+ * order 2 and 16 at order 4. The coarse tensors (order 4) take steps and points larger by the same factor. */
+static void check_step(const dw_params *p, dw_report *report) {
+  const double step = p->time.step;
+  if (sound(report, KEYS("time.step", "lattice.stencil"))) {
+    const double largest = p->lattice.stencil == 2 ? 12.0 : 16.0;
+    if (step * step * largest >= 4.0) {
+      dw_report_add(report, "time.step",
+                    "time.step: leapfrog is unstable at %g with lattice.stencil = %" PRId64 "; stay below %.4g", step,
+                    p->lattice.stencil, sqrt(4.0 / largest));
+      return;
+    }
+  }
+  if (sound(report, KEYS("time.step", "gw.enabled", "gw.method", "gw.coarsening")) && p->gw.enabled &&
+      is(p->gw.method, "lattice") && p->gw.coarsening > 1 && step * step * 16.0 >= 4.0) {
+    dw_report_add(report, "time.step",
+                  "time.step: the coarse gravitational waves are unstable at %g; stay below 0.5, or set "
+                  "gw.coarsening = 1",
+                  step);
+  }
+}
+
+static void check_physics(const dw_params *p, dw_report *report) {
+  if (sound(report, KEYS("cosmology.background", "cosmology.hubble_start")) &&
+      is(p->cosmology.background, "power-law") && !(p->cosmology.hubble_start > 0)) {
+    dw_report_add(report, "cosmology.hubble_start",
+                  "cosmology.hubble_start: must be > 0 in an expanding background; give H/m at the start, or set "
+                  "cosmology.background = \"flat\"");
+  }
+  if (sound(report, KEYS("fields.potential", "fields.mass")) && !is(p->fields.potential, "free") &&
+      p->fields.mass != 0) {
+    dw_report_add(report, "fields.mass",
+                  "fields.mass: belongs to the free field, not to \"%s\"; set it to 0, or fields.potential = \"free\"",
+                  p->fields.potential);
+  }
+  if (sound(report, KEYS("fields.potential", "fields.bias")) && is(p->fields.potential, "free") &&
+      p->fields.bias != 0) {
+    dw_report_add(report, "fields.bias",
+                  "fields.bias: the free field has none; set it to 0, or fields.potential = \"double-well\"");
+  }
+  if (sound(report, KEYS("gw.enabled", "gw.start", "time.end")) && p->gw.enabled && p->gw.start > p->time.end) {
+    dw_report_add(report, "gw.start",
+                  "gw.start: %g is after time.end = %g; start earlier, end later, or set gw.enabled = false",
+                  p->gw.start, p->time.end);
+  }
+}
+
+static void check_white_noise(const dw_params *p, dw_report *report) {
+  if (sound(report, KEYS("fields.initial.rms")) && !(p->fields.initial.rms > 0)) {
+    dw_report_add(report, "fields.initial.rms",
+                  "fields.initial.rms: white noise of rms 0 is no field at all; give one > 0");
+  }
+  const double smallest = 2.0 * pi / p->lattice.length;
+  if (sound(report, KEYS("fields.initial.cutoff", "fields.initial.cutoff_width", "lattice.length")) &&
+      p->fields.initial.cutoff * (1.0 + p->fields.initial.cutoff_width) < smallest) {
+    dw_report_add(report, "fields.initial.cutoff",
+                  "fields.initial.cutoff: no mode of the box lies below %g; raise it above 2 pi / lattice.length = %g",
+                  p->fields.initial.cutoff, smallest);
+  }
+}
+
+static void check_normal(const dw_params *p, dw_report *report) {
+  if (!sound(report, KEYS("fields.initial.normal", "lattice.points"))) {
+    return;
+  }
+  const int64_t *n = p->fields.initial.normal;
+  if (is(p->fields.initial.kind, "walls")) {
+    if (n[0] == 0 && n[1] == 0 && n[2] == 0) {
+      dw_report_add(report, "fields.initial.normal",
+                    "fields.initial.normal: [0, 0, 0] is no direction; write for example [1, 0, 0]");
+    }
+    return;
+  }
+  for (int i = 0; i < 3; i++) {
+    if (2 * (n[i] < 0 ? -n[i] : n[i]) > p->lattice.points) {
+      dw_report_add(report, "fields.initial.normal",
+                    "fields.initial.normal: wave number %" PRId64 " is not on the lattice; stay within half of "
+                    "lattice.points = %" PRId64,
+                    n[i], p->lattice.points);
+      return;
+    }
+  }
+}
+
+static void check_initial(const dw_params *p, dw_report *report) {
+  const char *kind = p->fields.initial.kind;
+  if (!sound(report, KEYS("fields.initial.kind"))) {
+    return;
+  }
+  if (is(kind, "white-noise")) {
+    check_white_noise(p, report);
+  } else if (is(kind, "walls") || is(kind, "mode")) {
+    check_normal(p, report);
+  } else if (is(kind, "sphere")) {
+    if (sound(report, KEYS("fields.initial.radius", "lattice.length")) &&
+        p->fields.initial.radius >= 0.5 * p->lattice.length) {
+      dw_report_add(report, "fields.initial.radius",
+                    "fields.initial.radius: a sphere of radius %g doesn't fit the box; stay below lattice.length / 2 "
+                    "= %g",
+                    p->fields.initial.radius, 0.5 * p->lattice.length);
+    }
+  } else if (is(kind, "snapshot")) {
+    if (sound(report, KEYS("fields.initial.file")) && p->fields.initial.file[0] == '\0') {
+      dw_report_add(report, "fields.initial.file",
+                    "fields.initial.file: a start from a snapshot needs its path; set it, or another "
+                    "fields.initial.kind");
+    }
+  }
+}
+
+dw_status dw_params_validate(const dw_params *params, dw_report *report) {
+  const size_t before = report->count;
+  check_values(params, report);
+  check_lattice(params, report);
+  check_step(params, report);
+  check_physics(params, report);
+  check_initial(params, report);
+  return problems_since(report, before, "");
+}
+
+/* A value for a message: all elements, or as many as fit. */
+static void value_text(const dw_param_entry *entry, const dw_params *params, char *text, size_t size) {
+  const size_t count = dw_param_count(entry, params);
+  const bool list = entry->type == DW_PARAM_REAL_LIST || entry->type == DW_PARAM_INT64_ARRAY;
+  size_t used = (size_t)snprintf(text, size, list ? "[" : "");
+  for (size_t i = 0; i < count; i++) {
+    char element[DW_VALUE_LENGTH];
+    (void)dw_param_format(entry, params, i, element, sizeof element);
+    if (used + strlen(element) + 8 > size) {
+      (void)snprintf(text + used, size - used, "...");
+      return;
+    }
+    used += (size_t)snprintf(text + used, size - used, "%s%s", i > 0 ? ", " : "", element);
+  }
+  (void)snprintf(text + used, size - used, list ? "]" : "");
+}
+
+/* Parameters are padded with zeros, but some may not have come through the table. */
+static bool same(const dw_param_entry *entry, const dw_params *old, const dw_params *new) {
+  const dw_given a = dw_param_given(entry, old);
+  const dw_given b = dw_param_given(entry, new);
+  if (a.kind == DW_GIVEN_TEXT) {
+    return strcmp(a.text, b.text) == 0;
+  }
+  if (a.kind != DW_GIVEN_LIST) {
+    return a.flag == b.flag && a.integer == b.integer && a.real == b.real;
+  }
+  for (size_t i = 0; i < a.count && a.count == b.count; i++) {
+    const dw_given x = a.element(a.source, i);
+    const dw_given y = b.element(b.source, i);
+    if (x.integer != y.integer || x.real != y.real) {
+      return false;
+    }
+  }
+  return a.count == b.count;
+}
+
+/* For reals only. */
+static bool is_smaller(const dw_param_entry *entry, const dw_params *a, const dw_params *b) {
+  return dw_param_given(entry, a).real < dw_param_given(entry, b).real;
+}
+
+dw_status dw_params_compare(const dw_params *old, const dw_params *new, dw_report *report) {
+  const size_t before = report->count;
+  for (size_t i = 0; i < dw_table_size(); i++) {
+    const dw_param_entry *entry = dw_table_entry(i);
+    char was[PROBLEM_LENGTH];
+    char is_now[PROBLEM_LENGTH];
+    value_text(entry, old, was, sizeof was);
+    value_text(entry, new, is_now, sizeof is_now);
+    if (entry->restart == DW_RESTART_FIXED && !same(entry, old, new)) {
+      dw_report_add(report, entry->key,
+                    "%s: was %s, is now %s; it changes the evolution: set it back, or start a new run", entry->key, was,
+                    is_now);
+    } else if (entry->restart == DW_RESTART_LATER && is_smaller(entry, new, old)) {
+      dw_report_add(report, entry->key, "%s: was %s, is now %s; a restart can only end later: set it to %s or more",
+                    entry->key, was, is_now, was);
+    }
+  }
+  return problems_since(report, before, " for a restart");
+}

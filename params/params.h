@@ -1,0 +1,79 @@
+/* All parameters of a run, resolved. Filled and described by the one table in params/table.c;
+ * keys, units and defaults are documented there and printed by `dwell params`.
+ * Units: lengths and conformal times 1/m (comoving), momenta m, fields eta. */
+#ifndef DW_PARAMS_PARAMS_H
+#define DW_PARAMS_PARAMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+enum { DW_TEXT_LENGTH = 512, DW_LIST_LENGTH = 1024 };
+
+typedef struct dw_real_list {
+  int64_t count;
+  double value[DW_LIST_LENGTH];
+} dw_real_list;
+
+typedef struct dw_params {
+  char name[DW_TEXT_LENGTH];
+  char output[DW_TEXT_LENGTH];
+  bool overwrite;
+  int64_t seed;
+  char precision[DW_TEXT_LENGTH]; /* "single" | "double" */
+  struct {
+    int64_t points;       /* N */
+    double length;        /* L */
+    int64_t stencil;      /* 2 | 4 */
+    int64_t processes[2]; /* process grid, 0 = chosen */
+  } lattice;
+  struct {
+    double end;
+    double step; /* units of dx */
+    char integrator[DW_TEXT_LENGTH];
+  } time;
+  struct {
+    char background[DW_TEXT_LENGTH]; /* "power-law" | "flat" */
+    double w;
+    double hubble_start; /* H/m at the start */
+  } cosmology;
+  struct {
+    char potential[DW_TEXT_LENGTH]; /* "double-well" | "free" */
+    double s;                       /* 1 physical, 0 fat walls */
+    double bias;                    /* epsilon of eps (phi^3/3 - phi) */
+    double mass;                    /* of the free field, units m */
+    struct {
+      char kind[DW_TEXT_LENGTH]; /* "white-noise" | "walls" | "sphere" | "mode" | "snapshot" */
+      double rms;
+      double cutoff;
+      double cutoff_width;       /* relative; 0 = sharp */
+      int64_t normal[3];         /* walls: normal; mode: wave vector, units 2 pi / L */
+      double velocity;           /* walls */
+      double radius;             /* sphere */
+      double amplitude;          /* mode */
+      double mean;               /* mode */
+      char file[DW_TEXT_LENGTH]; /* snapshot */
+    } initial;
+  } fields;
+  struct {
+    bool enabled;
+    double start;
+    char method[DW_TEXT_LENGTH]; /* "lattice" | "modes" */
+    int64_t coarsening;          /* 1 | 2 | 4 */
+  } gw;
+  struct {
+    double interval;
+    double spectra_interval;
+    dw_real_list utc_reference;
+  } analysis;
+  struct {
+    dw_real_list snapshots;
+    double slices;
+    double checkpoint_minutes;
+    double walltime_minutes;
+  } store;
+} dw_params;
+
+#endif

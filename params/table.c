@@ -1,0 +1,165 @@
+#include "params/table.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Key and member have the same name. A row whose type isn't that of the member doesn't compile. */
+#define MEMBER(member) (((dw_params *)0)->member)
+#define OFFSET(member, type) (offsetof(dw_params, member) + 0 * sizeof(char[_Generic(MEMBER(member), type : 1)]))
+
+#define BOOL(member) #member, DW_PARAM_BOOL, OFFSET(member, bool), 1
+#define INT64(member) #member, DW_PARAM_INT64, OFFSET(member, int64_t), 1
+#define REAL(member) #member, DW_PARAM_REAL, OFFSET(member, double), 1
+#define TEXT(member) #member, DW_PARAM_TEXT, OFFSET(member, char *), 1
+#define CHOICE(member) #member, DW_PARAM_CHOICE, OFFSET(member, char *), 1
+#define REAL_LIST(member) #member, DW_PARAM_REAL_LIST, OFFSET(member, dw_real_list), 1
+#define INT64_ARRAY(member) \
+#member, DW_PARAM_INT64_ARRAY, OFFSET(member, int64_t *), sizeof MEMBER(member) / sizeof MEMBER(member)[0]
+
+#define ANY -INFINITY, INFINITY, false, false, NULL
+#define FROM(low) low, INFINITY, false, false, NULL
+#define ABOVE(low) low, INFINITY, true, false, NULL
+#define ABOVE_TO(low, high) low, high, true, false, NULL
+#define BETWEEN(low, high) low, high, true, true, NULL
+#define RANGE(low, high) low, high, false, false, NULL
+#define NOT_EMPTY FROM(1)
+#define OF(choices) -INFINITY, INFINITY, false, false, choices
+
+#define FIXED DW_RESTART_FIXED
+#define LATER DW_RESTART_LATER
+#define FREE DW_RESTART_FREE
+
+static const dw_param_entry table[] = {
+    {TEXT(name), "radiation", ANY, FREE, "", "free text, goes into every file"},
+    {TEXT(output), "runs/radiation", NOT_EMPTY, FREE, "", "run directory; made if it doesn't exist"},
+    {BOOL(overwrite), "false", ANY, FREE, "", "replace an existing run in the run directory"},
+    {INT64(seed), "1", FROM(0), FIXED, "",
+     "of the random numbers; one seed is one realisation on any number of processes"},
+    {CHOICE(precision), "single", OF("single|double"), FIXED, "", "storage of the fields; sums are always double"},
+
+    {INT64(lattice.points), "256", RANGE(4, 65536), FIXED, "", "N, lattice points a side"},
+    {REAL(lattice.length), "19.0", ABOVE(0), FIXED, "1/m", "L, comoving side of the periodic box"},
+    {INT64(lattice.stencil), "2", OF("2|4"), FIXED, "", "order of the derivatives in space"},
+    {INT64_ARRAY(lattice.processes), "[0, 0]", RANGE(0, 1048576), FREE, "",
+     "process grid, cuts along x and y; 0 means chosen"},
+
+    {REAL(time.end), "9.5", ABOVE(0), LATER, "1/m", "conformal time at the end of the run"},
+    {REAL(time.step), "0.25", BETWEEN(0, 1), FIXED, "dx",
+     "largest time step; the run takes equal steps that end at time.end"},
+    {CHOICE(time.integrator), "leapfrog", OF("leapfrog"), FIXED, "", "kick-drift-kick, second order, symplectic"},
+
+    {CHOICE(cosmology.background), "power-law", OF("power-law|flat"), FIXED, "",
+     "expansion: a power law in conformal time, or none"},
+    {REAL(cosmology.w), "0.3333333333333333", ABOVE_TO(-1.0 / 3.0, 100), FIXED, "",
+     "equation of state of the power law: radiation 1/3, matter 0, kination 1"},
+    {REAL(cosmology.hubble_start), "1.0", FROM(0), FIXED, "m",
+     "H at the start; sets the starting time of the power law"},
+
+    {CHOICE(fields.potential), "double-well", OF("double-well|free"), FIXED, "",
+     "(phi^2 - 1)^2 / 4, or mass^2 phi^2 / 2"},
+    {REAL(fields.s), "1.0", RANGE(0, 1), FIXED, "",
+     "walls are 1/a^s wide (comoving): 1 the physical equation, 0 walls of constant comoving width"},
+    {REAL(fields.bias), "0.0", BETWEEN(-1, 1), FIXED, "m^2 eta^2",
+     "epsilon of the bias epsilon (phi^3/3 - phi) added to the double well"},
+    {REAL(fields.mass), "0.0", FROM(0), FIXED, "m", "mass of the free field"},
+
+    {CHOICE(fields.initial.kind), "white-noise", OF("white-noise|walls|sphere|mode|snapshot"), FIXED, "",
+     "initial field; the keys below say which kind they belong to"},
+    {REAL(fields.initial.rms), "0.1", FROM(0), FIXED, "eta", "white-noise: rms of the field (ensemble value)"},
+    {REAL(fields.initial.cutoff), "3.0", ABOVE(0), FIXED, "m", "white-noise: largest comoving momentum"},
+    {REAL(fields.initial.cutoff_width), "0.0", RANGE(0, 1), FIXED, "",
+     "white-noise: width of a smooth cut-off relative to the cut-off; 0 is sharp"},
+    {INT64_ARRAY(fields.initial.normal), "[1, 0, 0]", RANGE(-65536, 65536), FIXED, "",
+     "walls: normal; mode: wave vector in units of 2 pi / L"},
+    {REAL(fields.initial.velocity), "0.0", BETWEEN(-1, 1), FIXED, "c", "walls: velocity along the normal"},
+    {REAL(fields.initial.radius), "4.0", ABOVE(0), FIXED, "1/m", "sphere: comoving radius"},
+    {REAL(fields.initial.amplitude), "0.01", ANY, FIXED, "eta", "mode: amplitude of the plane wave"},
+    {REAL(fields.initial.mean), "0.0", ANY, FIXED, "eta", "mode: value the wave is added to"},
+    {TEXT(fields.initial.file), "", ANY, FIXED, "", "snapshot: path of the file to start from"},
+
+    {BOOL(gw.enabled), "true", ANY, FIXED, "", "evolve gravitational waves; the stress is measured in any case"},
+    {REAL(gw.start), "0.0", FROM(0), FIXED, "1/m",
+     "conformal time from which the stress sources the waves; before the start of the run means the start"},
+    {CHOICE(gw.method), "lattice", OF("lattice|modes"), FIXED, "",
+     "evolve the tensor on the lattice, or each mode in momentum space"},
+    {INT64(gw.coarsening), "2", OF("1|2|4"), FIXED, "", "points and steps of the field for one of the tensor"},
+
+    {REAL(analysis.interval), "0.25", FROM(0), FREE, "1/m",
+     "conformal time between rows of the time series; 0 means never"},
+    {REAL(analysis.spectra_interval), "0.5", FROM(0), FREE, "1/m", "conformal time between spectra; 0 means never"},
+    {REAL_LIST(analysis.utc_reference), "[]", FROM(0), FREE, "1/m",
+     "reference times of the unequal-time correlator of the stress"},
+
+    {REAL_LIST(store.snapshots), "[]", FROM(0), FREE, "1/m", "conformal times at which the whole field is written"},
+    {REAL(store.slices), "0.5", FROM(0), FREE, "1/m", "conformal time between pictures of a slice; 0 means never"},
+    {REAL(store.checkpoint_minutes), "30.0", FROM(0), FREE, "min",
+     "wall-clock time between checkpoints; 0 means never"},
+    {REAL(store.walltime_minutes), "0.0", FROM(0), FREE, "min",
+     "stop with a checkpoint after this wall-clock time; 0 means no limit"},
+};
+
+size_t dw_table_size(void) { return sizeof table / sizeof table[0]; }
+
+const dw_param_entry *dw_table_entry(size_t index) { return &table[index]; }
+
+const dw_param_entry *dw_table_find(const char *key) {
+  for (size_t i = 0; i < dw_table_size(); i++) {
+    if (strcmp(table[i].key, key) == 0) {
+      return &table[i];
+    }
+  }
+  return NULL;
+}
+
+bool dw_table_is_group(const char *path) {
+  const size_t length = strlen(path);
+  for (size_t i = 0; i < dw_table_size(); i++) {
+    if (length > 0 && strncmp(table[i].key, path, length) == 0 && table[i].key[length] == '.') {
+      return true;
+    }
+  }
+  return false;
+}
+
+const void *dw_param_at(const dw_param_entry *entry, const dw_params *params) {
+  return (const char *)params + entry->offset;
+}
+
+const char *dw_param_type_name(const dw_param_entry *entry, char *buffer, size_t size) {
+  switch (entry->type) {
+    case DW_PARAM_BOOL: (void)snprintf(buffer, size, "true or false"); break;
+    case DW_PARAM_INT64: (void)snprintf(buffer, size, "integer"); break;
+    case DW_PARAM_REAL: (void)snprintf(buffer, size, "real"); break;
+    case DW_PARAM_TEXT: (void)snprintf(buffer, size, "text"); break;
+    case DW_PARAM_CHOICE: (void)snprintf(buffer, size, "choice"); break;
+    case DW_PARAM_REAL_LIST: (void)snprintf(buffer, size, "list of reals"); break;
+    case DW_PARAM_INT64_ARRAY: (void)snprintf(buffer, size, "%zu integers", entry->count); break;
+  }
+  return buffer;
+}
+
+const char *dw_param_allowed(const dw_param_entry *entry, char *buffer, size_t size) {
+  const bool low = isfinite(entry->low);
+  const bool high = isfinite(entry->high);
+  if (entry->choices != NULL) {
+    size_t used = 0;
+    for (const char *c = entry->choices; *c != '\0' && used + 3 < size; c++) {
+      used += (size_t)snprintf(buffer + used, size - used, *c == '|' ? ", " : "%c", *c);
+    }
+  } else if (entry->type == DW_PARAM_BOOL) {
+    (void)snprintf(buffer, size, "true, false");
+  } else if (entry->type == DW_PARAM_TEXT) {
+    (void)snprintf(buffer, size, low ? "not empty" : "any");
+  } else if (low && high && !entry->low_excluded && !entry->high_excluded) {
+    (void)snprintf(buffer, size, "%.7g to %.7g", entry->low, entry->high);
+  } else if (low && high) {
+    (void)snprintf(buffer, size, "%s %.7g and %s %.7g", entry->low_excluded ? ">" : ">=", entry->low,
+                   entry->high_excluded ? "<" : "<=", entry->high);
+  } else if (low) {
+    (void)snprintf(buffer, size, "%s %.7g", entry->low_excluded ? ">" : ">=", entry->low);
+  } else {
+    (void)snprintf(buffer, size, "any");
+  }
+  return buffer;
+}

@@ -1,0 +1,124 @@
+#include <string.h>
+
+#include "tests/dw_test_mpi.h"
+
+static int rank(void) { return dw_comm_rank(dw_comm_world()); }
+
+static int size(void) { return dw_comm_size(dw_comm_world()); }
+
+/* Catches a failure of one process that the others don't hear of, or hear of without its message. */
+static void failure_of_one_reaches_all(void **state) {
+  (void)state;
+  for (int bad = 0; bad < size(); bad++) {
+    dw_status status = DW_OK;
+    dw_message_clear();
+    if (rank() == bad) {
+      status = dw_fail(DW_ERR_FILE, "process %d can't write", bad);
+    }
+    assert_all_status(dw_comm_agree(dw_comm_world(), status), DW_ERR_FILE);
+    char expected[64];
+    (void)snprintf(expected, sizeof expected, "process %d can't write", bad);
+    assert_all(strcmp(dw_message(), expected) == 0);
+  }
+}
+
+/* Catches a mild failure that hides a severe one, and messages that depend on who asks. */
+static void worst_status_wins(void **state) {
+  (void)state;
+  const bool last = rank() == size() - 1;
+  const dw_status mine =
+      last ? dw_fail(DW_ERR_MEMORY, "out of memory") : dw_fail(DW_ERR_PARAM, "process %d: wrong", rank());
+  assert_all_status(dw_comm_agree(dw_comm_world(), mine), DW_ERR_MEMORY);
+  assert_all(strcmp(dw_message(), "out of memory") == 0);
+
+  const dw_status same = dw_fail(DW_ERR_INVALID, "process %d: NaN", rank());
+  assert_all_status(dw_comm_agree(dw_comm_world(), same), DW_ERR_INVALID);
+  assert_all(strcmp(dw_message(), "process 0: NaN") == 0);
+}
+
+/* Catches agreement that invents a failure, and messages with % that are formatted twice. */
+static void agreement_on_success(void **state) {
+  (void)state;
+  assert_all_ok(dw_comm_agree(dw_comm_world(), DW_OK));
+  assert_all_status(dw_comm_agree(dw_comm_world(), dw_fail(DW_ERR_FILE, "%s", "100%s full")), DW_ERR_FILE);
+  assert_all(strcmp(dw_message(), "100%s full") == 0);
+}
+
+/* Catches a message of full length that is cut or overruns on its way. */
+static void long_message(void **state) {
+  (void)state;
+  char text[DW_MESSAGE_LENGTH];
+  memset(text, 'x', sizeof text);
+  text[sizeof text - 1] = '\0';
+  const dw_status mine = rank() == size() - 1 ? dw_fail(DW_ERR_FILE, "%s", text) : DW_OK;
+  assert_all_status(dw_comm_agree(dw_comm_world(), mine), DW_ERR_FILE);
+  assert_all_int_equal(strlen(dw_message()), sizeof text - 1);
+}
+
+/* Catches sums that pass through doubles or 32 bits, and elements that are left out. */
+static void sums(void **state) {
+  (void)state;
+  const int64_t large = INT64_C(1) << 60;
+  int64_t values[3] = {rank() == 0 ? large : 1, -rank(), INT64_C(1) << 33};
+  dw_comm_sum_int64(dw_comm_world(), values, 3);
+  assert_all_int_equal(values[0], large + size() - 1);
+  assert_all_int_equal(values[1], -size() * (size() - 1) / 2);
+  assert_all_int_equal(values[2], (INT64_C(1) << 33) * size());
+  uint64_t wrapped = UINT64_MAX; /* wraps modulo 2^64, as fingerprints do */
+  dw_comm_sum_uint64(dw_comm_world(), &wrapped, 1);
+  assert_all(wrapped == (uint64_t)0 - (uint64_t)size());
+}
+
+/* Catches a maximum taken over some processes only, or that starts from 0. */
+static void maxima(void **state) {
+  (void)state;
+  double reals[2] = {-1.0 - rank(), rank() == size() - 1 ? 1e300 : -1e300};
+  dw_comm_max_double(dw_comm_world(), reals, 2);
+  assert_all(reals[0] == -1.0);
+  assert_all(reals[1] == 1e300);
+  int64_t integers[2] = {-5 - rank(), (INT64_C(1) << 53) + rank()};
+  dw_comm_max_int64(dw_comm_world(), integers, 2);
+  assert_all_int_equal(integers[0], -5);
+  assert_all_int_equal(integers[1], (INT64_C(1) << 53) + size() - 1);
+}
+
+/* Catches bytes of a broadcast that don't arrive, and one that comes from another process than 0. */
+static void broadcast(void **state) {
+  (void)state;
+  unsigned char bytes[1001];
+  memset(bytes, rank() + 1, sizeof bytes);
+  dw_comm_broadcast(dw_comm_world(), bytes, sizeof bytes - 1);
+  bool good = bytes[1000] == rank() + 1; /* one past the message */
+  for (size_t i = 0; i < sizeof bytes - 1; i++) {
+    good = good && bytes[i] == 1;
+  }
+  assert_all(good);
+  dw_comm_broadcast(dw_comm_world(), bytes, 0);
+  dw_comm_barrier(dw_comm_world());
+}
+
+/* Catches a communicator of this process alone that talks to the others, and wrong counts of processes. */
+static void one_alone(void **state) {
+  (void)state;
+  assert_all_int_equal(dw_comm_rank(dw_comm_self()), 0);
+  assert_all_int_equal(dw_comm_size(dw_comm_self()), 1);
+  int64_t value = rank();
+  dw_comm_sum_int64(dw_comm_self(), &value, 1);
+  assert_all_int_equal(value, rank());
+  const dw_status mine = rank() == 0 ? dw_fail(DW_ERR_FILE, "alone") : DW_OK;
+  assert_all_status(dw_comm_agree(dw_comm_self(), mine), mine);
+  assert_all(dw_comm_local_size() >= 1 && dw_comm_local_size() <= size());
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(failure_of_one_reaches_all),
+    cmocka_unit_test(worst_status_wins),
+    cmocka_unit_test(agreement_on_success),
+    cmocka_unit_test(long_message),
+    cmocka_unit_test(sums),
+    cmocka_unit_test(maxima),
+    cmocka_unit_test(broadcast),
+    cmocka_unit_test(one_alone),
+};
+
+DW_TEST_MPI_MAIN(tests)
