@@ -90,9 +90,10 @@ static void paint_row(const picture *of, int64_t y) {
 
 static void paint(png_structp png, png_infop info, const picture *of, char *step, char *tau) {
   const png_uint_32 side = (png_uint_32)(of->points * of->scale);
-  png_text notes[] = {{.compression = PNG_TEXT_COMPRESSION_NONE, .key = (char[]){"Software"}, .text = (char[]){"dwell"}},
-                      {.compression = PNG_TEXT_COMPRESSION_NONE, .key = (char[]){"step"}, .text = step},
-                      {.compression = PNG_TEXT_COMPRESSION_NONE, .key = (char[]){"tau"}, .text = tau}};
+  png_text notes[] = {
+      {.compression = PNG_TEXT_COMPRESSION_NONE, .key = (char[]){"Software"}, .text = (char[]){"dwell"}},
+      {.compression = PNG_TEXT_COMPRESSION_NONE, .key = (char[]){"step"}, .text = step},
+      {.compression = PNG_TEXT_COMPRESSION_NONE, .key = (char[]){"tau"}, .text = tau}};
   png_set_IHDR(png, info, side, side, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
                PNG_FILTER_TYPE_DEFAULT);
   png_set_text(png, info, notes, (int)(sizeof notes / sizeof notes[0]));

@@ -16,13 +16,13 @@
 
 typedef struct dw_snapshot {
   int64_t step;
-  double tau;               /* 1/m */
-  double dt;                /* step in tau, 1/m */
-  double a;                 /* scale factor */
-  uint64_t fingerprint;     /* of phi (dw_field_fingerprint); 0 = not given */
-  const dw_field *phi;      /* eta; also sets lattice and precision */
-  dw_file_row phi_prime;    /* fills one row of d phi / d tau in phi's precision, eta m */
-  void *context;            /* handed to phi_prime */
+  double tau;            /* 1/m */
+  double dt;             /* step in tau, 1/m */
+  double a;              /* scale factor */
+  uint64_t fingerprint;  /* of phi (dw_field_fingerprint); 0 = not given */
+  const dw_field *phi;   /* eta; also sets lattice and precision */
+  dw_file_row phi_prime; /* fills one row of d phi / d tau in phi's precision, eta m */
+  void *context;         /* handed to phi_prime */
   const dw_record *record;
 } dw_snapshot;
 

@@ -89,8 +89,9 @@ __attribute__((format(printf, 2, 3))) static void add(text *xml, const char *for
 
 static void add_mesh(text *xml, const char *name, int64_t step, int64_t n, int bytes) {
   add(xml, "        <Attribute Name=\"%s\" AttributeType=\"Scalar\" Center=\"Node\">\n", name);
-  add(xml, "          <DataItem Dimensions=\"%" PRId64 " %" PRId64 " %" PRId64 "\" NumberType=\"Float\" Precision=\"%d\"",
-      n, n, n, bytes);
+  add(xml,
+      "          <DataItem Dimensions=\"%" PRId64 " %" PRId64 " %" PRId64 "\" NumberType=\"Float\" Precision=\"%d\"", n,
+      n, n, bytes);
   add(xml, " Format=\"HDF\">snapshot_%06" PRId64 ".h5:/data/%" PRId64 "/meshes/%s</DataItem>\n", step, step, name);
   add(xml, "        </Attribute>\n");
 }
@@ -101,10 +102,11 @@ static void add_grid(text *xml, int64_t step, const dw_field_file_info *info) {
   const int bytes = info->real_bytes;
   add(xml, "      <Grid Name=\"step %" PRId64 "\" GridType=\"Uniform\">\n", step);
   add(xml, "        <Time Value=\"%.17g\"/>\n", info->tau);
-  add(xml, "        <Topology TopologyType=\"3DCoRectMesh\" Dimensions=\"%" PRId64 " %" PRId64 " %" PRId64 "\"/>\n", n, n,
-      n);
+  add(xml, "        <Topology TopologyType=\"3DCoRectMesh\" Dimensions=\"%" PRId64 " %" PRId64 " %" PRId64 "\"/>\n", n,
+      n, n);
   add(xml, "        <Geometry GeometryType=\"ORIGIN_DXDYDZ\">\n");
-  add(xml, "          <DataItem Dimensions=\"3\" NumberType=\"Float\" Precision=\"8\" Format=\"XML\">0 0 0</DataItem>\n");
+  add(xml,
+      "          <DataItem Dimensions=\"3\" NumberType=\"Float\" Precision=\"8\" Format=\"XML\">0 0 0</DataItem>\n");
   add(xml, "          <DataItem Dimensions=\"3\" NumberType=\"Float\" Precision=\"8\" Format=\"XML\">%.17g %.17g %.17g",
       info->spacing, info->spacing, info->spacing);
   add(xml, "</DataItem>\n        </Geometry>\n");

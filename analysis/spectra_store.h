@@ -12,17 +12,17 @@
 
 typedef struct dw_spectra_store {
   bool declared;
-  int group;            /* index in the table */
-  int64_t shells;       /* K */
-  int64_t references;   /* R, 0 without */
-  int64_t rows;         /* T */
-  int64_t capacity;     /* rows there is room for */
-  double *k;            /* owned: [K], m */
-  int64_t *count;       /* owned: [K] */
-  double *reference_tau; /* owned: [R], 1/m; NULL without */
-  int64_t *step;        /* owned: [capacity] */
-  double *tau;          /* owned: [capacity], 1/m */
-  double *a;            /* owned: [capacity] */
+  int group;                        /* index in the table */
+  int64_t shells;                   /* K */
+  int64_t references;               /* R, 0 without */
+  int64_t rows;                     /* T */
+  int64_t capacity;                 /* rows there is room for */
+  double *k;                        /* owned: [K], m */
+  int64_t *count;                   /* owned: [K] */
+  double *reference_tau;            /* owned: [R], 1/m; NULL without */
+  int64_t *step;                    /* owned: [capacity] */
+  double *tau;                      /* owned: [capacity], 1/m */
+  double *a;                        /* owned: [capacity] */
   double *value[DW_SPECTRA_VALUES]; /* owned: [capacity][max(1, R)][K] */
 } dw_spectra_store;
 

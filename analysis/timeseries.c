@@ -100,8 +100,10 @@ static dw_status check_header(const char *path, const char *text, size_t bytes) 
   if (bytes >= length && memcmp(text, line, length) == 0) {
     return DW_OK;
   }
-  return dw_fail(DW_ERR_FILE, "%s:1: the columns aren't those of this version of the program; move the file away or "
-                 "restart with the version that wrote it", path);
+  return dw_fail(DW_ERR_FILE,
+                 "%s:1: the columns aren't those of this version of the program; move the file away or "
+                 "restart with the version that wrote it",
+                 path);
 }
 
 /* The step of a row that ends at `end` (its newline); -1 where it isn't a row. */

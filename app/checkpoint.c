@@ -120,7 +120,8 @@ dw_status dw_checkpoint_find(const dw_directory *directory, const dw_comm *comm,
     if (inspect(directory, comm, slot, &newest[slot], &present) != DW_OK) {
       newest[slot] = (dw_checkpoint){.slot = -1, .step = -1};
       if (present) {
-        (void)snprintf(notes + strlen(notes), notes_size - strlen(notes), "%s\n", dw_message());
+        const size_t used = strlen(notes);
+        (void)snprintf(notes + used, notes_size - used, "%s%s", used > 0 ? "; " : "", dw_message());
       }
     }
   }
@@ -130,8 +131,9 @@ dw_status dw_checkpoint_find(const dw_directory *directory, const dw_comm *comm,
     newest[1] = swap;
   }
   if (newest[0].slot < 0) {
-    return dw_fail(DW_ERR_FILE, "--restart: there is no valid checkpoint in %s%s%s", directory->checkpoints,
-                   notes[0] != '\0' ? ": " : "; run without --restart", notes);
+    return dw_fail(DW_ERR_FILE, "--restart: there is no valid checkpoint in %s%s%s; start the run anew without --restart "
+                   "(--set overwrite=true replaces what is there)", directory->checkpoints,
+                   notes[0] != '\0' ? ": " : "", notes);
   }
   return DW_OK;
 }

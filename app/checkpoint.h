@@ -28,7 +28,7 @@ dw_status dw_checkpoint_write(const dw_directory *directory, const dw_state *sta
                               dw_checkpoint *last);
 
 /* Finds the newest checkpoint whose header is sound, newest[0], and the other, newest[1] (slot -1: none).
- * Damaged files are left out; `notes` gets one line about each. Errors: DW_ERR_FILE when there is none. */
+ * Damaged files are left out; `notes` says why, on one line. Errors: DW_ERR_FILE when there is none. */
 dw_status dw_checkpoint_find(const dw_directory *directory, const dw_comm *comm, dw_checkpoint newest[2], char *notes,
                              size_t notes_size);
 

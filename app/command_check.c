@@ -2,7 +2,6 @@
 #include <math.h>
 #include <omp.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "analysis/snapshot.h"
 #include "app/checkpoint.h"
@@ -12,13 +11,10 @@
 #include "app/setup.h"
 #include "fields/step.h"
 #include "lattice/decomposition.h"
-#include "lattice/field_file.h"
 #include "params/print.h"
 
 /* Sites of the short trial that the estimate of the time rests on: larger than the caches, done in a second. */
 enum { TRIAL_POINTS = 192, TRIAL_STEPS = 6 };
-
-static const double GIB = 1073741824.0;
 
 /* Bytes that process 0, which has the largest block, holds in fields and buffers. */
 static dw_status estimate_memory(const dw_params *params, const dw_model *model, int processes, double *bytes) {
@@ -93,9 +89,9 @@ static bool is_beyond_box(const dw_plan *plan, const dw_model *model, int64_t st
 
 static void say_limit(const dw_plan *plan, int64_t step, const char *what) {
   if (step > plan->steps) {
-    (void)printf("  %-28s never in this run\n", what);
+    (void)printf("//   %-28s never in this run\n", what);
   } else {
-    (void)printf("  %-28s from tau = %.4g on (step %lld)\n", what, dw_plan_tau(plan, step), (long long)step);
+    (void)printf("//   %-28s from tau = %.4g on (step %lld)\n", what, dw_plan_tau(plan, step), (long long)step);
   }
 }
 
@@ -105,33 +101,53 @@ static void say_disk(const dw_params *params, const dw_plan *plan) {
   const double snapshots = (double)dw_plan_count(plan, dw_plan_snapshot_due) *
                            (double)dw_snapshot_bytes(params->lattice.points, precision);
   const double checkpoints = 2.0 * (double)dw_checkpoint_bytes(params->lattice.points, precision);
-  (void)printf("  disk                         %.3f GiB (snapshots %.3f, two checkpoints %.3f, spectra %.3f)\n",
-               (snapshots + checkpoints + spectra) / GIB, snapshots / GIB, checkpoints / GIB, spectra / GIB);
+  char text[4][32];
+  (void)printf("//   disk                         %s (snapshots %s, two checkpoints %s, spectra %s)\n",
+               dw_format_bytes(snapshots + checkpoints + spectra, text[0], sizeof text[0]),
+               dw_format_bytes(snapshots, text[1], sizeof text[1]),
+               dw_format_bytes(checkpoints, text[2], sizeof text[2]),
+               dw_format_bytes(spectra, text[3], sizeof text[3]));
+}
+
+/* Where the run stops being trustworthy. */
+static void say_limits(const dw_plan *plan, const dw_model *model) {
+  if (model->potential->width > 0.0) {
+    say_limit(plan, first_step(plan, model, is_unresolved), "walls thinner than 2 dx");
+  }
+  say_limit(plan, first_step(plan, model, is_beyond_box), "horizon beyond half the box");
+}
+
+/* Seconds of the whole run: steps, measurements as so many sweeps, and spectra with their transforms. */
+static double estimate_seconds(const dw_plan *plan, double seconds_per_site, int processes) {
+  const double n = (double)plan->params->lattice.points;
+  const double sweeps = (double)plan->steps + 2.0 * (double)dw_plan_count(plan, dw_plan_row_due) +
+                        20.0 * (double)dw_plan_count(plan, dw_plan_spectra_due);
+  return sweeps * seconds_per_site * n * n * n / (double)processes;
 }
 
 static dw_status say_all(const dw_params *params, const dw_model *model, const dw_plan *plan) {
   const int processes = dw_comm_size(dw_comm_world());
+  const int threads = omp_get_max_threads();
   double bytes = 0.0;
   double seconds = 0.0;
+  char memory[32];
   DW_TRY(estimate_memory(params, model, processes, &bytes));
   DW_TRY(time_step(params, model, &seconds));
   const double n = (double)params->lattice.points;
-  const double sweeps = (double)plan->steps + 2.0 * (double)dw_plan_count(plan, dw_plan_row_due) +
-                        20.0 * (double)dw_plan_count(plan, dw_plan_spectra_due);
   DW_TRY(dw_params_write(stdout, params));
-  (void)printf("\nwhat this run takes\n");
-  (void)printf("  lattice                      %.0f^3 = %.4g sites, dx = %.6g\n", n, n * n * n, params->lattice.length / n);
-  (void)printf("  time                         tau = %.6g to %.6g, %lld steps of %.6g (%.4g dx)\n", plan->tau_start,
+  (void)printf("\n// What this run takes:\n");
+  (void)printf("//   lattice                      %.0f^3 = %.4g sites, dx = %.6g\n", n, n * n * n,
+               params->lattice.length / n);
+  (void)printf("//   time                         tau = %.6g to %.6g, %lld steps of %.6g (%.4g dx)\n", plan->tau_start,
                dw_plan_tau(plan, plan->steps), (long long)plan->steps, plan->dtau,
                plan->dtau * n / params->lattice.length);
-  (void)printf("  memory per process           %.3f GiB (fields and buffers, %d process%s)\n", bytes / GIB, processes,
-               processes == 1 ? "" : "es");
+  (void)printf("//   memory per process           %s (fields and buffers, %d process%s)\n",
+               dw_format_bytes(bytes, memory, sizeof memory), processes, processes == 1 ? "" : "es");
   say_disk(params, plan);
-  (void)printf("  estimated time               %.3g s with %d thread%s of this machine (%.3g ns per site and step)\n",
-               sweeps * seconds * n * n * n, omp_get_max_threads(), omp_get_max_threads() == 1 ? "" : "s",
-               1e9 * seconds);
-  say_limit(plan, first_step(plan, model, is_unresolved), "walls thinner than 2 dx");
-  say_limit(plan, first_step(plan, model, is_beyond_box), "horizon beyond half the box");
+  (void)printf("//   estimated time               %.3g s with %d process%s of %d thread%s (%.3g ns per site and step)\n",
+               estimate_seconds(plan, seconds, processes), processes, processes == 1 ? "" : "es", threads,
+               threads == 1 ? "" : "s", 1e9 * seconds);
+  say_limits(plan, model);
   return DW_OK;
 }
 
@@ -146,10 +162,7 @@ static dw_status check(int argc, char **argv) {
   DW_TRY(dw_setup_model(&model, &params));
   DW_TRY(dw_plan_init(&plan, &params, &model.background));
   DW_TRY(dw_setup_check_step(&model, &params, plan.dtau, dw_plan_tau(&plan, plan.steps)));
-  if (strcmp(params.fields.initial.kind, "snapshot") == 0) {
-    dw_field_file_info info;
-    DW_TRY(dw_field_file_inspect(dw_comm_world(), params.fields.initial.file, &info));
-  }
+  DW_TRY(dw_setup_check_start(&model, &params, dw_comm_world()));
   return dw_comm_rank(dw_comm_world()) == 0 ? say_all(&params, &model, &plan) : DW_OK;
 }
 

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -44,21 +45,24 @@ static bool is_ours(const char *name, const char *prefix) {
   return false;
 }
 
-/* Removes (or, with `remove_them` false, looks for) our files in a sub-directory. *found counts them. */
-static dw_status visit(const char *folder, const char *prefix, bool remove_them, int *found) {
+typedef enum visit_what { COUNT, REMOVE, REMOVE_UNFINISHED } visit_what;
+
+/* Counts or removes our files in a sub-directory. *found counts them, unfinished ones only if they are removed. */
+static dw_status visit(const char *folder, const char *prefix, visit_what what, int *found) {
   DIR *stream = opendir(folder);
   if (stream == NULL) {
     return DW_OK; /* none there yet */
   }
   dw_status status = DW_OK;
   for (const struct dirent *entry = readdir(stream); entry != NULL && status == DW_OK; entry = readdir(stream)) {
-    if (!is_ours(entry->d_name, prefix)) {
+    const bool unfinished = ends_with(entry->d_name, ".tmp");
+    if (!is_ours(entry->d_name, prefix) || (what == COUNT && unfinished) || (what == REMOVE_UNFINISHED && !unfinished)) {
       continue;
     }
     (*found)++;
     char path[2 * DW_PATH_LENGTH];
     (void)snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-    if (remove_them && unlink(path) != 0) {
+    if (what != COUNT && unlink(path) != 0) {
       status = dw_fail(DW_ERR_FILE, "%s can't be removed: %s", path, strerror(errno));
     }
   }
@@ -66,15 +70,15 @@ static dw_status visit(const char *folder, const char *prefix, bool remove_them,
   return status;
 }
 
-static dw_status visit_all(const dw_directory *directory, bool remove_them, int *found) {
-  DW_TRY(visit(directory->snapshots, "snapshot", remove_them, found));
-  DW_TRY(visit(directory->slices, "phi_", remove_them, found));
-  return visit(directory->checkpoints, "checkpoint_", remove_them, found);
+static dw_status visit_all(const dw_directory *directory, visit_what what, int *found) {
+  DW_TRY(visit(directory->snapshots, "snapshot", what, found));
+  DW_TRY(visit(directory->slices, "phi_", what, found));
+  return visit(directory->checkpoints, "checkpoint_", what, found);
 }
 
 static dw_status check(const dw_directory *directory, bool overwrite) {
   int found = 0;
-  DW_TRY(visit_all(directory, false, &found));
+  DW_TRY(visit_all(directory, COUNT, &found));
   if (overwrite || (found == 0 && !exists(directory->config) && !exists(directory->timeseries) &&
                     !exists(directory->spectra))) {
     return DW_OK;
@@ -120,7 +124,7 @@ static dw_status remove_file(const char *path) {
   return DW_OK;
 }
 
-static dw_status prepare(const dw_directory *directory, bool clean) {
+static dw_status make_all(const dw_directory *directory) {
   DW_TRY(make_path(directory->root));
   DW_TRY(make_one(directory->snapshots));
   DW_TRY(make_one(directory->slices));
@@ -129,17 +133,53 @@ static dw_status prepare(const dw_directory *directory, bool clean) {
     return dw_fail(DW_ERR_FILE, "output: %s can't be written: %s; choose another with --set output=...",
                    directory->root, strerror(errno));
   }
-  if (!clean) {
-    return DW_OK;
-  }
+  return DW_OK;
+}
+
+static dw_status prepare(const dw_directory *directory, bool clean) {
+  const char *const files[] = {directory->config, directory->timeseries, directory->spectra};
+  DW_TRY(make_all(directory));
   int found = 0;
-  DW_TRY(visit_all(directory, true, &found));
-  DW_TRY(remove_file(directory->config));
-  DW_TRY(remove_file(directory->log));
-  DW_TRY(remove_file(directory->timeseries));
-  return remove_file(directory->spectra);
+  DW_TRY(visit_all(directory, clean ? REMOVE : REMOVE_UNFINISHED, &found));
+  for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+    char unfinished[DW_PATH_LENGTH + 8];
+    (void)snprintf(unfinished, sizeof unfinished, "%s.tmp", files[i]);
+    DW_TRY(remove_file(unfinished));
+    DW_TRY(clean ? remove_file(files[i]) : DW_OK);
+  }
+  return clean ? remove_file(directory->log) : DW_OK;
 }
 
 dw_status dw_directory_prepare(const dw_directory *directory, const dw_comm *comm, bool clean) {
   return dw_comm_agree(comm, dw_comm_rank(comm) == 0 ? prepare(directory, clean) : DW_OK);
 }
+
+dw_rows dw_directory_rows(const dw_directory *directory) {
+  dw_rows rows = {0};
+  FILE *file = fopen(directory->timeseries, "r");
+  if (file == NULL) {
+    return rows;
+  }
+  char *line = NULL;
+  size_t size = 0;
+  for (ssize_t length = getline(&line, &size, file); length > 0; length = getline(&line, &size, file)) {
+    long long step = 0;
+    double tau = 0.0;
+    if (line[length - 1] == '\n' && sscanf(line, "%lld,%lf,", &step, &tau) == 2) {
+      rows = (dw_rows){.count = rows.count + 1, .step = step, .tau = tau};
+    }
+  }
+  free(line);
+  (void)fclose(file);
+  return rows;
+}
+
+/* A folder that can't be read counts as empty: these numbers are for people. */
+static int count(const char *folder, const char *prefix) {
+  int found = 0;
+  return visit(folder, prefix, COUNT, &found) == DW_OK ? found : 0;
+}
+
+int dw_directory_snapshots(const dw_directory *directory) { return count(directory->snapshots, "snapshot_"); }
+
+int dw_directory_slices(const dw_directory *directory) { return count(directory->slices, "phi_"); }

@@ -28,7 +28,22 @@ void dw_directory_name(dw_directory *directory, const char *root);
 /* Refuses a directory that holds a run, unless overwrite is true. Changes nothing. */
 dw_status dw_directory_check(const dw_directory *directory, const dw_comm *comm, bool overwrite);
 
-/* Makes the directories, those above included; with `clean` removes the files of an earlier run, and only those. */
+/* Makes the directories, those above included, and removes what a run that was killed left unfinished (*.tmp); with
+ * `clean` also the files of an earlier run. Touches no file that isn't ours. */
 dw_status dw_directory_prepare(const dw_directory *directory, const dw_comm *comm, bool clean);
+
+/* What timeseries.csv holds. */
+typedef struct dw_rows {
+  int64_t count; /* rows, without the header; 0 also if there is no such file */
+  int64_t step;  /* of the last row */
+  double tau;    /* of the last row, 1/m */
+} dw_rows;
+
+/* Not collective. */
+dw_rows dw_directory_rows(const dw_directory *directory);
+
+/* Not collective. Number of snapshots and of slices that are there. */
+int dw_directory_snapshots(const dw_directory *directory);
+int dw_directory_slices(const dw_directory *directory);
 
 #endif

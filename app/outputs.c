@@ -78,24 +78,30 @@ static dw_status write_snapshot(dw_run *run) {
   return dw_snapshot_write(run->directory.snapshots, &snapshot);
 }
 
-dw_status dw_run_output(dw_run *run) {
+/* The row of the time series comes last: where it stands, everything of its step is there. */
+static dw_status write_row(dw_run *run, const dw_measurement *m) {
   const int64_t step = run->state->step;
-  if (dw_plan_row_due(&run->plan, step)) {
-    dw_measurement m;
-    DW_TRY(measure(run, &m));
-    double row[DW_COLUMNS];
-    fill_row(run, &m, row);
-    run->area_parameter = row[DW_COLUMN_AREA_PARAMETER_T];
-    if (dw_plan_spectra_due(&run->plan, step)) {
-      DW_TRY(write_spectra(run));
-    }
-    DW_TRY(dw_timeseries_append(run->series, row));
+  if (dw_plan_spectra_due(&run->plan, step)) {
+    DW_TRY(write_spectra(run));
   }
   if (dw_plan_snapshot_due(&run->plan, step)) {
     DW_TRY(write_snapshot(run));
   }
+  double row[DW_COLUMNS];
+  fill_row(run, m, row);
+  run->area_parameter = row[DW_COLUMN_AREA_PARAMETER_T];
+  return dw_timeseries_append(run->series, row);
+}
+
+dw_status dw_run_output(dw_run *run) {
+  const int64_t step = run->state->step;
+  const bool row_due = dw_plan_row_due(&run->plan, step);
+  dw_measurement m;
+  if (row_due) {
+    DW_TRY(measure(run, &m));
+  }
   if (dw_plan_slice_due(&run->plan, step)) {
     DW_TRY(dw_slice_write(run->directory.slices, step, dw_state_tau(run->state), run->state->phi));
   }
-  return DW_OK;
+  return row_due ? write_row(run, &m) : DW_OK;
 }

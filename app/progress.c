@@ -16,6 +16,16 @@ double dw_seconds(void) {
   return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+const char *dw_format_bytes(double bytes, char *text, size_t size) {
+  const double mebibytes = bytes / 1048576.0;
+  if (mebibytes < 1024.0) {
+    (void)snprintf(text, size, "%.3f MiB", mebibytes);
+  } else {
+    (void)snprintf(text, size, "%.3f GiB", mebibytes / 1024.0);
+  }
+  return text;
+}
+
 void dw_progress_init(dw_progress *progress, dw_log *log, const dw_plan *plan, int64_t first_step) {
   const double n = (double)plan->params->lattice.points;
   *progress = (dw_progress){.log = log,

@@ -19,6 +19,9 @@ typedef struct dw_progress {
 /* Seconds of a clock that never goes back. */
 double dw_seconds(void);
 
+/* "1.234 GiB", or MiB where that is less than one; returns text. */
+const char *dw_format_bytes(double bytes, char *text, size_t size);
+
 /* Not collective. */
 void dw_progress_init(dw_progress *progress, dw_log *log, const dw_plan *plan, int64_t first_step);
 

@@ -8,14 +8,11 @@
 #include "app/setup.h"
 #include "app/signals.h"
 #include "base/memory.h"
-#include "lattice/field_file.h"
 #include "lattice/replace.h"
-#include "params/check.h"
 #include "params/print.h"
 
 /* A run whose outputs are far apart is looked at for NaN every so many steps. */
 static const int64_t STEPS_BETWEEN_CHECKS = 128;
-enum { NOTES_LENGTH = 8192 };
 
 /* Text of config.cfg in memory; process 0 only. */
 static dw_status make_config(dw_run *run) {
@@ -46,7 +43,7 @@ static void say_notices(dw_run *run) {
   }
 }
 
-static void say_start(dw_run *run) {
+void dw_run_say_start(dw_run *run) {
   for (int i = 0; i < run->provenance.count; i++) {
     dw_log_line(&run->log, "%-12s %s", run->provenance.line[i].name, run->provenance.line[i].text);
   }
@@ -60,12 +57,12 @@ static void say_start(dw_run *run) {
   say_notices(run);
 }
 
-static dw_status allocate(dw_run *run, const int64_t grid[2]) {
+dw_status dw_run_allocate(dw_run *run) {
   const dw_params *params = &run->params;
   const int align = (int)params->gw.coarsening;
   const dw_precision precision = dw_setup_precision(params);
   DW_TRY(dw_lattice_create(&run->lattice, run->comm, params->lattice.points, params->lattice.length,
-                           dw_model_halo(&run->model), align, grid));
+                           dw_model_halo(&run->model), align, params->lattice.processes));
   dw_status status = dw_state_create(&run->state, run->lattice, &run->model, precision, run->plan.dtau);
   if (status == DW_OK) {
     status = dw_modes_create(&run->modes, run->lattice, precision);
@@ -82,116 +79,40 @@ static dw_status allocate(dw_run *run, const int64_t grid[2]) {
   return dw_shells_create(&run->shells, run->modes);
 }
 
-static dw_status open_spectra(dw_run *run) {
+dw_status dw_run_make_records(dw_run *run) {
+  DW_TRY(dw_comm_agree(run->comm, dw_comm_rank(run->comm) == 0 ? make_config(run) : DW_OK));
+  run->record = (dw_record){.provenance = &run->provenance, .params = &run->params, .config = run->config};
   DW_TRY(dw_spectra_create(&run->spectra, run->comm, run->directory.spectra, &run->record));
   return dw_spectra_declare(run->spectra, "field", run->shells->shells, run->shells->k, run->shells->count, 0, NULL);
 }
 
-/* config.cfg and run.log; the record of parameters and provenance that goes into each file. */
-static dw_status open_records(dw_run *run) {
+dw_status dw_run_write_records(dw_run *run) {
   dw_status status = DW_OK;
   if (dw_comm_rank(run->comm) == 0) {
-    status = make_config(run);
-    if (status == DW_OK) {
-      status = dw_replace_file(run->directory.config, run->config, strlen(run->config));
-    }
+    status = dw_replace_file(run->directory.config, run->config, strlen(run->config));
     if (status == DW_OK) {
       status = dw_log_open(&run->log, run->directory.log);
     }
   }
-  DW_TRY(dw_comm_agree(run->comm, status));
-  run->record = (dw_record){.provenance = &run->provenance, .params = &run->params, .config = run->config};
-  return open_spectra(run);
+  return dw_comm_agree(run->comm, status);
 }
 
-/* What can be known to be wrong before any memory is taken. */
-static dw_status check_start(const dw_run *run) {
-  const dw_params *params = &run->params;
-  DW_TRY(dw_setup_check_step(&run->model, params, run->plan.dtau, dw_plan_tau(&run->plan, run->plan.steps)));
-  if (strcmp(params->fields.initial.kind, "snapshot") == 0) {
-    dw_field_file_info info;
-    DW_TRY(dw_field_file_inspect(run->comm, params->fields.initial.file, &info));
-  }
-  return DW_OK;
-}
-
+/* All that may be wrong is looked at before the directory is touched. */
 static dw_status start_new(dw_run *run) {
   DW_TRY(dw_plan_init(&run->plan, &run->params, &run->model.background));
-  DW_TRY(check_start(run));
+  DW_TRY(dw_setup_check_step(&run->model, &run->params, run->plan.dtau, dw_plan_tau(&run->plan, run->plan.steps)));
+  DW_TRY(dw_setup_check_start(&run->model, &run->params, run->comm));
   DW_TRY(dw_directory_check(&run->directory, run->comm, run->params.overwrite));
-  DW_TRY(allocate(run, run->params.lattice.processes));
+  DW_TRY(dw_run_allocate(run));
   const dw_initial initial = dw_setup_initial(&run->params);
   DW_TRY(dw_initial_set(&initial, run->state, run->modes));
+  DW_TRY(dw_run_check_finite(run));
   DW_TRY(dw_directory_prepare(&run->directory, run->comm, run->params.overwrite));
-  DW_TRY(open_records(run));
+  DW_TRY(dw_run_make_records(run));
+  DW_TRY(dw_run_write_records(run));
   DW_TRY(dw_timeseries_create(&run->series, run->comm, run->directory.timeseries));
-  say_start(run);
+  dw_run_say_start(run);
   return dw_run_output(run);
-}
-
-/* Parameters of the earlier run against those given now. */
-static dw_status compare_with_checkpoint(dw_run *run) {
-  dw_params *old = calloc(1, sizeof *old);
-  dw_report *report = calloc(1, sizeof *report);
-  dw_status status = old == NULL || report == NULL ? dw_fail(DW_ERR_MEMORY, "no memory for parameters") : DW_OK;
-  status = dw_comm_agree(run->comm, status);
-  if (status == DW_OK) {
-    status = dw_checkpoint_params(&run->directory, run->comm, &run->checkpoint, old);
-  }
-  if (status == DW_OK) {
-    dw_report_init(report);
-    if (dw_params_compare(old, &run->params, report) != DW_OK) {
-      if (dw_comm_rank(run->comm) == 0) {
-        dw_report_print(report, stderr);
-      }
-      status = dw_fail(DW_ERR_PARAM, "--restart: parameters that decide the evolution differ from those of the run in "
-                                     "%s; nothing was written", run->directory.root);
-    }
-  }
-  free(old);
-  free(report);
-  return status;
-}
-
-/* Reads the newest checkpoint; if its fields are damaged, the one before. */
-static dw_status read_checkpoint(dw_run *run, const dw_checkpoint newest[2]) {
-  dw_status status = dw_checkpoint_read(&run->directory, &run->checkpoint, run->state);
-  if (status == DW_ERR_FILE && newest[1].slot >= 0) {
-    dw_log_line(&run->log, "warning: %s; going back to the checkpoint before, step %lld", dw_message(),
-                (long long)newest[1].step);
-    run->checkpoint = newest[1];
-    status = dw_checkpoint_read(&run->directory, &run->checkpoint, run->state);
-  }
-  return status;
-}
-
-static dw_status restart(dw_run *run) {
-  dw_checkpoint newest[2];
-  char notes[NOTES_LENGTH];
-  DW_TRY(dw_checkpoint_find(&run->directory, run->comm, newest, notes, sizeof notes));
-  if (notes[0] != '\0') {
-    dw_log_line(&run->log, "warning: a checkpoint is left out: %s", notes);
-  }
-  run->checkpoint = newest[0];
-  DW_TRY(compare_with_checkpoint(run));
-  DW_TRY(dw_plan_continue(&run->plan, &run->params, &run->model.background, run->checkpoint.dtau));
-  DW_TRY(dw_setup_check_step(&run->model, &run->params, run->plan.dtau, dw_plan_tau(&run->plan, run->plan.steps)));
-  if (run->checkpoint.step >= run->plan.steps) {
-    dw_log_line(&run->log, "the run in %s is finished (step %lld, tau = %.6g); give a later time.end to go on",
-                run->directory.root, (long long)run->checkpoint.step, dw_plan_tau(&run->plan, run->checkpoint.step));
-    run->finished = true;
-    return DW_OK;
-  }
-  DW_TRY(allocate(run, run->params.lattice.processes));
-  DW_TRY(read_checkpoint(run, newest));
-  DW_TRY(dw_directory_prepare(&run->directory, run->comm, false));
-  DW_TRY(open_records(run));
-  DW_TRY(dw_timeseries_restore(&run->series, run->comm, run->directory.timeseries, run->state->step));
-  DW_TRY(dw_spectra_restore(run->spectra, run->state->step));
-  say_start(run);
-  dw_log_line(&run->log, "restart      from step %lld, tau = %.6g", (long long)run->state->step,
-              dw_state_tau(run->state));
-  return DW_OK;
 }
 
 dw_status dw_run_create(dw_run *run, const dw_options *options, const dw_comm *comm, int argc, char *const *argv) {
@@ -207,7 +128,7 @@ dw_status dw_run_create(dw_run *run, const dw_options *options, const dw_comm *c
   DW_TRY(dw_setup_model(&run->model, &run->params));
   dw_directory_name(&run->directory, run->params.output);
   dw_provenance_collect(&run->provenance, comm, argc, argv, run->params.seed, threads);
-  DW_TRY(options->restart ? restart(run) : start_new(run));
+  DW_TRY(options->restart ? dw_run_restart(run) : start_new(run));
   if (!run->finished) {
     dw_progress_init(&run->progress, &run->log, &run->plan, run->state->step);
   }
@@ -282,17 +203,18 @@ static dw_status stop(dw_run *run, request why) {
 
 static void say_end(dw_run *run) {
   const double seconds = dw_seconds() - run->progress.started;
-  dw_log_line(&run->log, "done         %.1f s, %.4g sites/s, at most %.3f GiB of fields and buffers a process", seconds,
-              dw_progress_rate(&run->progress, run->state->step), (double)dw_memory_peak() / 1073741824.0);
+  char memory[32];
+  dw_log_line(&run->log, "done         %.1f s, %.4g sites/s, at most %s of fields and buffers a process", seconds,
+              dw_progress_rate(&run->progress, run->state->step),
+              dw_format_bytes((double)dw_memory_peak(), memory, sizeof memory));
+  if (dw_comm_rank(run->comm) != 0) {
+    return;
+  }
   dw_log_line(&run->log, "written to %s:", run->directory.root);
-  dw_log_line(&run->log, "  timeseries.csv            %lld rows",
-              (long long)dw_plan_count(&run->plan, dw_plan_row_due));
-  dw_log_line(&run->log, "  spectra.h5                %lld spectra",
-              (long long)dw_plan_count(&run->plan, dw_plan_spectra_due));
-  dw_log_line(&run->log, "  snapshots/snapshots.xdmf  %lld snapshots",
-              (long long)dw_plan_count(&run->plan, dw_plan_snapshot_due));
-  dw_log_line(&run->log, "  slices/                   %lld pictures",
-              (long long)dw_plan_count(&run->plan, dw_plan_slice_due));
+  dw_log_line(&run->log, "  timeseries.csv            %lld rows", (long long)dw_directory_rows(&run->directory).count);
+  dw_log_line(&run->log, "  spectra.h5                %lld spectra", (long long)dw_spectra_rows(run->spectra, "field"));
+  dw_log_line(&run->log, "  snapshots/snapshots.xdmf  %d snapshots", dw_directory_snapshots(&run->directory));
+  dw_log_line(&run->log, "  slices/                   %d pictures", dw_directory_slices(&run->directory));
   dw_log_line(&run->log, "  config.cfg, run.log, checkpoints/");
 }
 

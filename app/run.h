@@ -53,6 +53,21 @@ dw_status dw_run_evolve(dw_run *run);
 
 void dw_run_destroy(dw_run *run);
 
+/* The pieces that a start and a restart share (app/restart.c is the latter). */
+dw_status dw_run_restart(dw_run *run);
+
+/* Lattice, state and scratch for the parameters of the run. */
+dw_status dw_run_allocate(dw_run *run);
+
+/* The text of config.cfg, the record that goes into each file, and empty spectra: all in memory. */
+dw_status dw_run_make_records(dw_run *run);
+
+/* config.cfg; opens run.log. */
+dw_status dw_run_write_records(dw_run *run);
+
+/* Provenance, lattice, time grid and notices. */
+void dw_run_say_start(dw_run *run);
+
 /* What is due at the current step: time series, spectra, snapshot, slice (app/outputs.c). */
 dw_status dw_run_output(dw_run *run);
 

@@ -23,6 +23,10 @@ dw_precision dw_setup_precision(const dw_params *params);
 /* Contradictions that show only with the background: a step that is unstable by the end of the run. DW_ERR_PARAM. */
 dw_status dw_setup_check_step(const dw_model *model, const dw_params *params, double dtau, double tau_end);
 
+/* Whether the start that is asked for exists: a potential with walls for those that are made of walls, and for
+ * a snapshot a readable file of this lattice. Collective. Errors: DW_ERR_PARAM, DW_ERR_FILE. */
+dw_status dw_setup_check_start(const dw_model *model, const dw_params *params, const dw_comm *comm);
+
 /* Threads of this process: OMP_NUM_THREADS, else the cores of the machine divided by the processes on it, or
  * the cores this process is bound to. Collective. */
 int dw_setup_threads(void);

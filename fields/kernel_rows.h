@@ -1,6 +1,7 @@
-/* Kernels of the evolution on rows of N reals: no allocation, no communication, no globals.
+/* Kernels of the evolution on rows of N >= 4 reals: no allocation, no communication, no globals.
  *
- * `phi` points to the row; neighbours lie at +-stride_x and +-stride_y elements, in z the row is periodic.
+ * Rows start on a cache line. `phi` points to the row; neighbours lie at +-stride_x and +-stride_y elements, in z the
+ * row is periodic. Two reals on either side of a phi row may be read (their values don't matter).
  * The same expression serves the vector body and the two ends, and no multiply-add is contracted, so every
  * site rounds alike on any decomposition and machine. Each kernel has a plain twin in tests/fields. */
 #ifndef DW_FIELDS_KERNEL_ROWS_H
@@ -9,6 +10,8 @@
 #include <stddef.h>
 
 #include "base/precision.h"
+
+enum { DW_ROW_ALIGNMENT = 64 };
 
 /* pi[z] += factor lap(phi)[z] - force[z], lap the sum of differences (dx^2 times the Laplacian) of order 2 or 4. */
 typedef void (*dw_kick_row)(void *pi, const void *phi, const void *force, ptrdiff_t stride_x, ptrdiff_t stride_y,

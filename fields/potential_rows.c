@@ -8,6 +8,7 @@ void DW_NAME(dw_double_well_derivative)(const dw_potential_values *values, doubl
   dw_real *restrict derivative = out;
   const dw_real c0 = (dw_real)degenerate;
   const dw_real cb = (dw_real)(bias * values->bias);
+#pragma omp simd
   for (ptrdiff_t z = 0; z < n; z++) {
     derivative[z] = (f[z] * f[z] - (dw_real)1) * (c0 * f[z] + cb);
   }
@@ -18,6 +19,7 @@ void DW_NAME(dw_double_well_value)(const dw_potential_values *values, const void
   const dw_real *restrict f = phi;
   double *restrict degenerate = v0;
   double *restrict bias = vb;
+#pragma omp simd
   for (ptrdiff_t z = 0; z < n; z++) {
     const double x = (double)f[z];
     const double well = x * x - 1.0;
@@ -33,6 +35,7 @@ void DW_NAME(dw_free_derivative)(const dw_potential_values *values, double degen
   const dw_real *restrict f = phi;
   dw_real *restrict derivative = out;
   const dw_real c0 = (dw_real)(degenerate * values->mass * values->mass);
+#pragma omp simd
   for (ptrdiff_t z = 0; z < n; z++) {
     derivative[z] = c0 * f[z];
   }
@@ -40,6 +43,7 @@ void DW_NAME(dw_free_derivative)(const dw_potential_values *values, double degen
 
 void DW_NAME(dw_free_value)(const dw_potential_values *values, const void *phi, double *v0, double *vb, ptrdiff_t n) {
   const dw_real *restrict f = phi;
+#pragma omp simd
   for (ptrdiff_t z = 0; z < n; z++) {
     const double x = (double)f[z];
     v0[z] = 0.5 * values->mass * values->mass * x * x;

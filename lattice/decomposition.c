@@ -1,5 +1,6 @@
 #include "lattice/decomposition.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -55,13 +56,19 @@ dw_status dw_grid_choose(int64_t points, int64_t align, int64_t halo, int proces
   if (choose(points, align, halo, processes, grid)) {
     return DW_OK;
   }
+  if (!dw_block_fits(points, align, halo, 1)) {
+    return dw_fail(DW_ERR_PARAM, "%lld points a side make no lattice: at least %lld are needed, in multiples of %lld",
+                   (long long)points, (long long)halo, (long long)align);
+  }
+  const int64_t most = points / align / ((halo + align - 1) / align); /* blocks along one direction */
+  const bool too_many = processes / most >= most;                     /* most^2 fit, and no more */
   int unused[2];
-  int below = processes - 1;
+  int below = too_many ? (int)(most * most) : processes - 1;
   while (below > 1 && !choose(points, align, halo, below, unused)) {
     below--;
   }
   int above = processes + 1;
-  const int limit = 4 * processes;
+  const int limit = too_many || processes > INT_MAX / 4 ? above : 4 * processes;
   while (above < limit && !choose(points, align, halo, above, unused)) {
     above++;
   }

@@ -40,9 +40,7 @@ void dw_file_shape_text(int rank, const hsize_t *shape, char *text, size_t size)
   }
 }
 
-bool dw_file_has(const dw_file *file, const char *path) {
-  return dw_file_acts(file) && dw_file_exists(file->id, path);
-}
+bool dw_file_has(const dw_file *file, const char *path) { return dw_file_acts(file) && dw_file_exists(file->id, path); }
 
 static dw_status make_group(dw_file *file, const char *path) {
   if (dw_file_exists(file->id, path)) {
@@ -64,15 +62,13 @@ dw_status dw_file_group(dw_file *file, const char *path) {
   return dw_comm_agree(file->comm, dw_file_acts(file) ? make_group(file, path) : DW_OK);
 }
 
-static dw_status fill_array(dw_file *file, const char *path, hid_t space, hid_t links, hid_t type,
-                            const void *values) {
+static dw_status fill_array(dw_file *file, const char *path, hid_t space, hid_t links, hid_t type, const void *values) {
   const hid_t dataset = H5Dcreate2(file->id, path, type, space, links, H5P_DEFAULT, H5P_DEFAULT);
   if (dataset < 0) {
     return dw_file_error(file, path, "the dataset can't be created");
   }
   dw_status status = DW_OK;
-  if (H5Sget_simple_extent_npoints(space) > 0 &&
-      H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) {
+  if (H5Sget_simple_extent_npoints(space) > 0 && H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) {
     status = dw_file_error(file, path, "the dataset can't be written");
   }
   (void)H5Dclose(dataset);
@@ -102,13 +98,13 @@ static dw_status write_array(dw_file *file, const char *path, int rank, const in
 }
 
 dw_status dw_file_write_reals(dw_file *file, const char *path, int rank, const int64_t *shape, const double *values) {
-  return dw_comm_agree(
-      file->comm, dw_file_acts(file) ? write_array(file, path, rank, shape, H5T_NATIVE_DOUBLE, values) : DW_OK);
+  return dw_comm_agree(file->comm,
+                       dw_file_acts(file) ? write_array(file, path, rank, shape, H5T_NATIVE_DOUBLE, values) : DW_OK);
 }
 
 dw_status dw_file_write_ints(dw_file *file, const char *path, int rank, const int64_t *shape, const int64_t *values) {
-  return dw_comm_agree(
-      file->comm, dw_file_acts(file) ? write_array(file, path, rank, shape, H5T_NATIVE_INT64, values) : DW_OK);
+  return dw_comm_agree(file->comm,
+                       dw_file_acts(file) ? write_array(file, path, rank, shape, H5T_NATIVE_INT64, values) : DW_OK);
 }
 
 static dw_status find_child(const dw_file *file, const char *group, int64_t index, int64_t *count, char *name) {
@@ -125,8 +121,8 @@ static dw_status find_child(const dw_file *file, const char *group, int64_t inde
     return dw_fail(DW_ERR_FILE, "%s: group %s has %lld members, number %lld was asked for", file->path, group,
                    (long long)*count, (long long)index);
   }
-  const ssize_t length = H5Lget_name_by_idx(file->id, group, H5_INDEX_NAME, H5_ITER_INC, (hsize_t)index, name,
-                                            DW_FILE_NAME, H5P_DEFAULT);
+  const ssize_t length =
+      H5Lget_name_by_idx(file->id, group, H5_INDEX_NAME, H5_ITER_INC, (hsize_t)index, name, DW_FILE_NAME, H5P_DEFAULT);
   return length > 0 && length < DW_FILE_NAME ? DW_OK : dw_file_error(file, group, "a member's name can't be read");
 }
 
@@ -192,8 +188,8 @@ static dw_status check_extent(const dw_file *file, const char *path, hid_t datas
                  found_text, wanted_text);
 }
 
-dw_status dw_file_open_dataset(const dw_file *file, const char *path, int rank, const int64_t *shape,
-                               H5T_class_t class, hid_t *dataset) {
+dw_status dw_file_open_dataset(const dw_file *file, const char *path, int rank, const int64_t *shape, H5T_class_t class,
+                               hid_t *dataset) {
   DW_TRY(open_dataset(file, path, dataset));
   dw_status status = check_class(file, path, *dataset, class);
   if (status == DW_OK) {

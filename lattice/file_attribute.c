@@ -166,8 +166,8 @@ static H5T_class_t class_of(hid_t attribute) {
   return class;
 }
 
-static dw_status read_numbers(const dw_file *file, const char *object, const char *name, size_t count,
-                              bool real, void *data) {
+static dw_status read_numbers(const dw_file *file, const char *object, const char *name, size_t count, bool real,
+                              void *data) {
   hid_t attribute = H5I_INVALID_HID;
   DW_TRY(open_attribute(file, object, name, &attribute));
   const H5T_class_t class = class_of(attribute);
@@ -195,8 +195,7 @@ dw_status dw_attribute_read_int(dw_file *file, const char *object, const char *n
   return dw_attribute_read_ints(file, object, name, 1, integer);
 }
 
-dw_status dw_attribute_read_ints(dw_file *file, const char *object, const char *name, size_t count,
-                                 int64_t *integers) {
+dw_status dw_attribute_read_ints(dw_file *file, const char *object, const char *name, size_t count, int64_t *integers) {
   return dw_comm_agree(file->comm, read_numbers(file, object, name, count, false, integers));
 }
 
@@ -231,9 +230,8 @@ static dw_status read_fixed_text(const dw_file *file, const char *name, hid_t at
   const size_t length = H5Tget_size(type);
   void *block = NULL;
   DW_TRY(dw_alloc(&block, length, 1, "attribute"));
-  const dw_status status = H5Aread(attribute, type, block) < 0
-                               ? dw_file_error(file, name, "the text can't be read")
-                               : copy_text(file, name, block, length, text, size);
+  const dw_status status = H5Aread(attribute, type, block) < 0 ? dw_file_error(file, name, "the text can't be read")
+                                                               : copy_text(file, name, block, length, text, size);
   dw_free(block);
   return status;
 }
@@ -244,8 +242,8 @@ static dw_status read_text(const dw_file *file, const char *object, const char *
   const hid_t type = H5Aget_type(attribute);
   dw_status status = DW_OK;
   if (type < 0 || H5Tget_class(type) != H5T_STRING || values_in(attribute) != 1) {
-    status = dw_fail(DW_ERR_FILE, "%s: attribute %s of %s isn't a text; is it the right file?", file->path, name,
-                     object);
+    status =
+        dw_fail(DW_ERR_FILE, "%s: attribute %s of %s isn't a text; is it the right file?", file->path, name, object);
   } else if (H5Tis_variable_str(type) > 0) {
     status = read_variable_text(file, name, attribute, type, text, size);
   } else {

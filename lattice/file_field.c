@@ -47,8 +47,7 @@ static dw_status create_dataset(const dw_file *file, const char *path, int64_t p
     dataset = H5Dcreate2(file->id, path, real_type(precision), space, links, list, H5P_DEFAULT);
   }
   const haddr_t place = dataset < 0 ? HADDR_UNDEF : H5Dget_offset(dataset);
-  const dw_status status =
-      place == HADDR_UNDEF ? dw_file_error(file, path, "the dataset can't be created") : DW_OK;
+  const dw_status status = place == HADDR_UNDEF ? dw_file_error(file, path, "the dataset can't be created") : DW_OK;
   *offset = (int64_t)place;
   if (dataset >= 0) {
     (void)H5Dclose(dataset);
@@ -101,7 +100,8 @@ static dw_status write_block(dw_file *file, const rows_job *job) {
     file->disk = open(file->temporary, O_WRONLY);
   }
   if (file->disk < 0) {
-    return dw_fail(DW_ERR_FILE, "%s: can't be opened on process %d (%s); is the output directory the same on all nodes?",
+    return dw_fail(DW_ERR_FILE,
+                   "%s: can't be opened on process %d (%s); is the output directory the same on all nodes?",
                    file->temporary, dw_comm_rank(file->comm), strerror(errno));
   }
   const int64_t *count = job->lattice->count;

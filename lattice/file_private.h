@@ -17,12 +17,12 @@ typedef struct dw_file_range {
 
 struct dw_file {
   const dw_comm *comm;
-  char *path;      /* owned; the final name */
-  char *temporary; /* owned; path + ".tmp"; NULL when reading */
-  hid_t id;        /* H5I_INVALID_HID where this process doesn't hold the file */
+  char *path;                   /* owned; the final name */
+  char *temporary;              /* owned; path + ".tmp"; NULL when reading */
+  hid_t id;                     /* H5I_INVALID_HID where this process doesn't hold the file */
   const dw_file_memory *memory; /* what HDF5 has written so far; NULL where id is invalid or reading */
-  int disk;        /* when writing: descriptor of the .tmp; -1 until it is needed */
-  int fields;      /* ranges used, on process 0 */
+  int disk;                     /* when writing: descriptor of the .tmp; -1 until it is needed */
+  int fields;                   /* ranges used, on process 0 */
   dw_file_range field[DW_FILE_FIELDS];
 };
 
@@ -46,7 +46,7 @@ hid_t dw_file_link_list(void);
 void dw_file_shape_text(int rank, const hsize_t *shape, char *text, size_t size);
 
 /* Opens dataset `path` and checks rank, shape and class (H5T_FLOAT also takes integers). *dataset is the caller's. */
-dw_status dw_file_open_dataset(const dw_file *file, const char *path, int rank, const int64_t *shape,
-                               H5T_class_t class, hid_t *dataset);
+dw_status dw_file_open_dataset(const dw_file *file, const char *path, int rank, const int64_t *shape, H5T_class_t class,
+                               hid_t *dataset);
 
 #endif

@@ -30,8 +30,7 @@ static dw_status gather(const dw_comm *comm, const int mine[2], const double *ro
   DW_TRY(dw_comm_agree(comm, dw_alloc(&block, 4 * size, sizeof(int), "plane of a field")));
   int *blocks = block;
   place_blocks(comm, mine, blocks, blocks + 2 * size, blocks + 3 * size);
-  MPI_Gatherv(rows, mine[1], MPI_DOUBLE, plane, blocks + 2 * size, blocks + 3 * size, MPI_DOUBLE, 0,
-              dw_comm_mpi(comm));
+  MPI_Gatherv(rows, mine[1], MPI_DOUBLE, plane, blocks + 2 * size, blocks + 3 * size, MPI_DOUBLE, 0, dw_comm_mpi(comm));
   dw_free(block);
   return DW_OK;
 }

@@ -1,10 +1,14 @@
 #include "lattice/lattice.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "lattice/comm_private.h"
 #include "lattice/decomposition.h"
+
+/* N^3 fits 64 bits; N and the bytes of a row fit 32, as FFTW and MPI need. */
+static const int64_t MOST_POINTS = INT64_C(1) << 20;
 
 /* Processes are numbered row-major in the grid: rank = coord[0] grid[1] + coord[1]. */
 static void link_directions(dw_lattice *lattice) {
@@ -33,7 +37,8 @@ static dw_status choose_grid(dw_lattice *lattice, const int64_t wanted[2]) {
 dw_status dw_lattice_create(dw_lattice **lattice, const dw_comm *comm, int64_t points, double length, int halo,
                             int align, const int64_t grid[2]) {
   *lattice = NULL;
-  if (points < 1 || halo < 1 || halo > 2 || align < 1 || points % align != 0 || !(length > 0.0)) {
+  if (points < 1 || points > MOST_POINTS || halo < 1 || halo > 2 || align < 1 || points % align != 0 ||
+      !(length > 0.0) || !isfinite(length)) {
     return dw_fail(DW_ERR_PARAM, "lattice: %lld points of side %g, halo %d, blocks of %d: not a lattice",
                    (long long)points, length, halo, align);
   }

@@ -29,7 +29,7 @@ typedef struct dw_lattice {
 
 /* Collective over comm. `grid` = {0, 0} (or NULL) chooses the process grid; otherwise it is taken as given.
  * The caller destroys the lattice; comm must outlive it.
- * Errors: DW_ERR_PARAM when the process count or the grid doesn't fit. */
+ * Errors: DW_ERR_PARAM when the process count or the grid doesn't fit, or for more than 2^20 points. */
 dw_status dw_lattice_create(dw_lattice **lattice, const dw_comm *comm, int64_t points, double length, int halo,
                             int align, const int64_t grid[2]);
 void dw_lattice_destroy(dw_lattice *lattice);

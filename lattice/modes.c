@@ -27,6 +27,7 @@ struct dw_transform {
   size_t complex_bytes;
   dw_fft_plans plans;
   char *lanes; /* one line buffer per thread */
+  int threads; /* line buffers there are; more threads may run elsewhere later */
   size_t lane_bytes;
   dw_transpose *transpose[2]; /* along x, along y; NULL where not divided */
 };
@@ -70,9 +71,10 @@ static dw_status fill(dw_modes *modes) {
   const layout *at = &transform->at;
   DW_TRY(dw_alloc(&modes->data, at->total, transform->complex_bytes, "Fourier modes"));
   void *lanes = NULL;
-  DW_TRY(dw_alloc(&lanes, (size_t)omp_get_max_threads(), transform->lane_bytes, "Fourier modes"));
+  transform->threads = omp_get_max_threads();
+  DW_TRY(dw_alloc(&lanes, (size_t)transform->threads, transform->lane_bytes, "Fourier modes"));
   transform->lanes = lanes;
-  memset(lanes, 0, (size_t)omp_get_max_threads() * transform->lane_bytes);
+  memset(lanes, 0, (size_t)transform->threads * transform->lane_bytes);
   dw_modes_clear(modes);
   for (int direction = 0; direction < 2; direction++) {
     if (lattice->grid[direction] > 1) {
@@ -159,6 +161,9 @@ static void transform_lines(const dw_modes *modes, char *first, ptrdiff_t stride
   char *lanes = transform->lanes + (size_t)omp_get_thread_num() * transform->lane_bytes;
   const int64_t begin = modes->start[1];
   const int64_t end = begin + modes->count[1];
+  if (begin == end) { /* more processes than kz */
+    return;
+  }
   for (int64_t batch = begin / DW_LANES * DW_LANES; batch < end; batch += DW_LANES) {
     const int64_t from = batch < begin ? begin : batch;
     const int64_t to = batch + DW_LANES > end ? end : batch + DW_LANES;
@@ -182,10 +187,15 @@ static void transform_lines(const dw_modes *modes, char *first, ptrdiff_t stride
   }
 }
 
+static int line_threads(const dw_modes *modes) {
+  const int now = omp_get_max_threads();
+  return now < modes->transform->threads ? now : modes->transform->threads;
+}
+
 static void transform_along_y(const dw_modes *modes, int inverse) {
   const layout *at = &modes->transform->at;
   char *data = modes->data;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) num_threads(line_threads(modes))
   for (int64_t x = 0; x < at->nx; x++) {
     transform_lines(modes, data + (size_t)(x * at->plane) * modes->transform->complex_bytes, at->kz_pitch, inverse);
   }
@@ -194,10 +204,9 @@ static void transform_along_y(const dw_modes *modes, int inverse) {
 static void transform_along_x(const dw_modes *modes, int inverse) {
   const layout *at = &modes->transform->at;
   char *data = modes->data;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) num_threads(line_threads(modes))
   for (int64_t ky = 0; ky < at->nky; ky++) {
-    transform_lines(modes, data + (size_t)(ky * at->kz_pitch) * modes->transform->complex_bytes, at->stride_x,
-                    inverse);
+    transform_lines(modes, data + (size_t)(ky * at->kz_pitch) * modes->transform->complex_bytes, at->stride_x, inverse);
   }
 }
 
@@ -206,8 +215,8 @@ static void transpose(const dw_modes *modes, int direction, int inverse) {
   if (modes->transform->transpose[direction] == NULL) {
     return;
   }
-  const dw_transpose_shape shape = {.plane = at->plane, .row_pitch = at->row_pitch, .kz_pitch = at->kz_pitch,
-                                    .nkz = at->nkz};
+  const dw_transpose_shape shape = {
+      .plane = at->plane, .row_pitch = at->row_pitch, .kz_pitch = at->kz_pitch, .nkz = at->nkz};
   dw_transpose_run(modes->transform->transpose[direction], &shape, modes->data, inverse);
 }
 

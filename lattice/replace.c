@@ -115,9 +115,9 @@ static dw_status write_whole(const char *temporary, const char *data, size_t byt
   if (close(descriptor) != 0 && reason == 0) {
     reason = errno;
   }
-  return reason == 0 ? DW_OK
-                     : dw_fail(DW_ERR_FILE, "%s: can't be written (%s); check the free space", temporary,
-                               strerror(reason));
+  return reason == 0
+             ? DW_OK
+             : dw_fail(DW_ERR_FILE, "%s: can't be written (%s); check the free space", temporary, strerror(reason));
 }
 
 dw_status dw_replace_file(const char *path, const void *data, size_t bytes) {

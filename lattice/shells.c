@@ -135,7 +135,7 @@ dw_status dw_shells_average(const dw_shells *shells, const dw_modes *modes, dw_m
     const double draws = 0.5 * count;
     mean[n] = average;
     error[n] = draws > 1.0 && spread > 0.0 ? sqrt(spread / (draws - 1.0)) : 0.0;
-    if (isnan(average)) {
+    if (isnan(spread)) { /* not a number, or squares that overflow */
       error[n] = NAN;
     }
   }
@@ -153,8 +153,7 @@ static void one(const void *context, const dw_modes *modes, int64_t ky, int64_t 
   }
 }
 
-static void momentum(const void *context, const dw_modes *modes, int64_t ky, int64_t kz, int64_t lanes,
-                     double *value) {
+static void momentum(const void *context, const dw_modes *modes, int64_t ky, int64_t kz, int64_t lanes, double *value) {
   (void)context;
   const double unit = 6.283185307179586476925286766559 / modes->lattice->length;
   const int64_t ny = dw_mode_number(modes->points, ky + modes->start[0]);

@@ -1,5 +1,6 @@
 #include "lattice/transpose.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -50,10 +51,10 @@ static size_t unit_elements(int64_t points, int align, const int grid[2], int di
 
 /* Processes that exchange with each other have the same number of units. */
 static int64_t units(int64_t points, int align, const int grid[2], const int coord[2], int direction) {
-  return direction == 1 ? dw_block_start(points, align, grid[0], coord[0] + 1) -
-                              dw_block_start(points, align, grid[0], coord[0])
-                        : dw_block_start(points / 2 + 1, 1, grid[1], coord[1] + 1) -
-                              dw_block_start(points / 2 + 1, 1, grid[1], coord[1]);
+  return direction == 1
+             ? dw_block_start(points, align, grid[0], coord[0] + 1) - dw_block_start(points, align, grid[0], coord[0])
+             : dw_block_start(points / 2 + 1, 1, grid[1], coord[1] + 1) -
+                   dw_block_start(points / 2 + 1, 1, grid[1], coord[1]);
 }
 
 static int64_t chunk_units(int64_t points, int align, const int grid[2], const int coord[2], int direction,
@@ -82,6 +83,12 @@ size_t dw_transpose_bytes(int64_t points, int align, const int grid[2], const in
 
 dw_status dw_transpose_create(dw_transpose **transpose, const dw_lattice *lattice, int direction, size_t element) {
   *transpose = NULL;
+  if (unit_elements(lattice->points, lattice->align, lattice->grid, direction) > INT_MAX) { /* MPI counts are int */
+    return dw_fail(DW_ERR_PARAM,
+                   "%lld points on a grid of %d x %d processes: a message would be too long; use a grid that is nearer "
+                   "to a square, or more processes",
+                   (long long)lattice->points, lattice->grid[0], lattice->grid[1]);
+  }
   void *block = NULL;
   DW_TRY(dw_alloc(&block, 1, sizeof(dw_transpose), "transpose"));
   dw_transpose *draft = block;
@@ -95,8 +102,7 @@ dw_status dw_transpose_create(dw_transpose **transpose, const dw_lattice *lattic
   draft->element = element;
   draft->chunk = chunk_units(lattice->points, lattice->align, lattice->grid, lattice->coord, direction, element);
   draft->type = MPI_DATATYPE_NULL;
-  const size_t bytes =
-      buffer_bytes(lattice->points, lattice->align, lattice->grid, lattice->coord, direction, element);
+  const size_t bytes = buffer_bytes(lattice->points, lattice->align, lattice->grid, lattice->coord, direction, element);
   const size_t processes = (size_t)draft->comm->size;
   void *parts[4] = {NULL, NULL, NULL, NULL};
   const size_t sizes[4] = {bytes, bytes, 2 * processes * sizeof(piece), 4 * processes * sizeof(int)};
@@ -166,8 +172,7 @@ static void copy_piece(const piece *p, size_t element, char *data, char *buffer,
 #pragma omp parallel for schedule(static)
   for (int64_t outer = 0; outer < p->outer; outer++) {
     for (int64_t inner = 0; inner < p->inner; inner++) {
-      char *there =
-          data + (p->offset + outer * p->outer_stride + inner * p->inner_stride) * (ptrdiff_t)element;
+      char *there = data + (p->offset + outer * p->outer_stride + inner * p->inner_stride) * (ptrdiff_t)element;
       char *here = buffer + (size_t)(outer * p->inner + inner) * bytes;
       memcpy(to_buffer ? here : there, to_buffer ? there : here, bytes);
     }

@@ -23,7 +23,7 @@ typedef struct dw_transpose_shape {
   int64_t nkz; /* local kz */
 } dw_transpose_shape;
 
-/* `element`: bytes of a complex number. Errors: DW_ERR_MEMORY. */
+/* `element`: bytes of a complex number. Errors: DW_ERR_MEMORY; DW_ERR_PARAM for a plane that MPI can't send. */
 dw_status dw_transpose_create(dw_transpose **transpose, const dw_lattice *lattice, int direction, size_t element);
 void dw_transpose_destroy(dw_transpose *transpose);
 

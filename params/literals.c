@@ -2,29 +2,42 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const char digits[] = "0123456789";
 static const char hexadecimals[] = "0123456789abcdefABCDEF";
 
-/* Length of the comment, text or name at `c`; 0 if there is none. libconfig's rules. */
-static size_t skipped(const char *c) {
+/* Length of the text at `c`, in its quotes; 0 if it isn't closed on its line. */
+static size_t text_length(const char *c) {
+  size_t i = 1;
+  while (c[i] != '\0' && c[i] != '"' && c[i] != '\n') {
+    i += c[i] == '\\' && c[i + 1] != '\0' ? 2 : 1;
+  }
+  return c[i] == '"' ? i + 1 : 0;
+}
+
+/* Length of the comment, text, name or other character at `c`, by libconfig's rules; or 0 and why it can't go to
+ * libconfig. */
+static size_t piece_length(const char *c, const char **problem) {
   if (c[0] == '#' || (c[0] == '/' && c[1] == '/')) {
     return strcspn(c, "\n");
   }
   if (c[0] == '/' && c[1] == '*') {
     const char *end = strstr(c + 2, "*/");
-    return end == NULL ? strlen(c) : (size_t)(end - c) + 2;
+    *problem = "a comment is never closed; add */";
+    return end == NULL ? 0 : (size_t)(end - c) + 2;
   }
   if (c[0] == '"') {
-    size_t i = 1;
-    while (c[i] != '\0' && c[i] != '"') {
-      i += c[i] == '\\' && c[i + 1] != '\0' ? 2 : 1;
-    }
-    return c[i] == '"' ? i + 1 : i;
+    *problem = "a text isn't closed on its line; add the quote";
+    return text_length(c);
   }
-  size_t i = 0;
+  if (c[0] == '@') {
+    *problem = "@include isn't supported; put all keys into one file";
+    return 0;
+  }
+  size_t i = 1;
   if (isalpha((unsigned char)c[0]) || c[0] == '*') {
     while (isalnum((unsigned char)c[i]) || (c[i] != '\0' && strchr("-_*", c[i]) != NULL)) {
       i++;
@@ -72,37 +85,23 @@ static int fits(const char *c, size_t length) {
   return errno != ERANGE;
 }
 
-/* Why the piece at `c`, `length` bytes long, can't go to libconfig; NULL if it can. */
-static const char *refusal(const char *c, size_t length) {
-  if (c[0] == '@') {
-    return "@include isn't supported; put all keys into one file";
-  }
-  if (c[0] == '"' && (length < 2 || c[length - 1] != '"' || memchr(c, '\n', length) != NULL)) {
-    return "a text isn't closed on its line; add the quote";
-  }
-  if (c[0] == '/' && c[1] == '*' && (length < 4 || strncmp(c + length - 2, "*/", 2) != 0)) {
-    return "a comment is never closed; add */";
-  }
-  return NULL;
-}
-
 size_t dw_literals_make_safe(const char *text, char *safe, const char **problem) {
   size_t line = 1;
+  bool comment = false;
   while (*text != '\0') {
     int integer = 0;
     const size_t number = number_length(text, &integer);
-    const size_t pass = number > 0 ? number : skipped(text);
-    const size_t length = pass > 0 ? pass : 1;
-    *problem = refusal(text, length);
-    if (*problem != NULL) {
+    const size_t length = number > 0 ? number : piece_length(text, problem);
+    if (length == 0) {
       return line;
     }
     /* libconfig reads a lone point as 0: make it the syntax error that it is. */
-    memcpy(safe, pass == 0 && *text == '.' ? "?" : text, length);
+    memcpy(safe, number == 0 && *text == '.' ? "?" : text, length);
     for (size_t i = 0; i < length; i++) {
       line += text[i] == '\n';
     }
     safe += length;
+    comment = *text == '#' || (text[0] == '/' && text[1] == '/');
     if (number > 0 && integer) {
       const size_t suffix = strspn(text + length, "L");
       if (suffix <= 2) {
@@ -113,6 +112,10 @@ size_t dw_literals_make_safe(const char *text, char *safe, const char **problem)
       }
     }
     text += length;
+  }
+  /* libconfig 1.5 knows a comment on a line only by the end of that line. */
+  if (comment) {
+    *safe++ = '\n';
   }
   *safe = '\0';
   return 0;

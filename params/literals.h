@@ -8,7 +8,7 @@
  * couldn't keep it), a text that isn't closed on its line (libconfig would name a line far below, and leak) and a
  * comment that is never closed.
  *
- * Not collective. `safe` must hold DW_LITERALS_GROWTH * strlen(text) + 1 bytes. Returns 0, or the line of the first
+ * Not collective. `safe` must hold DW_LITERALS_GROWTH * (strlen(text) + 1) bytes. Returns 0, or the line of the first
  * refusal with "what; what to do" in *problem, a static string. */
 #ifndef DW_PARAMS_LITERALS_H
 #define DW_PARAMS_LITERALS_H

@@ -28,9 +28,7 @@ static inline uint64_t fixture_hash(uint64_t h) {
 }
 
 /* In [-1, 1), a multiple of 2^-23, so that a float holds it too. */
-static inline double fixture_random(uint64_t key) {
-  return ((double)(fixture_hash(key) >> 40) - 8388608.0) * 0x1p-23;
-}
+static inline double fixture_random(uint64_t key) { return ((double)(fixture_hash(key) >> 40) - 8388608.0) * 0x1p-23; }
 
 /* Position wrapped into the box. */
 static inline double fixture_site(int64_t points, int64_t x, int64_t y, int64_t z) {

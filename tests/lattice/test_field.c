@@ -77,8 +77,8 @@ static void bytes_body(fixture *f) {
   const size_t before = dw_memory_held();
   assert_all_ok(dw_field_create(&field, lattice, f->field->precision));
   const size_t held = dw_memory_held() - before;
-  const size_t predicted = dw_field_bytes(lattice->points, lattice->count[0], lattice->count[1], lattice->halo,
-                                          f->field->precision);
+  const size_t predicted =
+      dw_field_bytes(lattice->points, lattice->count[0], lattice->count[1], lattice->halo, f->field->precision);
   assert_all(held >= predicted && held <= predicted + 256); /* the struct itself */
   dw_field_destroy(field);
   assert_all(dw_memory_held() == before);

@@ -154,8 +154,10 @@ static void memory_that_cannot_be_had(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(byte_counts),          cmocka_unit_test(corners_of_a_field),
-      cmocka_unit_test(corners_of_the_modes), cmocka_unit_test(fingerprint_far_away),
+      cmocka_unit_test(byte_counts),
+      cmocka_unit_test(corners_of_a_field),
+      cmocka_unit_test(corners_of_the_modes),
+      cmocka_unit_test(fingerprint_far_away),
       cmocka_unit_test(memory_that_cannot_be_had),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -163,8 +163,8 @@ static void shift_body(fixture *f) {
         double b[2];
         dw_modes_get(f->modes, kx, ky, kz, a);
         dw_modes_get(shifted, kx, ky, kz, b);
-        const double off = hypot(a[0] * cos(phase) - a[1] * sin(phase) - b[0],
-                                 a[0] * sin(phase) + a[1] * cos(phase) - b[1]);
+        const double off =
+            hypot(a[0] * cos(phase) - a[1] * sin(phase) - b[0], a[0] * sin(phase) + a[1] * cos(phase) - b[1]);
         worst = off <= worst ? worst : off;
       }
     }

@@ -45,14 +45,16 @@ static void same_bits_with_aligned_blocks(void **state) {
   fixture_on_all(40, 1, 4, bits_body);
 }
 
-/* Catches transposes that go wrong where they are cut into chunks: 130^3 is more than one message buffer. */
+/* Catches transposes that go wrong where they are cut into chunks: 130^3 is more than one message buffer. With blocks
+ * in multiples of 26 a plane of rows is longer than one of modes, and no multiple of its pitch. */
 static void same_bits_in_several_chunks(void **state) {
   (void)state;
   const int processes = dw_comm_size(dw_comm_world());
-  for (int across = 1; across <= processes; across++) {
+  for (int i = 0; i < 2 * processes; i++) {
+    const int across = i / 2 + 1;
     const int64_t grid[2] = {across, processes / across};
     if (processes % across == 0) {
-      fixture f = fixture_open(dw_comm_world(), 130, 1, 1, grid, DW_DOUBLE);
+      fixture f = fixture_open(dw_comm_world(), 130, 1, i % 2 == 0 ? 1 : 26, grid, DW_DOUBLE);
       bits_body(&f);
       fixture_close(&f);
     }

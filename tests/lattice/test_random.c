@@ -147,10 +147,10 @@ static void modes_of_a_real_field(void **state) {
 static void every_input_counts(void **state) {
   (void)state;
   const int64_t high = INT64_C(1) << 32;
-  const int64_t inputs[][5] = {{1, 1, 1, 2, 3},        {2, 1, 1, 2, 3},        {1, 2, 1, 2, 3},  {1, 1, 2, 1, 3},
-                               {1, 1, 3, 2, 1},        {1, 1, 1, 3, 2},        {-1, 1, 1, 2, 3}, {1 + high, 1, 1, 2, 3},
-                               {1, 1, 1 + high, 2, 3}, {1, 1, 1, 2 + high, 3}, {1, 1, 1, 2, 3 + high},
-                               {1, 1, -1, 2, 3},       {1, 1, 1, -2, 3},       {1, 1, 0, 2, 3}};
+  const int64_t inputs[][5] = {
+      {1, 1, 1, 2, 3},        {2, 1, 1, 2, 3},  {1, 2, 1, 2, 3},        {1, 1, 2, 1, 3},        {1, 1, 3, 2, 1},
+      {1, 1, 1, 3, 2},        {-1, 1, 1, 2, 3}, {1 + high, 1, 1, 2, 3}, {1, 1, 1 + high, 2, 3}, {1, 1, 1, 2 + high, 3},
+      {1, 1, 1, 2, 3 + high}, {1, 1, -1, 2, 3}, {1, 1, 1, -2, 3},       {1, 1, 0, 2, 3}};
   enum { COUNT = sizeof inputs / sizeof inputs[0] };
   double found[COUNT][2];
   for (int i = 0; i < COUNT; i++) {

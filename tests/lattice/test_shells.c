@@ -104,8 +104,8 @@ static void random_modes(const void *context, const dw_modes *modes, int64_t ky,
   }
 }
 
-/* Catches modes counted twice or not at all (on the Nyquist planes, in the half that isn't stored, in the corners), wrong
- * mean k, mean or standard error. */
+/* Catches modes counted twice or not at all (on the Nyquist planes, in the half that isn't stored, in the corners),
+ * wrong mean k, mean or standard error. */
 static void random_body(fixture *f) { compare(f, random_modes, random_value, 1e-13); }
 
 static void averages_of_a_known_function(void **state) {
@@ -193,13 +193,11 @@ static void same_bits_everywhere(void **state) {
 }
 
 /* A mode of which all values are NaN but those of other shells; index from the context. */
-static void one_nan(const void *context, const dw_modes *modes, int64_t ky, int64_t kz, int64_t lanes,
-                    double *value) {
+static void one_nan(const void *context, const dw_modes *modes, int64_t ky, int64_t kz, int64_t lanes, double *value) {
   const int64_t *bad = context;
   for (int64_t kx = 0; kx < modes->points; kx++) {
     for (int64_t lane = 0; lane < lanes; lane++) {
-      const bool here =
-          kx == bad[0] && ky + modes->start[0] == bad[1] && kz + modes->start[1] + lane == bad[2];
+      const bool here = kx == bad[0] && ky + modes->start[0] == bad[1] && kz + modes->start[1] + lane == bad[2];
       value[kx * lanes + lane] = here ? (double)NAN : 2.0;
     }
   }
@@ -262,8 +260,8 @@ static void error_that_overflows(void **state) {
   fixture_on_all(8, 1, 1, huge_body);
 }
 
-/* Catches rounding at the boundaries of shells: n.n = s^2 + s is the last of shell s, up to the corner of 8192^3 and far
- * beyond. */
+/* Catches rounding at the boundaries of shells: n.n = s^2 + s is the last of shell s, up to the corner of 8192^3 and
+ * far beyond. */
 static void boundaries(void **state) {
   (void)state;
   bool good = dw_shell_of(0) == 0;

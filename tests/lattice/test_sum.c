@@ -39,14 +39,14 @@ static double total(const double *values, size_t count) {
 
 static bool same_bits(double a, double b) { return memcmp(&a, &b, sizeof a) == 0; }
 
-#define assert_total(expected, ...)                                                               \
-  do {                                                                                            \
-    const double values_[] = {__VA_ARGS__};                                                       \
-    const double found_ = total(values_, sizeof values_ / sizeof values_[0]);                     \
-    if (!same_bits(found_, (expected))) {                                                         \
-      print_error("sum of %s: %a, expected %a\n", #__VA_ARGS__, found_, (double)(expected));      \
-      fail();                                                                                     \
-    }                                                                                             \
+#define assert_total(expected, ...)                                                          \
+  do {                                                                                       \
+    const double values_[] = {__VA_ARGS__};                                                  \
+    const double found_ = total(values_, sizeof values_ / sizeof values_[0]);                \
+    if (!same_bits(found_, (expected))) {                                                    \
+      print_error("sum of %s: %a, expected %a\n", #__VA_ARGS__, found_, (double)(expected)); \
+      fail();                                                                                \
+    }                                                                                        \
   } while (0)
 
 /* Catches a small number lost beside a large one. */

@@ -1,0 +1,135 @@
+/* Going on with an earlier run. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/run.h"
+#include "app/setup.h"
+#include "params/check.h"
+#include "params/read.h"
+
+enum { NOTES_LENGTH = 8192 };
+
+/* Parameters of the earlier run against those given now; `report` says what differs. */
+static dw_status compare(dw_run *run, const dw_params *old, dw_report *report) {
+  dw_report_init(report);
+  if (dw_params_compare(old, &run->params, report) == DW_OK) {
+    return DW_OK;
+  }
+  if (dw_comm_rank(run->comm) == 0) {
+    dw_report_print(report, stderr);
+  }
+  return dw_fail(DW_ERR_PARAM, "--restart: parameters that decide the evolution differ from those of the run in %s; "
+                               "nothing was written", run->directory.root);
+}
+
+static dw_status compare_with_checkpoint(dw_run *run) {
+  dw_params *old = calloc(1, sizeof *old);
+  dw_report *report = calloc(1, sizeof *report);
+  dw_status status = old == NULL || report == NULL ? dw_fail(DW_ERR_MEMORY, "no memory for parameters") : DW_OK;
+  status = dw_comm_agree(run->comm, status);
+  if (status == DW_OK) {
+    status = dw_checkpoint_params(&run->directory, run->comm, &run->checkpoint, old);
+  }
+  if (status == DW_OK) {
+    status = compare(run, old, report);
+  }
+  free(old);
+  free(report);
+  return status;
+}
+
+/* Whether the last row of the time series, which is written after everything else of its step, is that of the last
+ * step of the plan. */
+static bool has_last_row(const dw_run *run) {
+  dw_rows rows = {0};
+  int64_t last = 0;
+  if (dw_comm_rank(run->comm) == 0) {
+    rows = dw_directory_rows(&run->directory);
+    const double tau = dw_plan_tau(&run->plan, run->plan.steps);
+    last = rows.count > 0 && rows.step == run->plan.steps && fabs(rows.tau - tau) <= 1e-9 * run->plan.dtau;
+  }
+  dw_comm_max_int64(run->comm, &last, 1);
+  return last != 0;
+}
+
+static dw_status say_finished(dw_run *run) {
+  dw_log_line(&run->log, "the run in %s is finished (step %lld, tau = %.6g); give a later time.end to go on",
+              run->directory.root, (long long)run->plan.steps, dw_plan_tau(&run->plan, run->plan.steps));
+  run->finished = true;
+  return DW_OK;
+}
+
+/* Parameters of config.cfg, on process 0; false where it can't be read. */
+static bool read_config(const dw_run *run, dw_params *old, dw_report *report) {
+  dw_report_init(report);
+  return dw_params_defaults(old) == DW_OK && dw_params_read(old, run->directory.config, report) == DW_OK &&
+         dw_params_compare(old, &run->params, report) == DW_OK;
+}
+
+/* A run may have ended without a checkpoint (store.checkpoint_minutes = 0). */
+static bool is_finished_without_checkpoint(dw_run *run) {
+  dw_params *old = calloc(1, sizeof *old);
+  dw_report *report = calloc(1, sizeof *report);
+  int64_t same = dw_comm_rank(run->comm) == 0 && old != NULL && report != NULL && read_config(run, old, report);
+  free(old);
+  free(report);
+  dw_comm_max_int64(run->comm, &same, 1);
+  return same && dw_plan_init(&run->plan, &run->params, &run->model.background) == DW_OK && has_last_row(run);
+}
+
+/* From run->checkpoint. Errors: DW_ERR_FILE if it turns out to be damaged, then another may be tried. */
+static dw_status go_on_from_checkpoint(dw_run *run) {
+  DW_TRY(compare_with_checkpoint(run));
+  DW_TRY(dw_plan_continue(&run->plan, &run->params, &run->model.background, run->checkpoint.dtau));
+  DW_TRY(dw_setup_check_step(&run->model, &run->params, run->plan.dtau, dw_plan_tau(&run->plan, run->plan.steps)));
+  if (run->checkpoint.step >= run->plan.steps || has_last_row(run)) {
+    return say_finished(run);
+  }
+  if (run->lattice == NULL) {
+    DW_TRY(dw_run_allocate(run));
+  }
+  return dw_checkpoint_read(&run->directory, &run->checkpoint, run->state);
+}
+
+/* The newest checkpoint; if that is damaged, the one before. */
+static dw_status choose_checkpoint(dw_run *run) {
+  dw_checkpoint newest[2];
+  char notes[NOTES_LENGTH];
+  const dw_status found = dw_checkpoint_find(&run->directory, run->comm, newest, notes, sizeof notes);
+  if (found != DW_OK) {
+    char reason[DW_MESSAGE_LENGTH];
+    (void)snprintf(reason, sizeof reason, "%s", dw_message());
+    return is_finished_without_checkpoint(run) ? say_finished(run) : dw_fail(found, "%s", reason);
+  }
+  if (notes[0] != '\0') {
+    dw_log_line(&run->log, "warning: a checkpoint is left out: %s", notes);
+  }
+  run->checkpoint = newest[0];
+  const dw_status status = go_on_from_checkpoint(run);
+  if (status != DW_ERR_FILE || newest[1].slot < 0) {
+    return status;
+  }
+  dw_log_line(&run->log, "warning: %s; going back to the checkpoint before, step %lld", dw_message(),
+              (long long)newest[1].step);
+  run->checkpoint = newest[1];
+  return go_on_from_checkpoint(run);
+}
+
+/* All that may be wrong is read before the first file changes. */
+dw_status dw_run_restart(dw_run *run) {
+  DW_TRY(choose_checkpoint(run));
+  if (run->finished) {
+    return DW_OK;
+  }
+  DW_TRY(dw_run_make_records(run));
+  DW_TRY(dw_spectra_restore(run->spectra, run->state->step));
+  DW_TRY(dw_directory_prepare(&run->directory, run->comm, false));
+  DW_TRY(dw_timeseries_restore(&run->series, run->comm, run->directory.timeseries, run->state->step));
+  DW_TRY(dw_run_write_records(run));
+  dw_run_say_start(run);
+  dw_log_line(&run->log, "restart      from step %lld, tau = %.6g", (long long)run->state->step,
+              dw_state_tau(run->state));
+  return DW_OK;
+}
