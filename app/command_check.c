@@ -11,10 +11,26 @@
 #include "app/setup.h"
 #include "fields/step.h"
 #include "lattice/decomposition.h"
+#include "lattice/modes.h"
+#include "lattice/sum.h"
 #include "params/print.h"
 
 /* Sites of the short trial that the estimate of the time rests on: larger than the caches, done in a second. */
 enum { TRIAL_POINTS = 192, TRIAL_STEPS = 6 };
+
+static const double SLICE_SIDE = 512.0;           /* pixels that a slice has at least (analysis/slices.h) */
+static const double FILE_BUFFER = 16.0 * 1048576; /* at most (lattice/file.h) */
+
+/* Bytes of what comes and goes on process 0 while it writes and measures: the picture of a slice, the sums of the
+ * shells, or the rows on their way to a file, whichever takes most. */
+static double estimate_passing(const dw_params *params) {
+  const double n = (double)params->lattice.points;
+  const double side = n * ceil(SLICE_SIDE / n);
+  const double picture = params->store.slices > 0.0 ? 3.1 * side * side + 8.0 * n * n : 0.0;
+  const double sums = (double)omp_get_max_threads() * n * (double)(sizeof(dw_sum) + DW_LANES * sizeof(double));
+  const double rows = fmin(FILE_BUFFER, n * n * (double)dw_setup_precision(params));
+  return fmax(picture, fmax(sums, rows));
+}
 
 /* Bytes that process 0, which has the largest block, holds in fields and buffers. */
 static dw_status estimate_memory(const dw_params *params, const dw_model *model, int processes, double *bytes) {
@@ -36,7 +52,7 @@ static dw_status estimate_memory(const dw_params *params, const dw_model *model,
   const dw_precision precision = dw_setup_precision(params);
   *bytes = 2.0 * (double)dw_field_bytes(n, nx, ny, halo, precision) +
            (double)dw_halo_bytes(n, nx, ny, halo, grid, precision) +
-           (double)dw_modes_bytes(n, align, grid, origin, precision);
+           (double)dw_modes_bytes(n, align, grid, origin, precision) + estimate_passing(params);
   return DW_OK;
 }
 

@@ -72,12 +72,18 @@ double dw_state_scale_factor(const dw_state *state) {
   return dw_background_scale_factor(&state->model->background, dw_state_tau(state));
 }
 
+/* The kernels want rows that start on a cache line; `row` may lie anywhere. */
 void dw_state_velocity_row(const dw_state *state, int64_t x, int64_t y, void *row) {
   const ptrdiff_t n = (ptrdiff_t)state->lattice->points;
-  memcpy(row, dw_field_row(state->pi, x, y), (size_t)n * (size_t)state->precision);
+  const size_t bytes = (size_t)n * (size_t)state->precision;
+  void *work = (uintptr_t)row % DW_ROW_ALIGNMENT == 0 ? row : dw_state_scratch(state, 1);
+  memcpy(work, dw_field_row(state->pi, x, y), bytes);
   if (state->pending != 0.0) {
     const dw_kick kick = dw_kick_at(state, dw_state_tau(state), state->pending * state->dtau);
-    dw_state_kick_row(state, &kick, x, y, row);
+    dw_state_kick_row(state, &kick, x, y, work);
   }
-  state->scale(row, n, 1.0 / dw_model_momentum_weight(state->model, dw_state_scale_factor(state)));
+  state->scale(work, n, 1.0 / dw_model_momentum_weight(state->model, dw_state_scale_factor(state)));
+  if (work != row) {
+    memcpy(row, work, bytes);
+  }
 }

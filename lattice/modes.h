@@ -35,7 +35,8 @@ typedef struct dw_modes {
   struct dw_transform *transform; /* plans and buffers, private */
 } dw_modes;
 
-/* Not collective in memory, collective in use. Scratch for one field; plans are made here. Errors: DW_ERR_MEMORY. */
+/* Not collective in memory, collective in use. Scratch for one field; plans are made here, and line buffers for
+ * omp_get_max_threads() threads. Errors: DW_ERR_MEMORY; DW_ERR_PARAM for a plane that MPI can't send. */
 dw_status dw_modes_create(dw_modes **modes, const dw_lattice *lattice, dw_precision precision);
 void dw_modes_destroy(dw_modes *modes);
 

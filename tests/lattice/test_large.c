@@ -146,7 +146,7 @@ static void fingerprint_far_away(void **state) {
 /* Catches sizes that can't be addressed and pass as small ones. */
 static void memory_that_cannot_be_had(void **state) {
   (void)state;
-  dw_lattice lattice = whole_lattice(INT64_C(1) << 20, 2);
+  dw_lattice lattice = whole_lattice(INT64_C(1) << 21, 2); /* 2^66 bytes */
   dw_field *field = NULL;
   assert_status(dw_field_create(&field, &lattice, DW_DOUBLE), DW_ERR_MEMORY);
   assert_null(field);

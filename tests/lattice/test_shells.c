@@ -189,7 +189,7 @@ static void same_bits_everywhere(void **state) {
   (void)state;
   fixture_on_all(5, 1, 1, bits_body);
   fixture_on_all(30, 1, 1, bits_body);
-  fixture_on_all(50, 1, 1, bits_body);
+  fixture_on_all(36, 1, 1, bits_body); /* more kz than lanes */
 }
 
 /* A mode of which all values are NaN but those of other shells; index from the context. */

@@ -1,0 +1,230 @@
+#!/usr/bin/env bash
+# Catches a stop or a restart that loses, repeats or changes anything.
+# shellcheck source=tests/app/lib.sh
+. "$DWELL_SOURCE_DIR/tests/app/lib.sh"
+
+# Many outputs, so that the run is slow and can be met half-way.
+write_config base.cfg
+long=(--set analysis.interval=0.04 --set analysis.spectra_interval=0.08 --set store.slices=0.1 --set time.step=0.1
+  --set "store.snapshots=[1.3, 2.0, 3.0]")
+expect 0 dwell run base.cfg --quiet "${long[@]}" --set output=whole
+[[ $(rows whole) -gt 40 ]] || fail "the long run has only $(rows whole) rows"
+
+# stop_run DIRECTORY HOW: a fresh run that is stopped half-way; HOW is usr1, term, mpi or kill.
+stop_run() {
+  local directory=$1 how=$2 attempt
+  for attempt in 1 2 3 4 5; do
+    rm -rf "$directory"
+    case $how in
+      usr1) start "$DWELL" run base.cfg "${long[@]}" --set "output=$directory" ;;
+      term) start "$DWELL" run base.cfg "${long[@]}" --set "output=$directory" ;;
+      mpi) start $MPIEXEC -n 2 "$DWELL" run base.cfg "${long[@]}" --set "output=$directory" ;;
+      kill) start "$DWELL" run base.cfg "${long[@]}" --set "output=$directory" --set store.checkpoint_minutes=0.0001 ;;
+    esac
+    if [[ $how == kill ]]; then
+      wait_for_rows "$directory" 12 && kill -9 "$child"
+      wait "$child" 2>/dev/null
+      [[ -z $(fingerprint "$directory") ]] && return
+    else
+      local signal=USR1
+      [[ $how == term ]] && signal=TERM
+      stopped_by "$signal" "$child" "$directory" 6 && return
+    fi
+  done
+  fail "$how: the run was never met half-way"
+  cat err >&2
+}
+
+# --- stops ---
+
+for how in usr1 term mpi; do
+  stop_run "$how" "$how"
+  says err '^dwell: stopped by a signal at step [0-9]+ of [0-9]+, checkpoint written; go on with --restart$'
+  says "$how/run.log" 'stopped by a signal'
+  [[ -e $how/checkpoints/checkpoint_0.h5 ]] || fail "$how: no checkpoint"
+  no_unfinished_files "$how"
+done
+expect 75 dwell run base.cfg "${long[@]}" --set output=limit --set store.walltime_minutes=0.001
+says err '^dwell: stopped by store.walltime_minutes at step'
+
+# --- going on, also on other numbers of processes and threads ---
+
+expect 0 dwell run base.cfg --quiet "${long[@]}" --set output=usr1 --restart
+same_runs whole usr1
+OMP_NUM_THREADS=2 expect 0 dwell_on 3 run base.cfg --quiet "${long[@]}" --set output=term --restart
+same_runs whole term
+expect 0 dwell_on 4 run base.cfg --quiet "${long[@]}" --set output=mpi --set "lattice.processes=[2,2]" --restart
+same_runs whole mpi
+# Several stops in one run: the wall-clock limit, again and again, on 1 and 2 processes.
+for processes in 2 1 2; do
+  dwell_on "$processes" run base.cfg "${long[@]}" --set output=limit --set store.walltime_minutes=0.002 --restart
+done
+expect 0 dwell run base.cfg --quiet "${long[@]}" --set output=limit --restart
+same_runs whole limit
+same_files whole/slices/"$(cd whole/slices && ls | tail -n 1)" limit/slices/"$(cd limit/slices && ls | tail -n 1)"
+
+# --- kill -9: every file is valid at any time, and a restart cuts what came after the checkpoint ---
+
+stop_run killed kill
+if [[ -n $DWELL_PYTHON ]]; then
+  "$DWELL_PYTHON" - killed <<'TEXT' || fail "a file can't be opened after kill -9"
+import glob, sys, h5py
+for name in glob.glob(sys.argv[1] + "/**/*.h5", recursive=True):
+    with h5py.File(name) as file:
+        assert len(file) > 0, name
+TEXT
+fi
+touch killed/checkpoints/checkpoint_1.h5.tmp killed/spectra.h5.tmp # as if killed while writing
+printf '999999,3.' >>killed/timeseries.csv                           # a torn row
+expect 0 dwell run base.cfg --quiet "${long[@]}" --set output=killed --restart
+same_runs whole killed
+no_unfinished_files killed
+
+# --- a finished run, with and without checkpoint ---
+
+before=$(contents whole)
+expect 0 dwell run base.cfg "${long[@]}" --set output=whole --restart
+says out 'the run in whole is finished \(step [0-9]+, tau = 3\)'
+expect 0 dwell_on 2 run base.cfg --quiet "${long[@]}" --set output=whole --set store.slices=0 --restart
+[[ $(contents whole) == "$before" ]] || fail "--restart of a finished run changed its files"
+expect 0 dwell run base.cfg --quiet --set output=bare --set store.checkpoint_minutes=0
+[[ -z $(ls bare/checkpoints) ]] || fail "checkpoint_minutes = 0 wrote a checkpoint"
+expect 0 dwell run base.cfg --set output=bare --set store.checkpoint_minutes=0 --restart
+says out 'the run in bare is finished'
+expect 0 dwell_on 2 run base.cfg --set output=bare --set store.checkpoint_minutes=0 --restart
+expect 3 dwell run base.cfg --set output=bare --set time.end=4 --restart
+one_message 'no valid checkpoint in bare/checkpoints; start the run anew'
+expect 3 dwell run base.cfg --set output=bare --set seed=8 --restart
+sed -i '$d' bare/timeseries.csv # one row short of the end
+expect 3 dwell run base.cfg --set output=bare --restart
+# The same with a checkpoint from a stop before the end.
+stop_run late usr1
+expect 0 dwell run base.cfg --quiet "${long[@]}" --set output=late --set store.checkpoint_minutes=0 --restart
+same_runs whole late
+before=$(contents late)
+expect 0 dwell run base.cfg "${long[@]}" --set output=late --set store.checkpoint_minutes=0 --restart
+says out 'the run in late is finished'
+[[ $(contents late) == "$before" ]] || fail "--restart of a finished run changed its files"
+
+# --- nothing to go on from ---
+
+expect 3 dwell run base.cfg --set output=nowhere --restart
+one_message 'no valid checkpoint in nowhere/checkpoints'
+[[ ! -e nowhere ]] || fail "--restart made a directory"
+expect 3 dwell_on 2 run base.cfg --set output=nowhere --restart
+one_message_mpi 'no valid checkpoint in nowhere/checkpoints'
+
+# --- a later end: same steps, old rows kept, and the same bits on the way back ---
+
+expect 0 dwell run base.cfg --quiet --set output=longer
+cp longer/timeseries.csv first.csv
+cp -r longer direct
+expect 0 dwell run base.cfg --quiet --set output=longer --set time.end=3.5 --restart
+head -n "$(wc -l <first.csv)" longer/timeseries.csv | cmp -s - first.csv || fail "rows of the first run were not kept"
+awk -F, 'NR > 2 { steps = $1 - step; width = ($2 - tau) / steps; if (NR > 3 && (width - old)^2 > 1e-20) exit 1; old = width }
+  { step = $1; tau = $2 } END { if (tau < 3.5 || tau - 3.5 > 2 * old) exit 1 }' longer/timeseries.csv ||
+  fail "the step changed, or the end isn't the first step at or after 3.5"
+expect 0 dwell run base.cfg --quiet --set output=longer --set time.end=4 --restart
+expect 0 dwell_on 3 run base.cfg --quiet --set output=direct --set time.end=4 --restart
+[[ $(fingerprint longer) == "$(fingerprint direct)" ]] || fail "3 -> 3.5 -> 4 and 3 -> 4 differ"
+expect 2 dwell run base.cfg --set output=longer --set time.end=3 --restart
+says err '^time.end: was 4(.0)?, is now 3(.0)?'
+
+# --- parameters ---
+
+before=$(contents whole)
+expect 2 dwell run base.cfg "${long[@]}" --set output=whole --set time.end=4 --set seed=8 --set fields.s=0 --restart
+says err '^seed: was 7, is now 8'
+says err '^fields.s: was 1(.0)?, is now 0(.0)?'
+says err '^dwell: --restart: parameters that decide the evolution differ'
+[[ $(wc -l <err) == 3 ]] || fail "other than three lines about two keys"
+expect 2 dwell_on 2 run base.cfg "${long[@]}" --set output=whole --set time.end=4 --set lattice.points=36 --restart
+says err '^lattice.points: was 32, is now 36'
+[[ $(contents whole) == "$before" ]] || fail "a refused restart changed files"
+stop_run changed usr1
+expect 0 dwell run base.cfg --quiet "${long[@]}" --set output=changed --set name=other --set store.slices=0 \
+  --set analysis.spectra_interval=0.5 --set "store.snapshots=[]" --restart
+[[ $(fingerprint changed) == "$(fingerprint whole)" ]] || fail "other outputs changed the fields"
+says changed/config.cfg 'name = "other"'
+
+# --- two checkpoints take turns; damage to one or both ---
+
+# half_way: the directory `half` is as after a stop with two checkpoints, the newest in $newest and the other in $older.
+stop_run half0 kill
+step_of() { [[ -n $DWELL_PYTHON ]] && "$DWELL_PYTHON" -c 'import h5py,sys; print(int(h5py.File(sys.argv[1]).attrs["step"]))' "$1"; }
+if [[ -z $DWELL_PYTHON ]]; then
+  skip_part "damaged checkpoints: no Python with h5py to tell which is the newest"
+  finish
+fi
+[[ $(cd half0/checkpoints && ls | grep -vc 'tmp$') == 2 ]] || fail "other than two checkpoints: $(ls half0/checkpoints)"
+newest=checkpoint_0.h5 older=checkpoint_1.h5
+if (($(step_of half0/checkpoints/checkpoint_0.h5) < $(step_of half0/checkpoints/checkpoint_1.h5))); then
+  newest=checkpoint_1.h5 older=checkpoint_0.h5
+fi
+half_way() {
+  rm -rf half
+  cp -r half0 half
+}
+go_on() { dwell run base.cfg "${long[@]}" --set output=half --restart; }
+
+half_way
+newest_step=$(step_of "half/checkpoints/$newest")
+older_step=$(step_of "half/checkpoints/$older")
+expect 0 go_on
+says out "^restart +from step $newest_step,"
+never out warning:.*checkpoint
+same_runs whole half
+
+half_way # cut short
+truncate -s -1000 "half/checkpoints/$newest"
+expect 0 go_on
+says out "^warning: a checkpoint is left out: half/checkpoints/$newest: "
+says out "^restart +from step $older_step,"
+same_runs whole half
+
+half_way # one bit in the fields
+printf '\xff' | dd of="half/checkpoints/$newest" bs=1 seek=$(($(stat -c %s "half/checkpoints/$newest") / 2)) \
+  conv=notrunc status=none
+expect 0 dwell_on 2 run base.cfg "${long[@]}" --set output=half --restart
+says out "^warning: half/checkpoints/$newest is damaged: .*; going back to the checkpoint before, step $older_step"
+same_runs whole half
+
+half_way # a file of something else, and none
+"$DWELL_PYTHON" -c 'import h5py,sys; h5py.File(sys.argv[1], "w")["x"] = 1' "half/checkpoints/$newest"
+rm "half/checkpoints/$older"
+before=$(contents half)
+expect 3 go_on
+one_message "half/checkpoints/$newest isn't a checkpoint of this program"
+
+half_way # both
+truncate -s 100 "half/checkpoints/$newest"
+: >"half/checkpoints/$older"
+before=$(contents half)
+expect 3 go_on
+one_message 'no valid checkpoint in half/checkpoints: .*checkpoint_0.h5.*; .*checkpoint_1.h5'
+expect 3 dwell_on 2 run base.cfg "${long[@]}" --set output=half --restart
+one_message_mpi 'no valid checkpoint in half/checkpoints'
+[[ $(contents half) == "$before" ]] || fail "a restart without valid checkpoint changed files"
+
+half_way # both in their fields
+for file in "$newest" "$older"; do
+  printf '\xff\xff' | dd of="half/checkpoints/$file" bs=1 seek=100000 conv=notrunc status=none
+done
+before=$(contents half)
+expect 3 go_on
+one_message 'damaged'
+[[ $(contents half) == "$before" ]] || fail "a restart without valid checkpoint changed files"
+
+half_way # the time series or the spectra are gone
+rm half/timeseries.csv
+before=$(contents half)
+expect 3 go_on
+one_message 'half/timeseries.csv'
+[[ $(contents half) == "$before" ]] || fail "a restart without time series changed files"
+half_way
+echo no >half/spectra.h5
+before=$(contents half)
+expect 3 go_on
+one_message 'half/spectra.h5'
+[[ $(contents half) == "$before" ]] || fail "a restart without spectra changed files"
+finish
