@@ -34,9 +34,10 @@ void dw_row_clear(double row[DW_COLUMNS]) {
 }
 
 void dw_row_judge(double row[DW_COLUMNS], double width, double s, double spacing, double length, double tau_start) {
-  const double resolution = width / (pow(row[DW_COLUMN_A], s) * spacing);
+  const bool has_walls = width > 0.0;
+  const double resolution = has_walls ? width / (pow(row[DW_COLUMN_A], s) * spacing) : (double)NAN;
   const double horizon = (row[DW_COLUMN_TAU] - tau_start) / (0.5 * length);
   row[DW_COLUMN_WALL_RESOLUTION] = resolution;
   row[DW_COLUMN_HORIZON_FRACTION] = horizon;
-  row[DW_COLUMN_VALID] = resolution >= 2.0 && horizon <= 1.0 ? 1.0 : 0.0;
+  row[DW_COLUMN_VALID] = (!has_walls || resolution >= 2.0) && horizon <= 1.0 ? 1.0 : 0.0;
 }

@@ -18,11 +18,7 @@ dw_status dw_spectra_create(dw_spectra **spectra, const dw_comm *comm, const cha
   *spectra = NULL;
   void *block = NULL;
   const size_t length = strlen(path) + 1;
-  const dw_status status = dw_comm_agree(comm, dw_alloc(&block, 1, sizeof **spectra + length, "spectra"));
-  if (status != DW_OK) {
-    dw_free(block);
-    return status;
-  }
+  DW_TRY(dw_comm_alloc(comm, &block, 1, sizeof **spectra + length, "spectra"));
   memset(block, 0, sizeof **spectra);
   *spectra = block;
   (*spectra)->comm = comm;

@@ -50,7 +50,7 @@ static dw_status make_handle(dw_timeseries **series, const dw_comm *comm, const 
   *series = NULL;
   void *block = NULL;
   const size_t length = strlen(path) + 1;
-  DW_TRY(dw_comm_agree(comm, dw_alloc(&block, 1, sizeof **series + length, "time series")));
+  DW_TRY(dw_comm_alloc(comm, &block, 1, sizeof **series + length, "time series"));
   *series = block;
   (*series)->comm = comm;
   (*series)->descriptor = -1;

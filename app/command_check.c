@@ -19,7 +19,8 @@
 enum { TRIAL_POINTS = 192, TRIAL_STEPS = 6 };
 
 static const double SLICE_SIDE = 512.0;           /* pixels that a slice has at least (analysis/slices.h) */
-static const double FILE_BUFFER = 16.0 * 1048576; /* at most (lattice/file.h) */
+static const double FILE_BUFFER = 16.0 * 1048576; /* bytes of rows at most (lattice/file.h) */
+static const double FILE_STRUCTURE = 0.5 * 1048576; /* bytes of an HDF5 file's groups and attributes */
 
 /* Bytes of what comes and goes on process 0 while it writes and measures: the picture of a slice, the sums of the
  * shells, or the rows on their way to a file, whichever takes most. */
@@ -28,32 +29,41 @@ static double estimate_passing(const dw_params *params) {
   const double side = n * ceil(SLICE_SIDE / n);
   const double picture = params->store.slices > 0.0 ? 3.1 * side * side + 8.0 * n * n : 0.0;
   const double sums = (double)omp_get_max_threads() * n * (double)(sizeof(dw_sum) + DW_LANES * sizeof(double));
-  const double rows = fmin(FILE_BUFFER, n * n * (double)dw_setup_precision(params));
+  const double rows = fmin(FILE_BUFFER, n * n * (double)dw_setup_precision(params)) + FILE_STRUCTURE;
   return fmax(picture, fmax(sums, rows));
 }
 
+/* Processes of the run: those of this program, or without mpirun those of lattice.processes. */
+static int count_processes(const dw_params *params) {
+  const int running = dw_comm_size(dw_comm_world());
+  const int64_t asked = params->lattice.processes[0] * params->lattice.processes[1];
+  return running == 1 && asked > 0 ? (int)asked : running;
+}
+
+static dw_status find_grid(const dw_params *params, const dw_model *model, int processes, int grid[2]) {
+  const int64_t *asked = params->lattice.processes;
+  const int align = (int)params->gw.coarsening;
+  if (asked[0] == 0 && asked[1] == 0) {
+    return dw_grid_choose(params->lattice.points, align, dw_model_halo(model), processes, grid);
+  }
+  DW_TRY(dw_grid_check(params->lattice.points, align, dw_model_halo(model), processes, asked));
+  grid[0] = (int)asked[0];
+  grid[1] = (int)asked[1];
+  return DW_OK;
+}
+
 /* Bytes that process 0, which has the largest block, holds in fields and buffers. */
-static dw_status estimate_memory(const dw_params *params, const dw_model *model, int processes, double *bytes) {
-  int grid[2];
+static double estimate_memory(const dw_params *params, const dw_model *model, const int grid[2]) {
   const int align = (int)params->gw.coarsening;
   const int halo = dw_model_halo(model);
-  if (params->lattice.processes[0] != 0 || params->lattice.processes[1] != 0) {
-    processes = (int)(params->lattice.processes[0] * params->lattice.processes[1]);
-    DW_TRY(dw_grid_check(params->lattice.points, align, halo, processes, params->lattice.processes));
-    grid[0] = (int)params->lattice.processes[0];
-    grid[1] = (int)params->lattice.processes[1];
-  } else {
-    DW_TRY(dw_grid_choose(params->lattice.points, align, halo, processes, grid));
-  }
   const int origin[2] = {0, 0};
   const int64_t n = params->lattice.points;
   const int64_t nx = dw_block_start(n, align, grid[0], 1);
   const int64_t ny = dw_block_start(n, align, grid[1], 1);
   const dw_precision precision = dw_setup_precision(params);
-  *bytes = 2.0 * (double)dw_field_bytes(n, nx, ny, halo, precision) +
-           (double)dw_halo_bytes(n, nx, ny, halo, grid, precision) +
-           (double)dw_modes_bytes(n, align, grid, origin, precision) + estimate_passing(params);
-  return DW_OK;
+  return 2.0 * (double)dw_field_bytes(n, nx, ny, halo, precision) +
+         (double)dw_halo_bytes(n, nx, ny, halo, grid, precision) +
+         (double)dw_modes_bytes(n, align, grid, origin, precision) + estimate_passing(params);
 }
 
 /* Seconds per site and step on this machine with all its threads, from a few steps of a small lattice. */
@@ -142,12 +152,12 @@ static double estimate_seconds(const dw_plan *plan, double seconds_per_site, int
 }
 
 static dw_status say_all(const dw_params *params, const dw_model *model, const dw_plan *plan) {
-  const int processes = dw_comm_size(dw_comm_world());
+  const int processes = count_processes(params);
   const int threads = omp_get_max_threads();
-  double bytes = 0.0;
+  int grid[2];
   double seconds = 0.0;
   char memory[32];
-  DW_TRY(estimate_memory(params, model, processes, &bytes));
+  DW_TRY(find_grid(params, model, processes, grid));
   DW_TRY(time_step(params, model, &seconds));
   const double n = (double)params->lattice.points;
   DW_TRY(dw_params_write(stdout, params));
@@ -158,7 +168,7 @@ static dw_status say_all(const dw_params *params, const dw_model *model, const d
                dw_plan_tau(plan, plan->steps), (long long)plan->steps, plan->dtau,
                plan->dtau * n / params->lattice.length);
   (void)printf("//   memory per process           %s (fields and buffers, %d process%s)\n",
-               dw_format_bytes(bytes, memory, sizeof memory), processes, processes == 1 ? "" : "es");
+               dw_format_bytes(estimate_memory(params, model, grid), memory, sizeof memory), processes, processes == 1 ? "" : "es");
   say_disk(params, plan);
   (void)printf("//   estimated time               %.3g s with %d process%s of %d thread%s (%.3g ns per site and step)\n",
                estimate_seconds(plan, seconds, processes), processes, processes == 1 ? "" : "es", threads,

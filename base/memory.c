@@ -10,7 +10,17 @@
  * too short for that. */
 static const size_t HUGE_PAGE = (size_t)2 << 20;
 
-/* A header of one cache line in front of each block remembers its size. */
+/* Large blocks would all start at the same place of a page; a load from one field would then wait for a store to
+ * another whose address has the same low twelve bits. Each starts this much further on, modulo STAGGERS. */
+enum { STAGGER = 17 * DW_CACHE_LINE, STAGGERS = 15 };
+static atomic_size_t large_blocks;
+
+/* One cache line in front of each block. */
+typedef struct header {
+  void *start; /* what free() wants */
+  size_t bytes;
+} header;
+
 static atomic_size_t held;
 static atomic_size_t peak;
 
@@ -21,35 +31,43 @@ static void count_in(size_t bytes) {
   }
 }
 
-static void *get(size_t bytes) {
+/* The block behind its header, or NULL. */
+static char *get(size_t bytes) {
+  char *start;
+  size_t offset = DW_CACHE_LINE;
   if (bytes < 2 * HUGE_PAGE) {
-    return aligned_alloc(DW_CACHE_LINE, bytes);
-  }
-  const size_t whole = (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-  void *start = aligned_alloc(HUGE_PAGE, whole);
+    start = aligned_alloc(DW_CACHE_LINE, bytes + offset);
+  } else {
+    offset += STAGGER * (atomic_fetch_add(&large_blocks, 1) % STAGGERS);
+    const size_t whole = (bytes + offset + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    start = aligned_alloc(HUGE_PAGE, whole);
 #ifdef MADV_HUGEPAGE
-  if (start != NULL) {
-    (void)madvise(start, whole, MADV_HUGEPAGE); /* advice only; nothing is lost if it isn't taken */
-  }
+    if (start != NULL) {
+      (void)madvise(start, whole, MADV_HUGEPAGE); /* advice only; nothing is lost if it isn't taken */
+    }
 #endif
-  return start;
+  }
+  if (start == NULL) {
+    return NULL;
+  }
+  char *block = start + offset;
+  *(header *)(void *)(block - DW_CACHE_LINE) = (header){.start = start, .bytes = bytes};
+  return block;
 }
 
 dw_status dw_alloc(void **block, size_t count, size_t size, const char *purpose) {
   *block = NULL;
-  if (size != 0 && count > (SIZE_MAX - (size_t)2 * DW_CACHE_LINE) / size) {
+  if (size != 0 && count > (SIZE_MAX - 2 * HUGE_PAGE) / size) {
     return dw_fail(DW_ERR_MEMORY, "%s: %zu x %zu bytes is more than can be addressed", purpose, count, size);
   }
   const size_t bytes = (count * size + DW_CACHE_LINE - 1) / DW_CACHE_LINE * DW_CACHE_LINE;
-  char *start = get(bytes + DW_CACHE_LINE);
-  if (start == NULL) {
+  *block = get(bytes);
+  if (*block == NULL) {
     return dw_fail(DW_ERR_MEMORY,
                    "%s: can't get %.3f GiB of memory; use a smaller lattice, more processes, or precision = \"single\"",
                    purpose, (double)bytes / 1073741824.0);
   }
-  *(size_t *)start = bytes;
   count_in(bytes);
-  *block = start + DW_CACHE_LINE;
   return DW_OK;
 }
 
@@ -57,9 +75,9 @@ void dw_free(void *block) {
   if (block == NULL) {
     return;
   }
-  char *start = (char *)block - DW_CACHE_LINE;
-  atomic_fetch_sub(&held, *(size_t *)start);
-  free(start);
+  const header *front = (const header *)(const void *)((char *)block - DW_CACHE_LINE);
+  atomic_fetch_sub(&held, front->bytes);
+  free(front->start);
 }
 
 size_t dw_memory_held(void) { return atomic_load(&held); }

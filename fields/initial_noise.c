@@ -1,4 +1,5 @@
 #include <math.h>
+#include <string.h>
 
 #include "fields/initial_private.h"
 #include "lattice/decomposition.h"
@@ -75,6 +76,18 @@ static void draw(const dw_initial *initial, dw_modes *modes, double variance, in
   }
 }
 
+/* phi' = 0 everywhere. */
+static void put_at_rest(dw_state *state) {
+  const dw_lattice *lattice = state->lattice;
+  const size_t bytes = (size_t)lattice->points * (size_t)state->precision;
+#pragma omp parallel for schedule(static)
+  for (int64_t x = 0; x < lattice->count[0]; x++) {
+    for (int64_t y = 0; y < lattice->count[1]; y++) {
+      memset(dw_field_row(state->pi, x, y), 0, bytes);
+    }
+  }
+}
+
 /* Gaussian field of power P(k) ~ filter(k), zero mode removed, phi' = 0. Its rms is that of the ensemble: the sum over
  * the modes of the box is rms^2, not the realisation's own. */
 dw_status dw_initial_white_noise(const dw_initial *initial, dw_state *state, dw_modes *modes) {
@@ -89,5 +102,6 @@ dw_status dw_initial_white_noise(const dw_initial *initial, dw_state *state, dw_
   dw_modes_clear(modes);
   draw(initial, modes, initial->rms * initial->rms / total, limit);
   dw_modes_inverse(modes, state->phi);
+  put_at_rest(state);
   return DW_OK;
 }

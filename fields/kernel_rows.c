@@ -1,5 +1,8 @@
 #include "fields/kernel_rows.h"
 
+#ifndef AHEAD
+#define AHEAD (2048 / (ptrdiff_t)sizeof(dw_real))
+#endif
 /* Order 2: sum of the six neighbours - 6 phi. */
 #define LAPLACIAN2(below, above)                                                                                       \
   (((c)[below] + (c)[above]) + ((c)[z - stride_y] + (c)[z + stride_y]) + ((c)[z - stride_x] + (c)[z + stride_x]) -     \
@@ -15,8 +18,17 @@ void DW_NAME(dw_kick2)(void *pi, const void *phi, const void *force, ptrdiff_t s
   const dw_real by = (dw_real)factor;
   const dw_real first = p[0];
   const dw_real last = p[n - 1];
+  enum { BLOCK = 64 / (int)sizeof(dw_real) };
+  ptrdiff_t b = 0;
+  for (; b + BLOCK <= n; b += BLOCK) {
+    __builtin_prefetch(p + b + AHEAD, 1, 2);
+    __builtin_prefetch(c + b + stride_x + AHEAD, 1, 2);
 #pragma omp simd
-  for (ptrdiff_t z = 0; z < n; z++) {
+    for (ptrdiff_t z = b; z < b + BLOCK; z++) {
+      p[z] += by * LAPLACIAN2(z - 1, z + 1) - f[z];
+    }
+  }
+  for (ptrdiff_t z = b; z < n; z++) {
     p[z] += by * LAPLACIAN2(z - 1, z + 1) - f[z];
   }
   ptrdiff_t z = 0;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "lattice/comm_private.h"
 
 /* The program's own processes: set once by dw_comm_start, read-only afterwards. */
@@ -97,6 +98,15 @@ dw_status dw_comm_agree(const dw_comm *comm, dw_status mine) {
   }
   MPI_Bcast(text, sizeof text, MPI_CHAR, worst.rank, comm->mpi);
   return dw_fail((dw_status)worst.status, "%s", text);
+}
+
+dw_status dw_comm_alloc(const dw_comm *comm, void **block, size_t count, size_t size, const char *purpose) {
+  const dw_status status = dw_comm_agree(comm, dw_alloc(block, count, size, purpose));
+  if (status != DW_OK) {
+    dw_free(*block);
+    *block = NULL;
+  }
+  return status;
 }
 
 static void reduce(const dw_comm *comm, void *values, size_t count, MPI_Datatype type, MPI_Op op, size_t size) {

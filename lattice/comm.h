@@ -35,6 +35,9 @@ int dw_comm_local_size(void);
  * communication whenever a step may have failed on one process alone. */
 dw_status dw_comm_agree(const dw_comm *comm, dw_status mine);
 
+/* Collective. dw_alloc (base/memory.h) on all processes or on none. */
+dw_status dw_comm_alloc(const dw_comm *comm, void **block, size_t count, size_t size, const char *purpose);
+
 /* Collective. In place over all processes. Integer sums are exact, so independent of order. */
 void dw_comm_sum_int64(const dw_comm *comm, int64_t *values, size_t count);
 void dw_comm_sum_uint64(const dw_comm *comm, uint64_t *values, size_t count);

@@ -27,7 +27,7 @@ static void place_blocks(const dw_comm *comm, const int mine[2], int *blocks, in
 static dw_status gather(const dw_comm *comm, const int mine[2], const double *rows, double *plane) {
   void *block = NULL;
   const size_t size = dw_comm_rank(comm) == 0 ? (size_t)dw_comm_size(comm) : 0;
-  DW_TRY(dw_comm_agree(comm, dw_alloc(&block, 4 * size, sizeof(int), "plane of a field")));
+  DW_TRY(dw_comm_alloc(comm, &block, 4 * size, sizeof(int), "plane of a field"));
   int *blocks = block;
   place_blocks(comm, mine, blocks, blocks + 2 * size, blocks + 3 * size);
   MPI_Gatherv(rows, mine[1], MPI_DOUBLE, plane, blocks + 2 * size, blocks + 3 * size, MPI_DOUBLE, 0, dw_comm_mpi(comm));
@@ -50,7 +50,7 @@ dw_status dw_gather_plane(const dw_field *field, int64_t x, double *plane) {
     return DW_OK;
   }
   void *rows = NULL;
-  DW_TRY(dw_comm_agree(lattice->comm, dw_alloc(&rows, (size_t)mine[1], sizeof(double), "plane of a field")));
+  DW_TRY(dw_comm_alloc(lattice->comm, &rows, (size_t)mine[1], sizeof(double), "plane of a field"));
   if (holds) {
     take_rows(field, local, rows);
   }

@@ -192,18 +192,14 @@ dw_status dw_shells_create(dw_shells **shells, const dw_modes *modes) {
   const size_t number = (size_t)(modes->points / 2);
   void *block = NULL;
   const size_t bytes = sizeof(dw_shells) + number * (sizeof(double) + sizeof(int64_t));
-  dw_status status = dw_comm_agree(modes->lattice->comm, dw_alloc(&block, 1, bytes, "shells"));
-  if (status != DW_OK) {
-    dw_free(block);
-    return status;
-  }
+  DW_TRY(dw_comm_alloc(modes->lattice->comm, &block, 1, bytes, "shells"));
   dw_shells *draft = block;
   draft->lattice = modes->lattice;
   draft->shells = (int64_t)number;
   draft->k = (double *)(draft + 1);
   draft->count = (int64_t *)(draft->k + number);
   dw_sum *totals = NULL;
-  status = sum_shells(draft, modes, one, NULL, &totals);
+  dw_status status = sum_shells(draft, modes, one, NULL, &totals);
   if (status == DW_OK) {
     for (size_t n = 0; n < number; n++) {
       draft->count[n] = (int64_t)dw_sum_value(&totals[n]);

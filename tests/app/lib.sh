@@ -108,7 +108,7 @@ one_message() {
 one_message_mpi() {
   says err '^dwell: '
   says err "^dwell: .*$1"
-  never err 'HDF5-DIAG|MPI_ERR|Segmentation|[Aa]borted|signal'
+  never err 'HDF5-DIAG|MPI_ERR|Segmentation|MPI_ABORT|signal [0-9]'
 }
 
 # same_files A B: byte for byte.

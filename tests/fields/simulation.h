@@ -12,20 +12,20 @@
 
 /* What is zero takes the value to the right. */
 typedef struct choices {
-  const dw_comm *comm;     /* this process alone */
-  const int64_t *grid;     /* chosen */
+  const dw_comm *comm; /* this process alone */
+  const int64_t *grid; /* chosen */
   int64_t points;
-  double spacing;          /* 1 */
-  int stencil;             /* 2 */
-  int halo;                /* what the stencil needs */
-  dw_precision precision;  /* double */
-  const char *potential;   /* double well */
+  double spacing;         /* 1 */
+  int stencil;            /* 2 */
+  int halo;               /* what the stencil needs */
+  dw_precision precision; /* double */
+  const char *potential;  /* double well */
   double bias;
   double mass;
   double s;
-  double expansion;        /* p of a ~ tau^p; 0 is flat space */
-  double hubble;           /* at the start; 1 */
-  double dtau;             /* 0.1 */
+  double expansion; /* p of a ~ tau^p; 0 is flat space */
+  double hubble;    /* at the start; 1 */
+  double dtau;      /* 0.1 */
 } choices;
 
 typedef struct simulation {

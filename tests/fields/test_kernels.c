@@ -117,9 +117,9 @@ static void check_kick(rows *r, int order, double factor) {
   const ptrdiff_t stride_y = (ptrdiff_t)r->pitch / (ptrdiff_t)r->precision;
   const guarded pi = guarded_copy(r, middle(r, r->pi));
   const guarded force = guarded_copy(r, middle(r, r->force));
-  kernels[order == 4][dw_precision_index(r->precision)](
-      pi.row, r->spaced_phi + (MIDDLE * SIDE + MIDDLE) * r->pitch, force.row, SIDE * stride_y, stride_y,
-      (ptrdiff_t)r->n[2], factor);
+  kernels[order == 4][dw_precision_index(r->precision)](pi.row, r->spaced_phi + (MIDDLE * SIDE + MIDDLE) * r->pitch,
+                                                        force.row, SIDE * stride_y, stride_y, (ptrdiff_t)r->n[2],
+                                                        factor);
   if (r->precision == DW_SINGLE) {
     twin_kick_f32(r->pi, r->phi, r->force, r->n, order, factor);
   } else {
@@ -180,8 +180,8 @@ static void well_body(rows *r) {
   const guarded g = guarded_copy(r, middle(r, r->force));
   const guarded phi = guarded_copy(r, middle(r, r->phi));
   well->derivative[dw_precision_index(r->precision)](&values, 0.7, 0.3, phi.row, g.row, (ptrdiff_t)r->n[2]);
-  (r->precision == DW_SINGLE ? twin_double_well_f32 : twin_double_well_f64)(
-      middle(r, r->force), middle(r, r->phi), r->n[2], 0.7, 0.3 * 0.17);
+  (r->precision == DW_SINGLE ? twin_double_well_f32 : twin_double_well_f64)(middle(r, r->force), middle(r, r->phi),
+                                                                            r->n[2], 0.7, 0.3 * 0.17);
   check(&phi, middle(r, r->phi), "phi", r);
   check(&g, middle(r, r->force), "double-well", r);
 }

@@ -107,9 +107,10 @@ static bool rows_equal(dw_state *state, const twin *t) {
              memcmp(dw_field_row(state->pi, x, y), t->pi + at, row) == 0 &&
              memcmp(velocity, t->velocity + at, row) == 0;
       if (!good) {
-        (void)fprintf(stderr, "differs from the twin: N = %lld, grid %d x %d, %d threads, order %d, %d bytes, row (%lld, %lld)\n",
-                      (long long)lattice->points, lattice->grid[0], lattice->grid[1], omp_get_max_threads(),
-                      state->model->stencil, (int)state->precision, (long long)x, (long long)y);
+        (void)fprintf(
+            stderr, "differs from the twin: N = %lld, grid %d x %d, %d threads, order %d, %d bytes, row (%lld, %lld)\n",
+            (long long)lattice->points, lattice->grid[0], lattice->grid[1], omp_get_max_threads(),
+            state->model->stencil, (int)state->precision, (long long)x, (long long)y);
       }
     }
   }

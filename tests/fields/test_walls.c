@@ -21,9 +21,7 @@ static dw_measurement measured(simulation *sim) {
   return result;
 }
 
-static double energy(const dw_measurement *m) {
-  return m->energy_kinetic + m->energy_gradient + m->energy_potential;
-}
+static double energy(const dw_measurement *m) { return m->energy_kinetic + m->energy_gradient + m->energy_potential; }
 
 /* Worst relative change of the energy up to t = 12, looked at every 0.6. */
 static double energy_drift(int order, double dtau, double bias) {
@@ -63,7 +61,8 @@ static void energy_is_conserved(void **state) {
   }
 }
 
-/* A wall and its mirror in a box of `side` wall widths; what they feel of each other is 12 exp(-side) of the tension. */
+/* A wall and its mirror in a box of `side` wall widths; what they feel of each other is 12 exp(-side) of the tension.
+ */
 static choices wall_choices(int order, int64_t points, double side) {
   const double spacing = side * DELTA / (double)points;
   return (choices){.points = points, .spacing = spacing, .stencil = order, .dtau = 0.25 * spacing};
@@ -119,10 +118,11 @@ static void walls_stay_at_rest(void **state) {
     const rest coarse = wall_at_rest(order, 40, true);
     const rest middle = wall_at_rest(order, 80, true);
     const rest fine = wall_at_rest(order, 160, false);
-    print_message("static wall, stencil %d: tension %+.2e %+.2e %+.2e at delta/dx = 2 4 8, order %.2f; moves by at most "
-                  "%.2e %.2e, v at most %.1e %.1e\n",
-                  order, coarse.tension, middle.tension, fine.tension, order_of(fabs(middle.tension), fabs(fine.tension)),
-                  coarse.change, middle.change, coarse.velocity, middle.velocity);
+    print_message(
+        "static wall, stencil %d: tension %+.2e %+.2e %+.2e at delta/dx = 2 4 8, order %.2f; moves by at most "
+        "%.2e %.2e, v at most %.1e %.1e\n",
+        order, coarse.tension, middle.tension, fine.tension, order_of(fabs(middle.tension), fabs(fine.tension)),
+        coarse.change, middle.change, coarse.velocity, middle.velocity);
     assert_close(order_of(fabs(middle.tension), fabs(fine.tension)), (double)order, 0.0, 0.15);
     assert_true(fabs(middle.tension) < (order == 2 ? 5e-3 : 5e-4));
     assert_close(order_of(coarse.change, middle.change), (double)order, 0.0, 0.6);
@@ -165,7 +165,7 @@ typedef struct moving {
   double distance; /* over v t, minus 1 */
   double velocity; /* over v, minus 1 */
   double gamma_velocity;
-  double energy;   /* over gamma sigma S, minus 1 */
+  double energy; /* over gamma sigma S, minus 1 */
 } moving;
 
 /* A pair that moves for t = 8 along n; velocities are means over the second half of the run. */
@@ -211,10 +211,11 @@ static void moving_walls(void **state) {
       const double tolerance = order == 2 ? (speeds[i] > 0.7 ? 0.03 : 0.02) : 0.005;
       const moving coarse = wall_in_motion(order, 32, n, 16.0, speeds[i]);
       const moving fine = wall_in_motion(order, 64, n, 16.0, speeds[i]);
-      print_message("moving wall, stencil %d, v = %.1f, delta/dx = 2 | 4: distance %+.2e | %+.2e, v %+.2e | %+.2e, gamma v "
-                    "%+.2e | %+.2e, energy %+.2e | %+.2e\n",
-                    order, speeds[i], coarse.distance, fine.distance, coarse.velocity, fine.velocity,
-                    coarse.gamma_velocity, fine.gamma_velocity, coarse.energy, fine.energy);
+      print_message(
+          "moving wall, stencil %d, v = %.1f, delta/dx = 2 | 4: distance %+.2e | %+.2e, v %+.2e | %+.2e, gamma v "
+          "%+.2e | %+.2e, energy %+.2e | %+.2e\n",
+          order, speeds[i], coarse.distance, fine.distance, coarse.velocity, fine.velocity, coarse.gamma_velocity,
+          fine.gamma_velocity, coarse.energy, fine.energy);
       print_message("  order: distance %.2f, v %.2f, gamma v %.2f, energy %.2f\n",
                     order_of(fabs(coarse.distance), fabs(fine.distance)),
                     order_of(fabs(coarse.velocity), fabs(fine.velocity)),

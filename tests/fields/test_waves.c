@@ -38,8 +38,8 @@ static double laplacian_error(int order, int64_t points) {
     const double x = c.spacing * (double)(i / (points * points));
     const double y = c.spacing * (double)(i / points % points);
     const double z = c.spacing * (double)(i % points);
-    const double expected = exp(sin(x) + cos(y)) * (cos(x) * cos(x) - sin(x) + sin(y) * sin(y) - cos(y)) -
-                            2.0 * sin(z) * cos(x);
+    const double expected =
+        exp(sin(x) + cos(y)) * (cos(x) * cos(x) - sin(x) + sin(y) * sin(y) - cos(y)) - 2.0 * sin(z) * cos(x);
     const double error =
         fabs(dw_field_get(sim.state->pi, i / (points * points), i / points % points, i % points) - expected);
     worst = error > worst ? error : worst;
@@ -65,7 +65,8 @@ static void laplacian_converges(void **state) {
  * sin^2(omega dtau/2) = dtau^2 (k^2 + mu^2)/4 with the k^2 of the stencil. */
 static double dispersion_error(int order, const int64_t n[3], double mass, double *relative) {
   const int64_t points = 24;
-  const choices c = {.points = points, .spacing = 0.8, .stencil = order, .potential = "free", .mass = mass, .dtau = 0.2};
+  const choices c = {
+      .points = points, .spacing = 0.8, .stencil = order, .potential = "free", .mass = mass, .dtau = 0.2};
   simulation sim;
   assert_ok(simulation_open(&sim, &c));
   const dw_initial wave = {.kind = "mode", .normal = {n[0], n[1], n[2]}, .amplitude = 0.9};
@@ -197,7 +198,8 @@ static void modes_in_an_expanding_universe(void **state) {
   }
 }
 
-/* Catches a stability limit that is too generous, or so cautious that it costs time: 0.99 of it is stable, 1.01 isn't. */
+/* Catches a stability limit that is too generous, or so cautious that it costs time: 0.99 of it is stable, 1.01 isn't.
+ */
 static void stable_step_is_the_limit(void **state) {
   (void)state;
   for (int order = 2; order <= 4; order += 2) {

@@ -1,0 +1,164 @@
+#!/usr/bin/env bash
+# Catches a command that prints the wrong thing, an estimate that is off, and files of a run that others can't open.
+# shellcheck source=tests/app/lib.sh
+. "$DWELL_SOURCE_DIR/tests/app/lib.sh"
+write_config base.cfg
+
+# --- the reference ---
+
+expect 0 dwell params
+says out '^lattice.points = 256$'
+says out '^time.end = 9.5$'
+[[ $(grep -c '^[a-z_.]* = ' out) -ge 40 ]] || fail "dwell params prints few keys"
+expect 0 dwell params --markdown
+says out '^\| `lattice.points` \| integer \| `256` \| 4 to 65536 \|'
+[[ $(grep -c '^|' out) == "$(wc -l <out)" ]] || fail "not every line of params --markdown belongs to the table"
+[[ $(awk -F'|' '{ print NF }' out | sort -u | wc -l) == 1 ]] || fail "rows of the table differ in their cells"
+expect 0 dwell --version
+says out '^dwell [0-9]+\.[0-9]+'
+for line in git compiler flags mpi fftw hdf5; do says out "^$line +[^ ]"; done
+for option in --help -h help; do
+  expect 0 dwell $option
+  says out '^  dwell run CONFIG'
+  says out '^  dwell check CONFIG'
+done
+
+# --- check: a parameter file and an estimate, and nothing written ---
+
+expect 0 dwell check base.cfg
+cp out checked.cfg
+for line in lattice time 'memory per process' disk 'estimated time'; do says out "^//   $line  "; done
+says out '^//   walls thinner than 2 dx +from tau = 1.667 on \(step 8\)$'
+says out '^//   horizon beyond half the box +never in this run$'
+expect 0 dwell check base.cfg --set time.end=9 --set time.step=0.08 --set fields.s=0
+says out '^//   walls thinner than 2 dx +never in this run$'
+says out '^//   horizon beyond half the box +from tau = 8\.0[0-9]* on \(step [0-9]+\)$'
+expect 0 dwell check base.cfg --set fields.potential=free --set fields.initial.kind=mode
+never out 'thinner'
+expect 0 dwell check base.cfg --set "lattice.processes=[2,2]"
+says out 'memory per process .*4 processes'
+expect 0 dwell_on 2 check base.cfg
+says out 'memory per process .*2 processes'
+[[ ! -e run ]] || fail "check wrote a run directory"
+expect 0 dwell check checked.cfg
+same_files <(grep -v 'estimated time' checked.cfg) <(grep -v 'estimated time' out)
+for example in radiation matter kination; do
+  expect 0 dwell check "$DWELL_SOURCE_DIR/examples/$example.cfg"
+  says out '^//   walls thinner than 2 dx +never in this run$'
+  says out '^//   horizon beyond half the box +never in this run$'
+done
+
+# memory ARGUMENT...: what check foretells is within 5 % of what the run then reports.
+memory() {
+  local processes=$1 foretold found
+  shift
+  expect 0 dwell_on "$processes" check base.cfg "$@"
+  foretold=$(sed -n 's/^.*memory per process *\([0-9.]* [MG]iB\).*/\1/p' out)
+  expect 0 dwell_on "$processes" run base.cfg --set output=memory --set overwrite=true "$@"
+  found=$(sed -n 's/^done.* at most \([0-9.]* [MG]iB\).*/\1/p' out)
+  awk -v a="${foretold% *}" -v b="${found% *}" 'BEGIN { exit !(a > 0 && a > 0.95 * b && a < 1.05 * b) }' ||
+    fail "check foretells $foretold, the run took $found: $*"
+  [[ ${foretold#* } == "${found#* }" ]] || fail "units differ: $foretold, $found"
+}
+memory 1
+memory 1 --set lattice.points=96 --set precision=double --set lattice.stencil=4 --set time.end=1.2
+memory 4 --set lattice.points=90 --set time.end=1.2 --set store.slices=0
+memory 2 --set lattice.points=48 --set time.end=1.2 --set "lattice.processes=[1,2]" --set "store.snapshots=[1]"
+
+# The disk: the estimate holds and isn't far off.
+expect 0 dwell check base.cfg --set store.checkpoint_minutes=0.00001
+foretold=$(sed -n 's/^.*   disk *\([0-9.]*\) MiB.*/\1/p' out)
+expect 0 dwell run base.cfg --quiet --set output=disk --set store.checkpoint_minutes=0.00001
+found=$(find disk -name '*.h5' -printf '%s\n' | awk '{ sum += $1 } END { print sum / 1048576 }')
+awk -v a="$foretold" -v b="$found" 'BEGIN { exit !(a > 0.95 * b && a < 2 * b) }' ||
+  fail "check foretells $foretold MiB on disk, HDF5 files took $found MiB"
+
+# --- what a run prints ---
+
+expect 0 dwell run base.cfg --set output=first
+cp out first.out
+[[ ! -s err ]] || fail "a good run writes to stderr: $(cat err)"
+says out '^step 24/24  tau 3.000  A_t [0-9.]+  [0-9.e+]+ sites/s  left 0 s$'
+says out '^fingerprint  phi [0-9a-f]{16}  pi [0-9a-f]{16}$'
+says out "^  timeseries.csv +$(rows first) rows$"
+says out "^  snapshots/snapshots.xdmf +$(find first/snapshots -name '*.h5' | wc -l) snapshots$"
+says out "^  slices/ +$(find first/slices -name '*.png' | wc -l) pictures$"
+says out '^warning: .*walls are thinner than two lattice spacings'
+for line in version git compiler flags mpi fftw hdf5 host processes threads seed start_time; do
+  says first/run.log "^$line +[^ ]"
+done
+says first/run.log "^command +.*run base.cfg --set output=first$"
+same_files out first/run.log
+expect 0 dwell run base.cfg --quiet --set output=quiet
+[[ ! -s out && ! -s err ]] || fail "--quiet prints: $(cat out err)"
+same_files <(grep -v '^command\|^start_time\|^step\|^done\|^written\|^checkpoint' first/run.log) \
+  <(grep -v '^command\|^start_time\|^step\|^done\|^written\|^checkpoint' quiet/run.log)
+no_unfinished_files first
+printf '%s\n' checkpoints config.cfg run.log slices snapshots spectra.h5 timeseries.csv >expected
+ls first >listing
+same_files expected listing
+
+# Validity: each warning once, at the time at which the column flips.
+expect 0 dwell run base.cfg --set output=invalid --set time.end=9 --set time.step=0.08 --set store.slices=0 --set fields.s=0.3
+says out '^warning: from tau = .* thinner than two lattice spacings'
+says out '^warning: from tau = 8.0[0-9]* on the horizon is larger than half the box'
+awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
+  { good = $column["wall_resolution"] >= 2 && $column["horizon_fraction"] <= 1
+    if ($column["valid"] != good) exit 1
+    flips += NR > 2 && good != before; before = good } END { exit flips != 1 }' invalid/timeseries.csv ||
+  fail "the column valid is wrong"
+said=$(sed -n 's/^warning: from tau = \([0-9.]*\) on the walls.*/\1/p' out)
+awk -F, -v said="$said" 'NR > 1 && $18 < 2 { exit !($2 - said > -0.01 && $2 - said < 0.25) }' invalid/timeseries.csv ||
+  fail "the warning at tau = $said isn't where wall_resolution falls below 2"
+
+# A field without walls: nothing to resolve, columns of walls are empty.
+expect 0 dwell run base.cfg --set output=free --set fields.potential=free --set fields.initial.kind=mode --set fields.mass=0.5
+never out 'warning: .*walls'
+awk -F, 'NR > 1 && !($11 == "" && $14 == "" && $18 == "" && $20 == 1) { exit 1 }' free/timeseries.csv ||
+  fail "walls are measured where there are none"
+
+# config.cfg runs again as it is, and what check printed runs as well.
+expect 0 dwell run first/config.cfg --quiet --set output=again
+same_runs first again
+expect 0 dwell run checked.cfg --quiet --set output=checked
+same_runs first checked
+expect 0 dwell check again/config.cfg
+same_files <(grep -v '^ *output =' first/config.cfg) <(grep -v '^ *output =' again/config.cfg)
+# Other seeds are other runs.
+expect 0 dwell run base.cfg --quiet --set output=seed --set seed=8
+[[ $(fingerprint seed) != "$(fingerprint first)" ]] || fail "another seed gives the same fields"
+
+# --- the time grid ---
+
+# grid NAME ARGUMENT...: steps of the rows on one line.
+grid() {
+  local name=$1
+  shift
+  expect 0 dwell run base.cfg --quiet --set "output=$name" "$@"
+  cut -d , -f 1 "$name/timeseries.csv" | tail -n +2 | tr '\n' ' '
+}
+never_any=(--set analysis.interval=0 --set analysis.spectra_interval=0 --set "store.snapshots=[]" --set store.slices=0)
+[[ $(grid edges "${never_any[@]}") == "0 24 " ]] || fail "first and last state are not the only rows: $(cat edges/timeseries.csv)"
+[[ -z $(ls edges/slices edges/snapshots | grep -v :) ]] || fail "an interval of 0 isn't never"
+[[ $(grid early "${never_any[@]}" --set "store.snapshots=[0.2, 2.05]" --set "analysis.utc_reference=[0.1, 2.6, 7.0]") == \
+  "0 12 20 24 " ]] || fail "rows of early: $(cut -d , -f 1 early/timeseries.csv | tr '\n' ' ')"
+says early/run.log '1 of store.snapshots and analysis.utc_reference lie after time.end = 3'
+[[ $(cd early/snapshots && echo *.h5) == "snapshot_000000.h5 snapshot_000012.h5" ]] || fail "a snapshot before the start isn't the start"
+[[ $(grid sliced "${never_any[@]}" --set store.slices=0.7) == "0 24 " && $(cd sliced/slices && echo *) == \
+  "phi_000000.png phi_000008.png phi_000016.png" ]] || fail "slices: $(ls sliced/slices)"
+[[ $(tail -n 1 first/timeseries.csv | cut -d , -f 2) == 3 ]] || fail "the run doesn't end at time.end"
+# 2/(0.2 x 14/32 x 4) = 5.7: six times four steps.
+[[ $(grid coarse "${never_any[@]}" --set gw.coarsening=4) == "0 24 " && $(grid fine "${never_any[@]}" --set gw.coarsening=1) == \
+  "0 23 " ]] || fail "the number of steps is wrong"
+
+# --- files for other programs ---
+
+if [[ -z $DWELL_PYTHON ]]; then
+  skip_part "files for other programs: no Python with h5py"
+  finish
+fi
+expect 0 dwell_on 3 run base.cfg --quiet --set output=mpi
+for run in first mpi; do
+  "$DWELL_PYTHON" "$tests_dir/app/files.py" "$run" || fail "files of $run"
+done
+finish

@@ -1,0 +1,263 @@
+#!/usr/bin/env bash
+# Catches a wrong exit code, a message that is missing, doubled or unclear, and an error that loses files.
+# shellcheck source=tests/app/lib.sh
+. "$DWELL_SOURCE_DIR/tests/app/lib.sh"
+write_config base.cfg
+
+# refused CODE PATTERN ARGUMENT...: `run` and `check` alike, with one message; nothing is written.
+refused() {
+  local code=$1 pattern=$2 command
+  shift 2
+  for command in run check; do
+    expect "$code" dwell "$command" base.cfg --set output=refused "$@" && one_message "$pattern"
+    [[ ! -e refused ]] || fail "$command wrote something: $*"
+  done
+}
+
+# wrong PATTERN ARGUMENT...: one wrong parameter: its line, and how many there are.
+wrong() {
+  local pattern=$1
+  shift
+  expect 2 dwell run base.cfg --set output=refused "$@" || return
+  says err "$pattern"
+  says err '^dwell: 1 problem with the parameters; nothing was written$'
+  [[ $(wc -l <err) == 2 ]] || fail "not two lines: $(cat err)"
+  [[ ! -e refused ]] || fail "something was written: $*"
+}
+
+# --- the command line ---
+
+expect 2 dwell
+says err '^  dwell run CONFIG'
+expect 2 dwell fly
+says err '^dwell: unknown command fly$'
+expect 2 dwell run
+says err '^dwell: no parameter file given'
+expect 2 dwell run base.cfg other.cfg
+says err '^dwell: two parameter files, base.cfg and other.cfg'
+expect 2 dwell run base.cfg --fast
+says err '^dwell: unknown option --fast'
+expect 2 dwell check base.cfg --restart
+says err '^dwell: unknown option --restart'
+expect 2 dwell run base.cfg --set
+says err '^dwell: --set needs key=value'
+expect 2 dwell params --html
+says err '^dwell: usage: dwell params \[--markdown\]$'
+expect 3 dwell run missing.cfg
+one_message 'missing.cfg'
+expect 3 dwell run /
+one_message '/'
+expect 2 dwell_on 2 run
+one_message_mpi 'no parameter file given'
+
+# --- parameters ---
+
+wrong '^--set latice.points: .*lattice.points' --set latice.points=64
+wrong '^--set lattice.pionts: .*lattice.points' --set lattice.pionts=64
+wrong '^--set lattice.points: .*integer' --set lattice.points=64.5
+wrong '^--set lattice.points: .*0.*(4|range)' --set lattice.points=0
+wrong '^--set lattice.length: ' --set lattice.length=-1
+wrong '^--set time.end: ' --set time.end=nan
+wrong '^--set precision: .*single, double' --set precision=half
+wrong '^--set gw.enabled: ' --set gw.enabled=7
+wrong '^time.step: .*unstable' --set time.step=0.6
+wrong '^lattice.points: 33 is not a multiple of gw.coarsening = 2' --set lattice.points=33
+wrong '^fields.mass: belongs to the free field' --set fields.mass=1
+wrong '^fields.initial.file: a start from a snapshot needs its path' --set fields.initial.kind=snapshot
+refused 2 "time.end = 0.5 isn't after the start, tau = 1" --set time.end=0.5 --set gw.enabled=false
+refused 2 'time.step: steps of .* dx are unstable by the end of the run' --set time.end=60 --set time.step=0.25
+refused 2 'fields.initial.kind = "walls": the potential "free" has no walls' --set fields.potential=free \
+  --set fields.initial.kind=walls
+
+# All at once, each with its line.
+cat >many.cfg <<'TEXT'
+seed = "seven";
+latice = { points = 32; };
+lattice = { points = 33;
+            length = -4.0; };
+time = { step = 0.9; ende = 5.0; };
+TEXT
+expect 2 dwell run many.cfg --set output=refused --set speed=3
+says err '^many.cfg:1: seed: '
+says err '^many.cfg:2: latice.*lattice'
+says err '^many.cfg:4: lattice.length: '
+says err '^many.cfg:5: time.ende: .*time.end'
+says err '^--set speed: '
+says err '^lattice.points: 33 is not a multiple'
+says err '^time.step: .*unstable'
+says err '^dwell: 7 problems with the parameters; nothing was written$'
+[[ $(wc -l <err) == 8 ]] || fail "not eight lines: $(cat err)"
+expect 2 dwell_on 3 run many.cfg --set output=refused
+says err '^many.cfg:1: seed: '
+one_message_mpi '6 problems with the parameters'
+[[ ! -e refused ]] || fail "something was written"
+printf 'seed = 1;\nlattice = { points = ; };\n' >syntax.cfg
+expect 2 dwell run syntax.cfg
+says err '^syntax.cfg:2: '
+
+# --- processes and memory ---
+
+for command in run check; do # 4 blocks of 4 points can't be divided into 5
+  expect 2 dwell_on 5 "$command" base.cfg --set output=refused --set lattice.points=16 --set gw.coarsening=4 \
+    --set time.end=1.5
+  one_message_mpi '16 points.* 5 processes'
+done
+expect 2 dwell_on 3 run base.cfg --set output=refused --set "lattice.processes=[2,2]"
+one_message_mpi 'lattice.processes'
+expect 2 dwell_on 3 check base.cfg --set output=refused --set "lattice.processes=[2,2]"
+one_message_mpi 'lattice.processes'
+expect 5 dwell run base.cfg --set output=refused --set lattice.points=32768 --set lattice.length=4000
+one_message 'memory'
+[[ ! -e refused ]] || fail "something was written"
+
+# --- files to read ---
+
+expect 0 dwell run base.cfg --quiet --set output=small
+snapshot=$(find small/snapshots -name '*.h5' | sort | head -n 1)
+from=(--set fields.initial.kind=snapshot --set)
+refused 3 'nowhere.h5' "${from[@]}" fields.initial.file=nowhere.h5
+echo "no HDF5" >text.h5
+refused 3 'text.h5' "${from[@]}" fields.initial.file=text.h5
+refused 3 'small/spectra.h5' "${from[@]}" fields.initial.file=small/spectra.h5
+refused 3 "$snapshot holds a lattice of 32 points a side, the run has 36; set lattice.points to it" \
+  "${from[@]}" "fields.initial.file=$snapshot" --set lattice.points=36
+refused 3 "$snapshot holds a box of side 14, the run has 15; set lattice.length to it" \
+  "${from[@]}" "fields.initial.file=$snapshot" --set lattice.length=15
+head -c 100000 "$snapshot" >short.h5
+refused 3 'short.h5' "${from[@]}" fields.initial.file=short.h5
+expect 3 dwell_on 2 run base.cfg --set output=refused "${from[@]}" fields.initial.file=short.h5
+one_message_mpi 'short.h5'
+[[ ! -e refused ]] || fail "something was written"
+
+# --- the run directory ---
+
+expect 3 dwell run base.cfg --set output=/dev/null/x
+one_message '/dev/null'
+expect 3 dwell_on 2 run base.cfg --set output=/dev/null/x
+one_message_mpi '/dev/null'
+echo "in the way" >file
+expect 3 dwell run base.cfg --set output=file
+one_message "file is in the way, it isn't a directory"
+expect 3 dwell run base.cfg --set output=file/below
+one_message 'file'
+[[ $(cat file) == "in the way" ]] || fail "the file in the way was changed"
+mkdir blocked
+echo mine >blocked/slices
+expect 3 dwell run base.cfg --set output=blocked
+one_message "blocked/slices is in the way"
+if ((EUID == 0)); then
+  skip_part "a directory without permission to write: root may write anywhere"
+else
+  mkdir -m 555 locked
+  expect 3 dwell run base.cfg --set output=locked
+  one_message 'locked'
+fi
+
+# An existing run is never overwritten, and overwrite = true replaces our files and no others.
+before=$(contents small)
+expect 3 dwell run base.cfg --set output=small
+one_message 'small holds a run already and is left as it is'
+expect 3 dwell_on 2 run base.cfg --set output=small
+one_message_mpi 'small holds a run already'
+expect 2 dwell run base.cfg --set output=small --set overwrite=true --set lattice.points=33
+expect 3 dwell run base.cfg --set output=small --set overwrite=true "${from[@]}" fields.initial.file=nowhere.h5
+[[ $(contents small) == "$before" ]] || fail "a refused run changed files of an existing one"
+rm small/config.cfg small/timeseries.csv small/spectra.h5
+expect 3 dwell run base.cfg --set output=small # what is left is still a run
+echo mine >small/notes.txt
+echo mine >small/snapshots/mine.h5
+echo mine >small/slices/phi_cover.txt
+touch small/checkpoints/checkpoint_1.h5.tmp
+expect 0 dwell run base.cfg --quiet --set output=small --set overwrite=true --set seed=8 --set "store.snapshots=[]" \
+  --set store.slices=0 --set store.checkpoint_minutes=0
+[[ $(cat small/notes.txt small/snapshots/mine.h5 small/slices/phi_cover.txt) == $'mine\nmine\nmine' ]] ||
+  fail "overwrite = true touched a file that isn't of a run"
+[[ $(find small -name '*.h5' | sort | tr '\n' ' ') == "small/snapshots/mine.h5 small/spectra.h5 " &&
+  -z $(find small -name '*.png') ]] || fail "overwrite = true left old files: $(find small)"
+[[ $(grep -c '^fingerprint' small/run.log) == 1 ]] || fail "run.log was appended to by overwrite = true"
+
+# --- a full disk ---
+
+# full SIZE PATTERN ARGUMENT...: on a file system of that size; what was written before stays valid.
+full() {
+  local size=$1 pattern=$2
+  shift 2
+  mount -t tmpfs -o "size=$size" dwell-test disk || return
+  expect 3 dwell run base.cfg --quiet --set output=disk/run "$@" && one_message "$pattern"
+  no_unfinished_files disk
+  if [[ -n $DWELL_PYTHON ]]; then
+    "$DWELL_PYTHON" - disk/run <<'TEXT' || fail "a file on the full disk is damaged ($*)"
+import glob, sys, h5py
+for name in glob.glob(sys.argv[1] + "/**/*.h5", recursive=True):
+    with h5py.File(name) as file:
+        file.visititems(lambda key, item: item[()] if isinstance(item, h5py.Dataset) else None)
+with open(sys.argv[1] + "/timeseries.csv") as file:
+    lines = file.read().split("\n")
+assert lines[-1] == "" and all(line.count(",") == lines[0].count(",") for line in lines[:-1]), lines
+TEXT
+  fi
+  ls disk/run/snapshots disk/run/checkpoints >listing
+  umount disk
+}
+mkdir disk
+if ((EUID == 0)) && mount -t tmpfs -o size=1m dwell-test disk 2>/dev/null; then
+  umount disk
+  # A snapshot takes 0.5 MiB and a checkpoint as much; the second finds no room. Then a checkpoint, then rows.
+  full 1100k 'snapshot_[0-9]*.h5: no space: .* MiB are needed' --set "store.snapshots=[1, 2, 3]" --set store.slices=0
+  says listing 'snapshot_000000.h5'
+  full 500k 'checkpoint_1.h5: no space' --set "store.snapshots=[]" --set store.slices=0 \
+    --set store.checkpoint_minutes=0.00001
+  says listing 'checkpoint_0.h5'
+  full 64k '(spectra.h5|timeseries.csv|phi_[0-9]*.png|config.cfg)[^ ]*: ' --set "store.snapshots=[]" \
+    --set analysis.interval=0.01 --set analysis.spectra_interval=0 --set time.step=0.001
+  # After room was made the run goes on.
+  mount -t tmpfs -o size=1000k dwell-test disk
+  expect 3 dwell run base.cfg --quiet --set output=disk/run --set "store.snapshots=[2, 3]" --set store.slices=0 \
+    --set store.checkpoint_minutes=0.00001
+  mount -o remount,size=8m disk
+  expect 0 dwell run base.cfg --quiet --set output=disk/run --set "store.snapshots=[2, 3]" --set store.slices=0 --restart
+  expect 0 dwell run base.cfg --quiet --set output=roomy --set "store.snapshots=[2, 3]" --set store.slices=0
+  same_runs roomy disk/run
+  umount disk
+  mount -t tmpfs -o size=1100k dwell-test disk
+  expect 3 dwell_on 2 run base.cfg --quiet --set output=disk/run --set "store.snapshots=[1, 2, 3]" --set store.slices=0
+  one_message_mpi 'snapshot_[0-9]*.h5: no space'
+  umount disk
+else
+  skip_part "a full disk: needs root and mount"
+fi
+
+# --- the evolution becomes invalid ---
+
+huge=(--set fields.initial.kind=mode --set fields.initial.amplitude=1e15 --set store.slices=0.05)
+expect 4 dwell run base.cfg --quiet --set output=huge "${huge[@]}"
+one_message "the field isn't finite any more at step [0-9]+"
+[[ -z $(ls huge/checkpoints) ]] || fail "a field that isn't finite was kept in a checkpoint"
+says huge/run.log "the field isn't finite"
+never huge/timeseries.csv 'nan|inf'
+expect 4 dwell_on 3 run base.cfg --quiet --set output=huge3 "${huge[@]}" --set store.checkpoint_minutes=0.00001
+one_message_mpi "the field isn't finite any more at step [0-9]+"
+# Where no row is due, a checkpoint isn't written all the same.
+expect 4 dwell run base.cfg --quiet --set output=huge-bare "${huge[@]}" --set analysis.interval=0 \
+  --set analysis.spectra_interval=0 --set store.slices=0 --set "store.snapshots=[]" --set time.step=0.01
+[[ -z $(ls huge-bare/checkpoints) ]] || fail "a field that isn't finite was kept in a checkpoint"
+
+if [[ -n $DWELL_PYTHON ]]; then
+  expect 0 dwell run base.cfg --quiet --set output=good
+  find good/snapshots -name '*.h5' | sort | head -n 1 | xargs -I{} cp {} nan.h5
+  "$DWELL_PYTHON" - nan.h5 <<'TEXT'
+import sys, h5py
+with h5py.File(sys.argv[1], "r+") as file:
+    step = list(file["data"])[0]
+    file[f"data/{step}/meshes/phi"][1, 2, 3] = float("nan")
+TEXT
+  before=$(contents good)
+  for command in "dwell run" "dwell_on 2 run"; do
+    expect 4 $command base.cfg --quiet --set output=good --set overwrite=true "${from[@]}" fields.initial.file=nan.h5
+    one_message_mpi "the field isn't finite any more at step 0"
+  done
+  [[ $(contents good) == "$before" ]] || fail "a start that isn't finite replaced an existing run"
+else
+  skip_part "NaN in a snapshot: no Python with h5py"
+fi
+finish

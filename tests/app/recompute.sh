@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Catches a measured number that doesn't follow from the field by its definition: tests/recompute.py on small runs.
+# shellcheck source=tests/app/lib.sh
+. "$DWELL_SOURCE_DIR/tests/app/lib.sh"
+if [[ -z $DWELL_PYTHON ]]; then
+  skip_part "no Python with numpy and h5py"
+  exit 77
+fi
+write_config base.cfg
+
+# recomputed ARGUMENT...: a run, then its last snapshot.
+number=0
+recomputed() {
+  number=$((number + 1))
+  expect 0 dwell run base.cfg --quiet --set "output=run$number" "$@" || return
+  "$DWELL_PYTHON" "$tests_dir/recompute.py" "run$number" || fail "run$number: $*"
+}
+
+recomputed
+recomputed --set lattice.stencil=4
+recomputed --set precision=double
+recomputed --set precision=double --set lattice.stencil=4
+recomputed --set precision=double --set lattice.points=30 --set fields.s=0.5 --set cosmology.w=0
+recomputed --set precision=double --set fields.bias=0.1 --set fields.s=0.5 --set lattice.stencil=4
+recomputed --set fields.bias=0.1
+recomputed --set precision=double --set cosmology.background=flat --set "store.snapshots=[3.0]"
+# A snapshot between outputs, and one at the start.
+recomputed --set precision=double --set "store.snapshots=[2.31]" --set analysis.interval=0
+recomputed --set precision=double --set fields.s=0 --set cosmology.w=1 --set time.end=2.0 --set fields.initial.kind=walls \
+  --set "fields.initial.normal=[1,1,0]" --set fields.initial.velocity=0.4 --set "store.snapshots=[0]"
+
+# It sees a wrong number: a single digit of the area, and one value of the spectrum.
+cp -r run3 wrong
+sed -i '$ s/\(\([^,]*,\)\{10\}0\.[0-9]\{5\}\)[0-9]/\1x/; $ s/x\([0-9]\)/\1\1/' wrong/timeseries.csv
+cmp -s run3/timeseries.csv wrong/timeseries.csv && fail "the digit wasn't changed"
+"$DWELL_PYTHON" "$tests_dir/recompute.py" wrong >out && fail "a wrong area passes"
+says out '^area: '
+cp run3/timeseries.csv wrong/
+"$DWELL_PYTHON" -c 'import h5py
+with h5py.File("wrong/spectra.h5", "r+") as file: file["field/power"][-1, 5] *= 1 + 1e-8'
+"$DWELL_PYTHON" "$tests_dir/recompute.py" wrong >out && fail "a wrong power passes"
+says out '^field/power: '
+finish
