@@ -5,8 +5,8 @@
 #include <string.h>
 
 /* Sites summed side by side. Site z always goes to lane z mod LANES and lanes are added in order, so the
- * bits don't depend on the width of the vectors. */
-enum { LANES = 8 };
+ * bits don't depend on the width of the vectors. Terms are made for a block of sites at a time. */
+enum { LANES = 8, BLOCK = 64 };
 
 /* The neighbours of one site along each direction. Along z: in `line`, the row with its periodic ends. */
 typedef struct sites {
@@ -38,41 +38,66 @@ static inline double forward(const dw_real *at, ptrdiff_t s, int order) {
   return order == 2 ? forward2(value(at), value(at + s)) : forward4(value(at), value(at + s), value(at + 2 * s));
 }
 
-/* Adds `lanes` sites from z on. Inlined with constant order and, in the body, constant lanes. */
-static inline void add_sites(const dw_measure_input *in, const sites *s, ptrdiff_t z, int lanes, int order,
-                             double scale, double total[DW_LANE_SUMS][LANES]) {
-  const dw_real *velocity = in->velocity;
-  for (int l = 0; l < lanes; l++) {
-    const dw_real *c = s->c + z + l;
-    const dw_real *line = s->line + 2 + z + l;
+/* Terms of the sums for `count` sites from z on. Inlined with constant order, so that the loop is vectorised. */
+__attribute__((always_inline)) static inline void fill_terms(const dw_measure_input *in, const sites *s, ptrdiff_t z,
+                                                             int count, int order, double scale,
+                                                             double term[DW_LANE_SUMS][BLOCK]) {
+  const dw_real *velocity = (const dw_real *)in->velocity + z;
+  const double *degenerate = in->v0 + z;
+  const double *bias = in->vb + z;
+  const dw_real *centre = s->c + z;
+  const dw_real *row = s->line + 2 + z;
+  const double low = in->vacuum[0];
+  const double high = in->vacuum[1];
+#pragma omp simd
+  for (int l = 0; l < count; l++) {
+    const dw_real *c = centre + l;
+    const dw_real *line = row + l;
     const double phi = value(c);
-    const double rate = value(velocity + z + l);
-    const double v0 = in->v0[z + l];
+    const double rate = value(velocity + l);
+    const double v0 = degenerate[l];
     const double gx = centred(c, s->sx, order);
     const double gy = centred(c, s->sy, order);
     const double gz = centred(line, 1, order);
-    const double w = phi > in->vacuum[0] && phi < in->vacuum[1] ? scale * v0 : 0.0;
-    total[DW_SUM_PHI][l] += phi;
-    total[DW_SUM_SQUARE][l] += phi * phi;
-    total[DW_SUM_VELOCITY][l] += rate * rate;
-    total[DW_SUM_GRADIENT][l] += forward(c, s->sx, order) + forward(c, s->sy, order) + forward(line, 1, order);
-    total[DW_SUM_DEGENERATE][l] += v0;
-    total[DW_SUM_BIAS][l] += in->vb[z + l];
-    total[DW_SUM_W_VELOCITY][l] += w * (rate * rate);
-    total[DW_SUM_W_GRADIENT][l] += w * (gx * gx + gy * gy + gz * gz);
-    total[DW_SUM_W_DEGENERATE][l] += w * v0;
-    total[DW_SUM_POSITIVE][l] += phi > 0.0 ? 1.0 : 0.0;
+    const double w = (phi > low) & (phi < high) ? scale * v0 : 0.0;
+    term[DW_SUM_PHI][l] = phi;
+    term[DW_SUM_SQUARE][l] = phi * phi;
+    term[DW_SUM_VELOCITY][l] = rate * rate;
+    term[DW_SUM_GRADIENT][l] = forward(c, s->sx, order) + forward(c, s->sy, order) + forward(line, 1, order);
+    term[DW_SUM_DEGENERATE][l] = v0;
+    term[DW_SUM_BIAS][l] = bias[l];
+    term[DW_SUM_W_VELOCITY][l] = w * (rate * rate);
+    term[DW_SUM_W_GRADIENT][l] = w * (gx * gx + gy * gy + gz * gz);
+    term[DW_SUM_W_DEGENERATE][l] = w * v0;
+    term[DW_SUM_POSITIVE][l] = phi > 0.0 ? 1.0 : 0.0;
   }
 }
 
-static inline void sum_sites(const dw_measure_input *in, const sites *s, int order, double *sums) {
-  double total[DW_LANE_SUMS][LANES] = {{0.0}};
-  const double scale = in->barrier > 0.0 ? 1.0 / in->barrier : 0.0;
-  ptrdiff_t z = 0;
-  for (; z + LANES <= in->n; z += LANES) {
-    add_sites(in, s, z, LANES, order, scale, total);
+/* Adds the terms of a block to the lanes; what is beyond `count` counts as nothing. */
+static void add_terms(double term[DW_LANE_SUMS][BLOCK], int count, double total[DW_LANE_SUMS][LANES]) {
+  const int whole = (count + LANES - 1) / LANES * LANES;
+  for (int i = 0; i < DW_LANE_SUMS; i++) {
+    for (int l = count; l < whole; l++) {
+      term[i][l] = 0.0;
+    }
+    for (int l = 0; l < whole; l += LANES) {
+      for (int lane = 0; lane < LANES; lane++) {
+        total[i][lane] += term[i][l + lane];
+      }
+    }
   }
-  add_sites(in, s, z, (int)(in->n - z), order, scale, total);
+}
+
+__attribute__((always_inline)) static inline void sum_sites(const dw_measure_input *in, const sites *s, int order,
+                                                            double *sums) {
+  double total[DW_LANE_SUMS][LANES] = {{0.0}};
+  double term[DW_LANE_SUMS][BLOCK];
+  const double scale = in->barrier > 0.0 ? 1.0 / in->barrier : 0.0;
+  for (ptrdiff_t z = 0; z < in->n; z += BLOCK) {
+    const int count = in->n - z < BLOCK ? (int)(in->n - z) : BLOCK;
+    fill_terms(in, s, z, count, order, scale, term);
+    add_terms(term, count, total);
+  }
   for (int i = 0; i < DW_LANE_SUMS; i++) {
     sums[i] = ((total[i][0] + total[i][1]) + (total[i][2] + total[i][3])) +
               ((total[i][4] + total[i][5]) + (total[i][6] + total[i][7]));

@@ -131,9 +131,10 @@ dw_status dw_checkpoint_find(const dw_directory *directory, const dw_comm *comm,
     newest[1] = swap;
   }
   if (newest[0].slot < 0) {
-    return dw_fail(DW_ERR_FILE, "--restart: there is no valid checkpoint in %s%s%s; start the run anew without --restart "
-                   "(--set overwrite=true replaces what is there)", directory->checkpoints,
-                   notes[0] != '\0' ? ": " : "", notes);
+    return dw_fail(DW_ERR_FILE,
+                   "--restart: there is no valid checkpoint in %s%s%s; start the run anew without --restart "
+                   "(--set overwrite=true replaces what is there)",
+                   directory->checkpoints, notes[0] != '\0' ? ": " : "", notes);
   }
   return DW_OK;
 }

@@ -11,10 +11,10 @@
 #include "fields/state.h"
 
 typedef struct dw_checkpoint {
-  int slot;              /* 0 or 1; -1 = none */
+  int slot; /* 0 or 1; -1 = none */
   int64_t step;
-  double dtau;           /* 1/m */
-  double pending;        /* see fields/state.h */
+  double dtau;    /* 1/m */
+  double pending; /* see fields/state.h */
   int64_t points;
   uint64_t fingerprint[2]; /* phi, pi */
 } dw_checkpoint;

@@ -18,8 +18,8 @@
 /* Sites of the short trial that the estimate of the time rests on: larger than the caches, done in a second. */
 enum { TRIAL_POINTS = 192, TRIAL_STEPS = 6 };
 
-static const double SLICE_SIDE = 512.0;           /* pixels that a slice has at least (analysis/slices.h) */
-static const double FILE_BUFFER = 16.0 * 1048576; /* bytes of rows at most (lattice/file.h) */
+static const double SLICE_SIDE = 512.0;             /* pixels that a slice has at least (analysis/slices.h) */
+static const double FILE_BUFFER = 16.0 * 1048576;   /* bytes of rows at most (lattice/file.h) */
 static const double FILE_STRUCTURE = 0.5 * 1048576; /* bytes of an HDF5 file's groups and attributes */
 
 /* Bytes of what comes and goes on process 0 while it writes and measures: the picture of a slice, the sums of the
@@ -87,8 +87,8 @@ static dw_status time_step(const dw_params *params, const dw_model *model, doubl
 }
 
 /* First step at which a condition holds, by bisection: it doesn't hold at first and stays once it does. */
-static int64_t first_step(const dw_plan *plan, const dw_model *model, bool (*holds)(const dw_plan *, const dw_model *,
-                                                                                   int64_t)) {
+static int64_t first_step(const dw_plan *plan, const dw_model *model,
+                          bool (*holds)(const dw_plan *, const dw_model *, int64_t)) {
   int64_t low = 0;
   int64_t high = plan->steps + 1;
   while (low < high) {
@@ -124,8 +124,8 @@ static void say_limit(const dw_plan *plan, int64_t step, const char *what) {
 static void say_disk(const dw_params *params, const dw_plan *plan) {
   const dw_precision precision = dw_setup_precision(params);
   const double spectra = (double)dw_plan_count(plan, dw_plan_spectra_due) * (double)params->lattice.points * 8.0;
-  const double snapshots = (double)dw_plan_count(plan, dw_plan_snapshot_due) *
-                           (double)dw_snapshot_bytes(params->lattice.points, precision);
+  const double snapshots =
+      (double)dw_plan_count(plan, dw_plan_snapshot_due) * (double)dw_snapshot_bytes(params->lattice.points, precision);
   const double checkpoints = 2.0 * (double)dw_checkpoint_bytes(params->lattice.points, precision);
   char text[4][32];
   (void)printf("//   disk                         %s (snapshots %s, two checkpoints %s, spectra %s)\n",
@@ -168,11 +168,13 @@ static dw_status say_all(const dw_params *params, const dw_model *model, const d
                dw_plan_tau(plan, plan->steps), (long long)plan->steps, plan->dtau,
                plan->dtau * n / params->lattice.length);
   (void)printf("//   memory per process           %s (fields and buffers, %d process%s)\n",
-               dw_format_bytes(estimate_memory(params, model, grid), memory, sizeof memory), processes, processes == 1 ? "" : "es");
+               dw_format_bytes(estimate_memory(params, model, grid), memory, sizeof memory), processes,
+               processes == 1 ? "" : "es");
   say_disk(params, plan);
-  (void)printf("//   estimated time               %.3g s with %d process%s of %d thread%s (%.3g ns per site and step)\n",
-               estimate_seconds(plan, seconds, processes), processes, processes == 1 ? "" : "es", threads,
-               threads == 1 ? "" : "s", 1e9 * seconds);
+  (void)printf(
+      "//   estimated time               %.3g s with %d process%s of %d thread%s (%.3g ns per site and step)\n",
+      estimate_seconds(plan, seconds, processes), processes, processes == 1 ? "" : "es", threads,
+      threads == 1 ? "" : "s", 1e9 * seconds);
   say_limits(plan, model);
   return DW_OK;
 }

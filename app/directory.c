@@ -56,7 +56,8 @@ static dw_status visit(const char *folder, const char *prefix, visit_what what, 
   dw_status status = DW_OK;
   for (const struct dirent *entry = readdir(stream); entry != NULL && status == DW_OK; entry = readdir(stream)) {
     const bool unfinished = ends_with(entry->d_name, ".tmp");
-    if (!is_ours(entry->d_name, prefix) || (what == COUNT && unfinished) || (what == REMOVE_UNFINISHED && !unfinished)) {
+    if (!is_ours(entry->d_name, prefix) || (what == COUNT && unfinished) ||
+        (what == REMOVE_UNFINISHED && !unfinished)) {
       continue;
     }
     (*found)++;
@@ -79,8 +80,8 @@ static dw_status visit_all(const dw_directory *directory, visit_what what, int *
 static dw_status check(const dw_directory *directory, bool overwrite) {
   int found = 0;
   DW_TRY(visit_all(directory, COUNT, &found));
-  if (overwrite || (found == 0 && !exists(directory->config) && !exists(directory->timeseries) &&
-                    !exists(directory->spectra))) {
+  if (overwrite ||
+      (found == 0 && !exists(directory->config) && !exists(directory->timeseries) && !exists(directory->spectra))) {
     return DW_OK;
   }
   return dw_fail(DW_ERR_FILE,

@@ -9,8 +9,8 @@
 enum { DW_MAX_SETS = 256 };
 
 typedef struct dw_options {
-  const char *config;            /* the parameter file */
-  const char *set[DW_MAX_SETS];  /* key=value */
+  const char *config;           /* the parameter file */
+  const char *set[DW_MAX_SETS]; /* key=value */
   int sets;
   bool restart;
   bool quiet;

@@ -54,14 +54,12 @@ static dw_status write_spectra(dw_run *run) {
   double *error = run->power + run->shells->shells;
   DW_TRY(dw_power_measure(state->phi, run->modes, run->shells, run->power, error));
   const double *const values[2] = {run->power, error};
-  DW_TRY(dw_spectra_append(run->spectra, "field", state->step, dw_state_tau(state), dw_state_scale_factor(state),
-                           values));
+  DW_TRY(
+      dw_spectra_append(run->spectra, "field", state->step, dw_state_tau(state), dw_state_scale_factor(state), values));
   return dw_spectra_write(run->spectra);
 }
 
-static void velocity_row(void *context, int64_t x, int64_t y, void *row) {
-  dw_state_velocity_row(context, x, y, row);
-}
+static void velocity_row(void *context, int64_t x, int64_t y, void *row) { dw_state_velocity_row(context, x, y, row); }
 
 static dw_status write_snapshot(dw_run *run) {
   dw_state *state = run->state;

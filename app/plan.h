@@ -10,10 +10,10 @@
 #include "params/params.h"
 
 typedef struct dw_plan {
-  int64_t steps;      /* n */
+  int64_t steps; /* n */
   int64_t coarsening;
-  double tau_start;   /* 1/m */
-  double dtau;        /* 1/m */
+  double tau_start; /* 1/m */
+  double dtau;      /* 1/m */
   const dw_params *params;
 } dw_plan;
 

@@ -9,10 +9,10 @@
 typedef struct dw_progress {
   dw_log *log;
   const dw_plan *plan;
-  double sites;       /* of the lattice */
-  double started;     /* seconds */
+  double sites;   /* of the lattice */
+  double started; /* seconds */
   int64_t first_step;
-  double shown;       /* seconds, last time something was printed */
+  double shown; /* seconds, last time something was printed */
   bool terminal;
 } dw_progress;
 

@@ -20,8 +20,10 @@ static dw_status compare(dw_run *run, const dw_params *old, dw_report *report) {
   if (dw_comm_rank(run->comm) == 0) {
     dw_report_print(report, stderr);
   }
-  return dw_fail(DW_ERR_PARAM, "--restart: parameters that decide the evolution differ from those of the run in %s; "
-                               "nothing was written", run->directory.root);
+  return dw_fail(DW_ERR_PARAM,
+                 "--restart: parameters that decide the evolution differ from those of the run in %s; "
+                 "nothing was written",
+                 run->directory.root);
 }
 
 static dw_status compare_with_checkpoint(dw_run *run) {

@@ -33,13 +33,17 @@ static void say_notices(dw_run *run) {
     dw_log_line(&run->log, "note: this version evolves the field only; gw.* sets the time grid and nothing else");
   }
   if (strcmp(params->fields.initial.kind, "white-noise") == 0 && params->fields.initial.cutoff > nyquist) {
-    dw_log_line(&run->log, "warning: fields.initial.cutoff = %g is above the Nyquist momentum %.4g of the lattice; the "
-                           "start has no power above that", params->fields.initial.cutoff, nyquist);
+    dw_log_line(&run->log,
+                "warning: fields.initial.cutoff = %g is above the Nyquist momentum %.4g of the lattice; the "
+                "start has no power above that",
+                params->fields.initial.cutoff, nyquist);
   }
   const int64_t beyond = dw_plan_times_beyond(&run->plan);
   if (beyond > 0) {
-    dw_log_line(&run->log, "warning: %lld of store.snapshots and analysis.utc_reference lie after time.end = %g and are "
-                           "left out", (long long)beyond, params->time.end);
+    dw_log_line(&run->log,
+                "warning: %lld of store.snapshots and analysis.utc_reference lie after time.end = %g and are "
+                "left out",
+                (long long)beyond, params->time.end);
   }
 }
 
@@ -153,13 +157,15 @@ static void warn_validity(dw_run *run) {
   const double tau = dw_state_tau(run->state);
   const double width = dw_model_wall_width(&run->model, dw_state_scale_factor(run->state));
   if (!run->warned_resolution && width > 0.0 && width < 2.0 * run->lattice->spacing) {
-    dw_log_line(&run->log, "warning: from tau = %.4g on the walls are thinner than two lattice spacings (delta/(a^s dx) = "
-                           "%.3f); what comes later isn't to be trusted", tau, width / run->lattice->spacing);
+    dw_log_line(&run->log,
+                "warning: from tau = %.4g on the walls are thinner than two lattice spacings (delta/(a^s dx) = "
+                "%.3f); what comes later isn't to be trusted",
+                tau, width / run->lattice->spacing);
     run->warned_resolution = true;
   }
   if (!run->warned_horizon && tau - run->plan.tau_start > 0.5 * run->lattice->length) {
-    dw_log_line(&run->log, "warning: from tau = %.4g on the horizon is larger than half the box; the periodic box is felt",
-                tau);
+    dw_log_line(&run->log,
+                "warning: from tau = %.4g on the horizon is larger than half the box; the periodic box is felt", tau);
     run->warned_horizon = true;
   }
 }

@@ -24,24 +24,24 @@ typedef struct dw_run {
   dw_directory directory;
   dw_lattice *lattice;
   dw_state *state;
-  dw_modes *modes;       /* scratch for transforms */
+  dw_modes *modes; /* scratch for transforms */
   dw_shells *shells;
   dw_measure *measure;
-  double *power;         /* (2 K): field power and its error */
+  double *power; /* (2 K): field power and its error */
   dw_timeseries *series;
   dw_spectra *spectra;
   dw_provenance provenance;
-  char *config;          /* text of config.cfg, on process 0 */
+  char *config; /* text of config.cfg, on process 0 */
   dw_record record;
   dw_checkpoint checkpoint; /* the last one written or read */
   dw_log log;
   dw_progress progress;
-  double started;        /* seconds */
+  double started;         /* seconds */
   double last_checkpoint; /* seconds */
-  double area_parameter; /* the last A_t */
+  double area_parameter;  /* the last A_t */
   bool warned_resolution;
   bool warned_horizon;
-  bool finished;         /* a restart of a run that is done */
+  bool finished; /* a restart of a run that is done */
 } dw_run;
 
 /* Validates everything, takes the memory, sets or reads the fields, then prepares the run directory. Nothing is

@@ -88,10 +88,11 @@ dw_status dw_setup_check_step(const dw_model *model, const dw_params *params, do
   const double a_end = dw_background_scale_factor(&model->background, tau_end);
   const double limit = dw_model_stable_step(model, spacing, a_end);
   if (!(dtau < limit * spacing)) {
-    return dw_fail(DW_ERR_PARAM,
-                   "time.step: steps of %.4g dx are unstable by the end of the run, where a = %.4g and the field "
-                   "oscillates with the frequency a^s m; use time.step below %.4g, an earlier time.end, or a finer lattice",
-                   dtau / spacing, a_end, limit);
+    return dw_fail(
+        DW_ERR_PARAM,
+        "time.step: steps of %.4g dx are unstable by the end of the run, where a = %.4g and the field "
+        "oscillates with the frequency a^s m; use time.step below %.4g, an earlier time.end, or a finer lattice",
+        dtau / spacing, a_end, limit);
   }
   return DW_OK;
 }
@@ -115,8 +116,9 @@ static dw_status check_snapshot(const dw_params *params, const dw_comm *comm) {
 dw_status dw_setup_check_start(const dw_model *model, const dw_params *params, const dw_comm *comm) {
   const char *kind = params->fields.initial.kind;
   if ((strcmp(kind, "walls") == 0 || strcmp(kind, "sphere") == 0) && !(model->potential->width > 0.0)) {
-    return dw_fail(DW_ERR_PARAM, "fields.initial.kind = \"%s\": the potential \"%s\" has no walls; choose another start",
-                   kind, params->fields.potential);
+    return dw_fail(DW_ERR_PARAM,
+                   "fields.initial.kind = \"%s\": the potential \"%s\" has no walls; choose another start", kind,
+                   params->fields.potential);
   }
   return strcmp(kind, "snapshot") == 0 ? check_snapshot(params, comm) : DW_OK;
 }

@@ -24,6 +24,7 @@ void dw_signals_catch(void) {
   (void)sigaction(SIGUSR1, &action, NULL);
   (void)sigaction(SIGTERM, &action, NULL);
   (void)sigaction(SIGINT, &action, NULL);
+  (void)signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is then a failed write, with its message */
 }
 
 int dw_signals_caught(void) { return (int)caught; }

@@ -1,5 +1,6 @@
 #include "fields/initial.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "fields/initial_private.h"
@@ -37,6 +38,10 @@ dw_status dw_initial_snapshot(const dw_initial *initial, dw_state *state, dw_mod
   if (info.points != state->lattice->points) {
     return dw_fail(DW_ERR_FILE, "%s holds a lattice of %lld points a side, the run has %lld; set lattice.points to it",
                    initial->file, (long long)info.points, (long long)state->lattice->points);
+  }
+  if (fabs(info.spacing - state->lattice->spacing) > 1e-6 * state->lattice->spacing) {
+    return dw_fail(DW_ERR_FILE, "%s has the lattice spacing %.9g, the run %.9g; set lattice.length to %.9g", initial->file,
+                   info.spacing, state->lattice->spacing, info.spacing * (double)info.points);
   }
   return dw_field_file_read(initial->file, state->phi, state->pi);
 }

@@ -28,19 +28,19 @@ static int64_t reach(const dw_initial *initial, const dw_lattice *lattice) {
   return n;
 }
 
-/* Sum of the filter over all modes that the lattice carries: ensemble <phi^2> for unit power over L^3. */
+/* Sum of the filter over all modes that the lattice carries: ensemble <phi^2> for unit power over L^3. The wedge
+ * x >= y >= z >= 0 stands for all signs and orders of its components. */
 static double total_filter(const dw_initial *initial, const dw_lattice *lattice, int64_t limit) {
   const double unit = TWO_PI / lattice->length;
   dw_sum sum;
   dw_sum_clear(&sum);
-  for (int64_t x = 0; x <= limit; x++) {
-    for (int64_t y = 0; y <= limit; y++) {
-      for (int64_t z = 0; z <= limit; z++) {
-        const int64_t n2 = x * x + y * y + z * z;
-        const double octants = (x != 0 ? 2.0 : 1.0) * (y != 0 ? 2.0 : 1.0) * (z != 0 ? 2.0 : 1.0);
-        if (n2 != 0) {
-          dw_sum_add(&sum, octants * dw_initial_noise_filter(initial, unit * sqrt((double)n2)));
-        }
+  for (int64_t x = 1; x <= limit && dw_initial_noise_filter(initial, unit * (double)x) > 0.0; x++) {
+    for (int64_t y = 0; y <= x; y++) {
+      for (int64_t z = 0; z <= y; z++) {
+        const double power = dw_initial_noise_filter(initial, unit * sqrt((double)(x * x + y * y + z * z)));
+        const double signs = 2.0 * (y != 0 ? 2.0 : 1.0) * (z != 0 ? 2.0 : 1.0);
+        const double orders = x == y && y == z ? 1.0 : (x == y || y == z ? 3.0 : 6.0);
+        dw_sum_add(&sum, signs * orders * power);
       }
     }
   }

@@ -1,8 +1,9 @@
 #include "fields/kernel_rows.h"
 
-#ifndef AHEAD
-#define AHEAD (2048 / (ptrdiff_t)sizeof(dw_real))
-#endif
+/* Elements of a cache line, and how far ahead of the kick the rows of phi and pi that come next from memory are asked
+ * for: a new row is short, and the machine's own prefetch starts too late on each. */
+enum { LINE = DW_ROW_ALIGNMENT / (int)sizeof(dw_real), AHEAD = 2048 / (int)sizeof(dw_real) };
+
 /* Order 2: sum of the six neighbours - 6 phi. */
 #define LAPLACIAN2(below, above)                                                                                       \
   (((c)[below] + (c)[above]) + ((c)[z - stride_y] + (c)[z + stride_y]) + ((c)[z - stride_x] + (c)[z + stride_x]) -     \
@@ -18,17 +19,16 @@ void DW_NAME(dw_kick2)(void *pi, const void *phi, const void *force, ptrdiff_t s
   const dw_real by = (dw_real)factor;
   const dw_real first = p[0];
   const dw_real last = p[n - 1];
-  enum { BLOCK = 64 / (int)sizeof(dw_real) };
-  ptrdiff_t b = 0;
-  for (; b + BLOCK <= n; b += BLOCK) {
-    __builtin_prefetch(p + b + AHEAD, 1, 2);
-    __builtin_prefetch(c + b + stride_x + AHEAD, 1, 2);
+  ptrdiff_t line = 0;
+  for (; line + LINE <= n; line += LINE) {
+    __builtin_prefetch(p + line + AHEAD, 1, 2);
+    __builtin_prefetch(c + line + stride_x + AHEAD, 1, 2);
 #pragma omp simd
-    for (ptrdiff_t z = b; z < b + BLOCK; z++) {
+    for (ptrdiff_t z = line; z < line + LINE; z++) {
       p[z] += by * LAPLACIAN2(z - 1, z + 1) - f[z];
     }
   }
-  for (ptrdiff_t z = b; z < n; z++) {
+  for (ptrdiff_t z = line; z < n; z++) {
     p[z] += by * LAPLACIAN2(z - 1, z + 1) - f[z];
   }
   ptrdiff_t z = 0;
@@ -55,8 +55,16 @@ void DW_NAME(dw_kick4)(void *pi, const void *phi, const void *force, ptrdiff_t s
   const dw_real far = (dw_real)(factor * (1.0 / 12.0));
   const dw_real centre = (dw_real)(factor * 7.5);
   const dw_real end[4] = {p[0], p[1], p[n - 2], p[n - 1]};
+  ptrdiff_t line = 0;
+  for (; line + LINE <= n; line += LINE) {
+    __builtin_prefetch(p + line + AHEAD, 1, 2);
+    __builtin_prefetch(c + line + 2 * stride_x + AHEAD, 1, 2);
 #pragma omp simd
-  for (ptrdiff_t z = 0; z < n; z++) {
+    for (ptrdiff_t z = line; z < line + LINE; z++) {
+      p[z] += LAPLACIAN4(z - 2, z - 1, z + 1, z + 2) - f[z];
+    }
+  }
+  for (ptrdiff_t z = line; z < n; z++) {
     p[z] += LAPLACIAN4(z - 2, z - 1, z + 1, z + 2) - f[z];
   }
   ptrdiff_t z = 0;

@@ -74,16 +74,10 @@ double dw_state_scale_factor(const dw_state *state) {
 
 /* The kernels want rows that start on a cache line; `row` may lie anywhere. */
 void dw_state_velocity_row(const dw_state *state, int64_t x, int64_t y, void *row) {
-  const ptrdiff_t n = (ptrdiff_t)state->lattice->points;
-  const size_t bytes = (size_t)n * (size_t)state->precision;
+  const dw_rate rate = dw_rate_of(state);
   void *work = (uintptr_t)row % DW_ROW_ALIGNMENT == 0 ? row : dw_state_scratch(state, 1);
-  memcpy(work, dw_field_row(state->pi, x, y), bytes);
-  if (state->pending != 0.0) {
-    const dw_kick kick = dw_kick_at(state, dw_state_tau(state), state->pending * state->dtau);
-    dw_state_kick_row(state, &kick, x, y, work);
-  }
-  state->scale(work, n, 1.0 / dw_model_momentum_weight(state->model, dw_state_scale_factor(state)));
+  dw_state_rate_row(state, &rate, x, y, work);
   if (work != row) {
-    memcpy(row, work, bytes);
+    memcpy(row, work, (size_t)state->lattice->points * (size_t)state->precision);
   }
 }

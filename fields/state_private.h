@@ -3,6 +3,7 @@
 #define DW_FIELDS_STATE_PRIVATE_H
 
 #include <omp.h>
+#include <string.h>
 
 #include "fields/state.h"
 
@@ -39,6 +40,28 @@ static inline void dw_state_kick_row(const dw_state *state, const dw_kick *kick,
   potential->derivative[dw_precision_index(state->precision)](&state->model->values, kick->degenerate, kick->bias, phi,
                                                               force, n);
   state->kick(pi_row, phi, force, state->phi->stride_x, state->phi->pitch, n, kick->gradient);
+}
+
+/* phi' of a row from pi: the pending kick, and 1/a^{3-s}; the same for all rows of a state. */
+typedef struct dw_rate {
+  dw_kick kick;
+  double scale;
+} dw_rate;
+
+static inline dw_rate dw_rate_of(const dw_state *state) {
+  const double weight = dw_model_momentum_weight(state->model, dw_state_scale_factor(state));
+  return (dw_rate){.kick = dw_kick_at(state, dw_state_tau(state), state->pending * state->dtau),
+                   .scale = 1.0 / weight};
+}
+
+/* `row` starts on a cache line. */
+static inline void dw_state_rate_row(const dw_state *state, const dw_rate *rate, int64_t x, int64_t y, void *row) {
+  const ptrdiff_t n = (ptrdiff_t)state->lattice->points;
+  memcpy(row, dw_field_row(state->pi, x, y), (size_t)n * (size_t)state->precision);
+  if (state->pending != 0.0) {
+    dw_state_kick_row(state, &rate->kick, x, y, row);
+  }
+  state->scale(row, n, rate->scale);
 }
 
 #endif

@@ -4,9 +4,10 @@
 
 #include "fields/state_private.h"
 
-static void consume_row(dw_state *state, const dw_consumer *consumers, int count, int64_t x, int64_t y) {
+static void consume_row(const dw_state *state, const dw_rate *rate, const dw_consumer *consumers, int count, int64_t x,
+                        int64_t y) {
   void *velocity = dw_state_scratch(state, 1);
-  dw_state_velocity_row(state, x, y, velocity);
+  dw_state_rate_row(state, rate, x, y, velocity);
   const dw_row row = {.state = state,
                       .x = x,
                       .y = y,
@@ -21,10 +22,11 @@ static void consume_row(dw_state *state, const dw_consumer *consumers, int count
 
 void dw_sweep(dw_state *state, const dw_consumer *consumers, int count) {
   dw_halo_exchange(state->halo, state->phi);
+  const dw_rate rate = dw_rate_of(state);
 #pragma omp parallel for schedule(static)
   for (int64_t x = 0; x < state->lattice->count[0]; x++) {
     for (int64_t y = 0; y < state->lattice->count[1]; y++) {
-      consume_row(state, consumers, count, x, y);
+      consume_row(state, &rate, consumers, count, x, y);
     }
   }
 }

@@ -65,6 +65,7 @@ void dw_field_set(dw_field *field, int64_t x, int64_t y, int64_t z, double value
   } else {
     ((double *)row)[z] = value;
   }
+#pragma omp atomic write
   field->halo_fresh = false;
 }
 

@@ -35,7 +35,7 @@ size_t dw_field_bytes(int64_t points, int64_t nx, int64_t ny, int halo, dw_preci
 /* First element of row (x, y), local indices, halo included. */
 void *dw_field_row(const dw_field *field, int64_t x, int64_t y);
 
-/* One site as a double; for starts and tests, not for inner loops. */
+/* One site as a double; for starts and tests, not for inner loops. Several threads may set different sites. */
 double dw_field_get(const dw_field *field, int64_t x, int64_t y, int64_t z);
 void dw_field_set(dw_field *field, int64_t x, int64_t y, int64_t z, double value);
 

@@ -1,8 +1,8 @@
 """recompute.py RUN_DIR [--rtol R]: recomputes what a run measured from its last snapshot, with numpy alone.
 
 Compares the power spectrum with spectra.h5 and energies, area, velocities, fraction, mean and rms with
-timeseries.csv; relative tolerance 1e-5 for single and 1e-10 for double precision. It shares no code with the program and follows
-the definitions of the documentation. Exit code 0: all agree; 1: not; 77: skipped, no numpy or h5py.
+timeseries.csv; relative tolerance 1e-5 for single and 1e-10 for double precision. It shares no code with the
+program and follows the definitions of the documentation. Exit code 0: all agree; 1: not; 77: skipped, no numpy or h5py.
 """
 import argparse
 import csv

@@ -36,7 +36,7 @@ compare single-rows --set lattice.points=30 --set gw.coarsening=1 -- "4 1 [1,4]"
 compare fat --set fields.s=0 --set fields.bias=0.1 --set cosmology.w=1 -- "3 1"
 compare flat --set cosmology.background=flat -- "4 1"
 compare file --set fields.initial.kind=snapshot \
-  --set "fields.initial.file=$(ls single2/snapshots/snapshot_*.h5 | head -n 1)" -- "3 1"
+  --set fields.initial.file=single2/snapshots/snapshot_000012.h5 -- "3 1"
 
 # The comparison itself sees a difference: another seed.
 [[ $(fingerprint single2) != $(fingerprint single4) ]] || fail "order 2 and 4 give the same fields"

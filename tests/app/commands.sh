@@ -11,6 +11,7 @@ says out '^lattice.points = 256$'
 says out '^time.end = 9.5$'
 [[ $(grep -c '^[a-z_.]* = ' out) -ge 40 ]] || fail "dwell params prints few keys"
 expect 0 dwell params --markdown
+# shellcheck disable=SC2016
 says out '^\| `lattice.points` \| integer \| `256` \| 4 to 65536 \|'
 [[ $(grep -c '^|' out) == "$(wc -l <out)" ]] || fail "not every line of params --markdown belongs to the table"
 [[ $(awk -F'|' '{ print NF }' out | sort -u | wc -l) == 1 ]] || fail "rows of the table differ in their cells"
@@ -99,7 +100,8 @@ ls first >listing
 same_files expected listing
 
 # Validity: each warning once, at the time at which the column flips.
-expect 0 dwell run base.cfg --set output=invalid --set time.end=9 --set time.step=0.08 --set store.slices=0 --set fields.s=0.3
+expect 0 dwell run base.cfg --set output=invalid --set time.end=9 --set time.step=0.08 --set store.slices=0 \
+  --set fields.s=0.3
 says out '^warning: from tau = .* thinner than two lattice spacings'
 says out '^warning: from tau = 8.0[0-9]* on the horizon is larger than half the box'
 awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
@@ -112,7 +114,8 @@ awk -F, -v said="$said" 'NR > 1 && $18 < 2 { exit !($2 - said > -0.01 && $2 - sa
   fail "the warning at tau = $said isn't where wall_resolution falls below 2"
 
 # A field without walls: nothing to resolve, columns of walls are empty.
-expect 0 dwell run base.cfg --set output=free --set fields.potential=free --set fields.initial.kind=mode --set fields.mass=0.5
+expect 0 dwell run base.cfg --set output=free --set fields.potential=free --set fields.initial.kind=mode \
+  --set fields.mass=0.5
 never out 'warning: .*walls'
 awk -F, 'NR > 1 && !($11 == "" && $14 == "" && $18 == "" && $20 == 1) { exit 1 }' free/timeseries.csv ||
   fail "walls are measured where there are none"
@@ -138,18 +141,20 @@ grid() {
   cut -d , -f 1 "$name/timeseries.csv" | tail -n +2 | tr '\n' ' '
 }
 never_any=(--set analysis.interval=0 --set analysis.spectra_interval=0 --set "store.snapshots=[]" --set store.slices=0)
-[[ $(grid edges "${never_any[@]}") == "0 24 " ]] || fail "first and last state are not the only rows: $(cat edges/timeseries.csv)"
-[[ -z $(ls edges/slices edges/snapshots | grep -v :) ]] || fail "an interval of 0 isn't never"
-[[ $(grid early "${never_any[@]}" --set "store.snapshots=[0.2, 2.05]" --set "analysis.utc_reference=[0.1, 2.6, 7.0]") == \
-  "0 12 20 24 " ]] || fail "rows of early: $(cut -d , -f 1 early/timeseries.csv | tr '\n' ' ')"
+[[ $(grid edges "${never_any[@]}") == "0 24 " ]] || fail "first and last state are not the only rows"
+[[ -z $(find edges/slices edges/snapshots -type f) ]] || fail "an interval of 0 isn't never"
+[[ $(grid early "${never_any[@]}" --set "store.snapshots=[0.2, 2.05]" \
+  --set "analysis.utc_reference=[0.1, 2.6, 7.0]") == "0 12 20 24 " ]] ||
+  fail "rows of early: $(cut -d , -f 1 early/timeseries.csv | tr '\n' ' ')"
 says early/run.log '1 of store.snapshots and analysis.utc_reference lie after time.end = 3'
-[[ $(cd early/snapshots && echo *.h5) == "snapshot_000000.h5 snapshot_000012.h5" ]] || fail "a snapshot before the start isn't the start"
+[[ $(cd early/snapshots && echo *.h5) == "snapshot_000000.h5 snapshot_000012.h5" ]] ||
+  fail "a snapshot before the start isn't the start"
 [[ $(grid sliced "${never_any[@]}" --set store.slices=0.7) == "0 24 " && $(cd sliced/slices && echo *) == \
   "phi_000000.png phi_000008.png phi_000016.png" ]] || fail "slices: $(ls sliced/slices)"
 [[ $(tail -n 1 first/timeseries.csv | cut -d , -f 2) == 3 ]] || fail "the run doesn't end at time.end"
 # 2/(0.2 x 14/32 x 4) = 5.7: six times four steps.
-[[ $(grid coarse "${never_any[@]}" --set gw.coarsening=4) == "0 24 " && $(grid fine "${never_any[@]}" --set gw.coarsening=1) == \
-  "0 23 " ]] || fail "the number of steps is wrong"
+[[ $(grid coarse "${never_any[@]}" --set gw.coarsening=4) == "0 24 " &&
+  $(grid fine "${never_any[@]}" --set gw.coarsening=1) == "0 23 " ]] || fail "the number of steps is wrong"
 
 # --- files for other programs ---
 
@@ -158,6 +163,12 @@ if [[ -z $DWELL_PYTHON ]]; then
   finish
 fi
 expect 0 dwell_on 3 run base.cfg --quiet --set output=mpi
+# On a terminal the progress is a bar that is rewritten in place, and run.log has none of it.
+"$DWELL_PYTHON" -c 'import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)' \
+  "$DWELL" run base.cfg --set output=terminal >out 2>err </dev/null || fail "a run on a terminal fails"
+grep -q $'\r\[#*\.*\] step [0-9]*/24  tau .* left' out || fail "no progress bar on a terminal: $(cat out)"
+never terminal/run.log "^\[|^step |left"
+says terminal/run.log '^fingerprint'
 for run in first mpi; do
   "$DWELL_PYTHON" "$tests_dir/app/files.py" "$run" || fail "files of $run"
 done

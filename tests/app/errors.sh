@@ -215,7 +215,8 @@ if ((EUID == 0)) && mount -t tmpfs -o size=1m dwell-test disk 2>/dev/null; then
   expect 3 dwell run base.cfg --quiet --set output=disk/run --set "store.snapshots=[2, 3]" --set store.slices=0 \
     --set store.checkpoint_minutes=0.00001
   mount -o remount,size=8m disk
-  expect 0 dwell run base.cfg --quiet --set output=disk/run --set "store.snapshots=[2, 3]" --set store.slices=0 --restart
+  expect 0 dwell run base.cfg --quiet --set output=disk/run --set "store.snapshots=[2, 3]" --set store.slices=0 \
+    --restart
   expect 0 dwell run base.cfg --quiet --set output=roomy --set "store.snapshots=[2, 3]" --set store.slices=0
   same_runs roomy disk/run
   umount disk
@@ -252,8 +253,9 @@ with h5py.File(sys.argv[1], "r+") as file:
     file[f"data/{step}/meshes/phi"][1, 2, 3] = float("nan")
 TEXT
   before=$(contents good)
-  for command in "dwell run" "dwell_on 2 run"; do
-    expect 4 $command base.cfg --quiet --set output=good --set overwrite=true "${from[@]}" fields.initial.file=nan.h5
+  for processes in 1 2; do
+    expect 4 dwell_on "$processes" run base.cfg --quiet --set output=good --set overwrite=true \
+      "${from[@]}" fields.initial.file=nan.h5
     one_message_mpi "the field isn't finite any more at step 0"
   done
   [[ $(contents good) == "$before" ]] || fail "a start that isn't finite replaced an existing run"

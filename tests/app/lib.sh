@@ -151,6 +151,13 @@ start() {
   children+=("$child")
 }
 
+start_on() {
+  local processes=$1
+  shift
+  # shellcheck disable=SC2086
+  start $MPIEXEC -n "$processes" "$DWELL" "$@"
+}
+
 # wait_for_rows DIRECTORY COUNT: until the run has written so many rows; false if it ends before.
 wait_for_rows() {
   until (($(rows "$1") >= $2)); do

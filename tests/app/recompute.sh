@@ -26,8 +26,9 @@ recomputed --set fields.bias=0.1
 recomputed --set precision=double --set cosmology.background=flat --set "store.snapshots=[3.0]"
 # A snapshot between outputs, and one at the start.
 recomputed --set precision=double --set "store.snapshots=[2.31]" --set analysis.interval=0
-recomputed --set precision=double --set fields.s=0 --set cosmology.w=1 --set time.end=2.0 --set fields.initial.kind=walls \
-  --set "fields.initial.normal=[1,1,0]" --set fields.initial.velocity=0.4 --set "store.snapshots=[0]"
+recomputed --set precision=double --set fields.s=0 --set cosmology.w=1 --set time.end=2.0 \
+  --set fields.initial.kind=walls --set "fields.initial.normal=[1,1,0]" \
+  --set fields.initial.velocity=0.4 --set "store.snapshots=[0]"
 
 # It sees a wrong number: a single digit of the area, and one value of the spectrum.
 cp -r run3 wrong

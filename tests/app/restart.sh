@@ -12,13 +12,13 @@ expect 0 dwell run base.cfg --quiet "${long[@]}" --set output=whole
 
 # stop_run DIRECTORY HOW: a fresh run that is stopped half-way; HOW is usr1, term, mpi or kill.
 stop_run() {
-  local directory=$1 how=$2 attempt
-  for attempt in 1 2 3 4 5; do
+  local directory=$1 how=$2 signal
+  for _ in 1 2 3 4 5; do
     rm -rf "$directory"
     case $how in
       usr1) start "$DWELL" run base.cfg "${long[@]}" --set "output=$directory" ;;
       term) start "$DWELL" run base.cfg "${long[@]}" --set "output=$directory" ;;
-      mpi) start $MPIEXEC -n 2 "$DWELL" run base.cfg "${long[@]}" --set "output=$directory" ;;
+      mpi) start_on 2 run base.cfg "${long[@]}" --set "output=$directory" ;;
       kill) start "$DWELL" run base.cfg "${long[@]}" --set "output=$directory" --set store.checkpoint_minutes=0.0001 ;;
     esac
     if [[ $how == kill ]]; then
@@ -26,7 +26,7 @@ stop_run() {
       wait "$child" 2>/dev/null
       [[ -z $(fingerprint "$directory") ]] && return
     else
-      local signal=USR1
+      signal=USR1
       [[ $how == term ]] && signal=TERM
       stopped_by "$signal" "$child" "$directory" 6 && return
     fi
@@ -61,7 +61,7 @@ for processes in 2 1 2; do
 done
 expect 0 dwell run base.cfg --quiet "${long[@]}" --set output=limit --restart
 same_runs whole limit
-same_files whole/slices/"$(cd whole/slices && ls | tail -n 1)" limit/slices/"$(cd limit/slices && ls | tail -n 1)"
+diff -r whole/slices limit/slices >&2 || fail "slices differ after several stops"
 
 # --- kill -9: every file is valid at any time, and a restart cuts what came after the checkpoint ---
 
@@ -121,7 +121,7 @@ cp longer/timeseries.csv first.csv
 cp -r longer direct
 expect 0 dwell run base.cfg --quiet --set output=longer --set time.end=3.5 --restart
 head -n "$(wc -l <first.csv)" longer/timeseries.csv | cmp -s - first.csv || fail "rows of the first run were not kept"
-awk -F, 'NR > 2 { steps = $1 - step; width = ($2 - tau) / steps; if (NR > 3 && (width - old)^2 > 1e-20) exit 1; old = width }
+awk -F, 'NR > 2 { width = ($2 - tau) / ($1 - step); if (NR > 3 && (width - old)^2 > 1e-20) exit 1; old = width }
   { step = $1; tau = $2 } END { if (tau < 3.5 - 1e-9 || tau - 3.5 > 2 * old) exit 1 }' longer/timeseries.csv ||
   fail "the step changed, or the end isn't the first step at or after 3.5"
 expect 0 dwell run base.cfg --quiet --set output=longer --set time.end=4 --restart
@@ -151,12 +151,12 @@ says changed/config.cfg 'name = "other"'
 
 # half_way: the directory `half` is as after a stop with two checkpoints, the newest in $newest and the other in $older.
 stop_run half0 kill
-step_of() { [[ -n $DWELL_PYTHON ]] && "$DWELL_PYTHON" -c 'import h5py,sys; print(int(h5py.File(sys.argv[1]).attrs["step"]))' "$1"; }
+step_of() { "$DWELL_PYTHON" -c 'import h5py, sys; print(int(h5py.File(sys.argv[1]).attrs["step"]))' "$1"; }
 if [[ -z $DWELL_PYTHON ]]; then
   skip_part "damaged checkpoints: no Python with h5py to tell which is the newest"
   finish
 fi
-[[ $(cd half0/checkpoints && ls | grep -vc 'tmp$') == 2 ]] || fail "other than two checkpoints: $(ls half0/checkpoints)"
+[[ -e half0/checkpoints/checkpoint_0.h5 && -e half0/checkpoints/checkpoint_1.h5 ]] || fail "not two checkpoints"
 newest=checkpoint_0.h5 older=checkpoint_1.h5
 if (($(step_of half0/checkpoints/checkpoint_0.h5) < $(step_of half0/checkpoints/checkpoint_1.h5))); then
   newest=checkpoint_1.h5 older=checkpoint_0.h5
@@ -165,6 +165,7 @@ half_way() {
   rm -rf half
   cp -r half0 half
 }
+# shellcheck disable=SC2317
 go_on() { dwell run base.cfg "${long[@]}" --set output=half --restart; }
 
 half_way

@@ -73,7 +73,8 @@ static void mark_interval(const dw_plan *plan, double interval, bool *due) {
   }
 }
 
-static void compare(const dw_plan *plan, bool (*function)(const dw_plan *, int64_t), const bool *due, const char *what) {
+static void compare(const dw_plan *plan, bool (*function)(const dw_plan *, int64_t), const bool *due,
+                    const char *what) {
   int64_t count = 0;
   for (int64_t step = 0; step <= plan->steps; step++) {
     if (function(plan, step) != due[step]) {
