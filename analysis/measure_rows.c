@@ -59,7 +59,7 @@ __attribute__((always_inline)) static inline void fill_terms(const dw_measure_in
     const double gx = centred(c, s->sx, order);
     const double gy = centred(c, s->sy, order);
     const double gz = centred(line, 1, order);
-    const double w = (phi > low) & (phi < high) ? scale * v0 : 0.0;
+    const double w = ((phi > low) & (phi < high)) ? scale * v0 : 0.0;
     term[DW_SUM_PHI][l] = phi;
     term[DW_SUM_SQUARE][l] = phi * phi;
     term[DW_SUM_VELOCITY][l] = rate * rate;

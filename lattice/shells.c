@@ -136,7 +136,7 @@ dw_status dw_shells_average(const dw_shells *shells, const dw_modes *modes, dw_m
     mean[n] = average;
     error[n] = draws > 1.0 && spread > 0.0 ? sqrt(spread / (draws - 1.0)) : 0.0;
     if (isnan(spread)) { /* not a number, or squares that overflow */
-      error[n] = NAN;
+      error[n] = (double)NAN;
     }
   }
   dw_free(totals);

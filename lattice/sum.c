@@ -109,7 +109,7 @@ static double round_positive(const dw_sum *sum) {
 
 double dw_sum_value(const dw_sum *sum) {
   if (sum->nonfinite != 0) {
-    return NAN;
+    return (double)NAN;
   }
   dw_sum copy = *sum;
   carry(&copy);

@@ -17,14 +17,14 @@
 #define INT64_ARRAY(member) \
 #member, DW_PARAM_INT64_ARRAY, OFFSET(member, int64_t *), sizeof MEMBER(member) / sizeof MEMBER(member)[0]
 
-#define ANY -INFINITY, INFINITY, false, false, NULL
-#define FROM(low) low, INFINITY, false, false, NULL
-#define ABOVE(low) low, INFINITY, true, false, NULL
+#define ANY -(double)INFINITY, (double)INFINITY, false, false, NULL
+#define FROM(low) low, (double)INFINITY, false, false, NULL
+#define ABOVE(low) low, (double)INFINITY, true, false, NULL
 #define ABOVE_TO(low, high) low, high, true, false, NULL
 #define BETWEEN(low, high) low, high, true, true, NULL
 #define RANGE(low, high) low, high, false, false, NULL
 #define NOT_EMPTY FROM(1)
-#define OF(choices) -INFINITY, INFINITY, false, false, choices
+#define OF(choices) -(double)INFINITY, (double)INFINITY, false, false, choices
 
 #define FIXED DW_RESTART_FIXED
 #define LATER DW_RESTART_LATER

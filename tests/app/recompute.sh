@@ -30,6 +30,25 @@ recomputed --set precision=double --set fields.s=0 --set cosmology.w=1 --set tim
   --set fields.initial.kind=walls --set "fields.initial.normal=[1,1,0]" \
   --set fields.initial.velocity=0.4 --set "store.snapshots=[0]"
 
+# phi_prime is d phi / d tau at the same tau: snapshots of three steps in a row.
+recomputed --set precision=double --set gw.coarsening=1 --set time.step=0.05 --set "store.snapshots=[1.978, 2.0, 2.022]"
+"$DWELL_PYTHON" - "run$number" <<'TEXT' || fail "phi_prime isn't the derivative of phi"
+import glob, sys, h5py, numpy
+phi, prime, tau, step = [], [], [], []
+for name in sorted(glob.glob(sys.argv[1] + "/snapshots/*.h5")):
+    with h5py.File(name) as file:
+        (number,) = file["data"]
+        phi.append(file[f"data/{number}/meshes/phi"][()])
+        prime.append(file[f"data/{number}/meshes/phi_prime"][()])
+        tau.append(file[f"data/{number}"].attrs["time"])
+        step.append(int(number))
+assert numpy.diff(step).tolist() == [1, 1], step
+centred = (phi[2] - phi[0]) / (tau[2] - tau[0])
+off = numpy.sqrt(numpy.mean((centred - prime[1]) ** 2) / numpy.mean(prime[1] ** 2))
+print(f"{sys.argv[1]}: phi_prime is off by {off:.1e} from a centred difference")
+assert off < 2e-3, off
+TEXT
+
 # It sees a wrong number: a single digit of the area, and one value of the spectrum.
 cp -r run3 wrong
 sed -i '$ s/\(\([^,]*,\)\{10\}0\.[0-9]\{5\}\)[0-9]/\1x/; $ s/x\([0-9]\)/\1\1/' wrong/timeseries.csv

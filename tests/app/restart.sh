@@ -74,8 +74,8 @@ for name in glob.glob(sys.argv[1] + "/**/*.h5", recursive=True):
         assert len(file) > 0, name
 TEXT
 fi
-touch killed/checkpoints/checkpoint_1.h5.tmp killed/spectra.h5.tmp # as if killed while writing
-printf '999999,3.' >>killed/timeseries.csv                           # a torn row
+touch killed/checkpoints/checkpoint_1.h5.tmp killed/spectra.h5.tmp killed/snapshots/snapshot_000001.h5.tmp
+printf '999999,3.' >>killed/timeseries.csv # a torn row, as the unfinished files above
 expect 0 dwell run base.cfg --quiet "${long[@]}" --set output=killed --restart
 same_runs whole killed
 no_unfinished_files killed
