@@ -127,8 +127,8 @@ dw_status dw_run_restart(dw_run *run) {
   }
   DW_TRY(dw_run_make_records(run));
   DW_TRY(dw_spectra_restore(run->spectra, run->state->step));
-  DW_TRY(dw_directory_prepare(&run->directory, run->comm, false));
   DW_TRY(dw_timeseries_restore(&run->series, run->comm, run->directory.timeseries, run->state->step));
+  DW_TRY(dw_directory_prepare(&run->directory, run->comm, false));
   DW_TRY(dw_run_write_records(run));
   dw_run_say_start(run);
   dw_log_line(&run->log, "restart      from step %lld, tau = %.6g", (long long)run->state->step,

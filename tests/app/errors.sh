@@ -199,15 +199,19 @@ TEXT
   ls disk/run/snapshots disk/run/checkpoints >listing
   umount disk
 }
-# A limit on the size of files is an error like any other: 64 KiB let the first rows through, not the checkpoint.
+# A limit on the size of files is an error like any other: 10 MiB let all through but the checkpoint of 13.5 MiB.
 limited() (
-  ulimit -f 64
-  dwell run base.cfg --quiet --set output=limited --set "store.snapshots=[]" --set store.slices=0
+  ulimit -f 10240
+  dwell "$@" base.cfg --set precision=double --set lattice.points=96 --set time.end=1.1 --set "store.snapshots=[]"
 )
-expect 3 limited
-one_message 'limited/checkpoints/checkpoint_0.h5: '
-no_unfinished_files limited
-[[ $(last_step limited) == 24 ]] || fail "the time series wasn't kept"
+if limited check; then # the message-passing library has files of its own
+  expect 3 limited run --quiet --set output=limited
+  one_message 'limited/checkpoints/checkpoint_0.h5: can.t be written'
+  no_unfinished_files limited
+  [[ $(rows limited) -ge 2 ]] || fail "the time series wasn't kept"
+else
+  skip_part "a limit on the size of files: MPI doesn't start under one of 10 MiB"
+fi
 
 mkdir disk
 if ((EUID == 0)) && mount -t tmpfs -o size=1m dwell-test disk 2>/dev/null; then
