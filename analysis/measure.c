@@ -108,9 +108,7 @@ static void add_row(void *context, int thread, const dw_row *row) {
   }
 }
 
-dw_consumer dw_measure_consumer(dw_measure *measure) {
-  return (dw_consumer){.row = add_row, .context = measure};
-}
+dw_consumer dw_measure_consumer(dw_measure *measure) { return (dw_consumer){.row = add_row, .context = measure}; }
 
 /* sqrt of a ratio; NAN where there are no walls to divide by. */
 static double root_ratio(double above, double below) { return below > 0.0 ? sqrt(above / below) : (double)NAN; }

@@ -24,14 +24,14 @@
 #include "fields/sweep.h"
 
 typedef struct dw_measurement {
-  double phi_mean;          /* eta */
-  double phi_rms;           /* sqrt <phi^2>, eta */
-  double energy_kinetic;    /* m^2 eta^2, physical */
+  double phi_mean;       /* eta */
+  double phi_rms;        /* sqrt <phi^2>, eta */
+  double energy_kinetic; /* m^2 eta^2, physical */
   double energy_gradient;
   double energy_potential;
-  double area;              /* m, comoving */
-  double velocity;          /* NAN without walls */
-  double gamma_velocity;    /* NAN without walls */
+  double area;           /* m, comoving */
+  double velocity;       /* NAN without walls */
+  double gamma_velocity; /* NAN without walls */
   double fraction_positive;
 } dw_measurement;
 

@@ -33,9 +33,9 @@ typedef struct dw_measure_input {
   ptrdiff_t stride_x;
   ptrdiff_t stride_y;
   ptrdiff_t n;
-  int order;            /* 2 or 4 */
-  double vacuum[2];     /* W is v0/barrier between these */
-  double barrier;       /* 0: no walls, W = 0 */
+  int order;        /* 2 or 4 */
+  double vacuum[2]; /* W is v0/barrier between these */
+  double barrier;   /* 0: no walls, W = 0 */
 } dw_measure_input;
 
 void dw_measure_row_f32(const dw_measure_input *in, double sums[DW_ROW_SUMS]);

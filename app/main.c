@@ -3,19 +3,18 @@
 
 #include "app/commands.h"
 
-static const char usage[] =
-    "dwell evolves domain-wall networks on a lattice\n"
-    "\n"
-    "  dwell run CONFIG [--set group.key=value]... [--restart] [--quiet]\n"
-    "                       evolve; mpirun -n P dwell run ... for P processes\n"
-    "  dwell check CONFIG [--set group.key=value]...\n"
-    "                       validate, and say what a run would take\n"
-    "  dwell params [--markdown]\n"
-    "                       the parameter reference\n"
-    "  dwell --version      version and libraries\n"
-    "\n"
-    "Exit codes: 0 done, 2 wrong parameter or command line, 3 file, 4 evolution invalid,\n"
-    "5 memory, MPI or internal, 75 stopped with a checkpoint.\n";
+static const char usage[] = "dwell evolves domain-wall networks on a lattice\n"
+                            "\n"
+                            "  dwell run CONFIG [--set group.key=value]... [--restart] [--quiet]\n"
+                            "                       evolve; mpirun -n P dwell run ... for P processes\n"
+                            "  dwell check CONFIG [--set group.key=value]...\n"
+                            "                       validate, and say what a run would take\n"
+                            "  dwell params [--markdown]\n"
+                            "                       the parameter reference\n"
+                            "  dwell --version      version and libraries\n"
+                            "\n"
+                            "Exit codes: 0 done, 2 wrong parameter or command line, 3 file, 4 evolution invalid,\n"
+                            "5 memory, MPI or internal, 75 stopped with a checkpoint.\n";
 
 int main(int argc, char **argv) {
   if (argc < 2) {

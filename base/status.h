@@ -14,23 +14,23 @@
 /* Ordered by severity: when processes disagree, the largest value wins. */
 typedef enum dw_status {
   DW_OK = 0,
-  DW_STOPPED,      /* stopped by a signal or the wall-clock limit, checkpoint written */
-  DW_ERR_PARAM,    /* command line or parameter wrong */
-  DW_ERR_FILE,     /* a file can't be read or written */
-  DW_ERR_INVALID,  /* the evolution became invalid: NaN, instability */
-  DW_ERR_MEMORY,   /* allocation failed */
-  DW_ERR_MPI,      /* communication failed */
-  DW_ERR_INTERNAL  /* a contract of this code was broken */
+  DW_STOPPED,     /* stopped by a signal or the wall-clock limit, checkpoint written */
+  DW_ERR_PARAM,   /* command line or parameter wrong */
+  DW_ERR_FILE,    /* a file can't be read or written */
+  DW_ERR_INVALID, /* the evolution became invalid: NaN, instability */
+  DW_ERR_MEMORY,  /* allocation failed */
+  DW_ERR_MPI,     /* communication failed */
+  DW_ERR_INTERNAL /* a contract of this code was broken */
 } dw_status;
 
 enum { DW_MESSAGE_LENGTH = 4096 };
 
-#define DW_TRY(call)                             \
-  do {                                           \
-    const dw_status dw_try_status_ = (call);     \
-    if (dw_try_status_ != DW_OK) {               \
-      return dw_try_status_;                     \
-    }                                            \
+#define DW_TRY(call)                         \
+  do {                                       \
+    const dw_status dw_try_status_ = (call); \
+    if (dw_try_status_ != DW_OK) {           \
+      return dw_try_status_;                 \
+    }                                        \
   } while (0)
 
 /* Records the message of this failure, in place of an earlier one, and returns `status`. */

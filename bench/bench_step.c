@@ -162,8 +162,9 @@ int main(int argc, char **argv) {
     }
   }
   if (status == DW_OK && dw_comm_rank(dw_comm_world()) == 0 && getenv("DWELL_BENCH_NO_HEADER") == NULL) {
-    (void)printf("    N  prec    order  processes  threads  ns/site/step     sites/s  bytes/site  GB/s a+=sb  bound ns    "
-                 "bound\n");
+    (void)printf(
+        "    N  prec    order  processes  threads  ns/site/step     sites/s  bytes/site  GB/s a+=sb  bound ns    "
+        "bound\n");
   }
   for (int i = 0; i < count && status == DW_OK; i++) {
     status = measure(sizes[i], DW_SINGLE, 2);

@@ -12,8 +12,9 @@ typedef struct kind {
 } kind;
 
 static const kind table[] = {
-    {"white-noise", dw_initial_white_noise}, {"walls", dw_initial_walls},       {"sphere", dw_initial_sphere},
-    {"mode", dw_initial_mode},               {"snapshot", dw_initial_snapshot},
+    {"white-noise", dw_initial_white_noise}, {"walls", dw_initial_walls},
+    {"sphere", dw_initial_sphere},           {"mode", dw_initial_mode},
+    {"snapshot", dw_initial_snapshot},
 };
 
 dw_status dw_initial_set(const dw_initial *initial, dw_state *state, dw_modes *modes) {
@@ -40,8 +41,8 @@ dw_status dw_initial_snapshot(const dw_initial *initial, dw_state *state, dw_mod
                    initial->file, (long long)info.points, (long long)state->lattice->points);
   }
   if (fabs(info.spacing - state->lattice->spacing) > 1e-6 * state->lattice->spacing) {
-    return dw_fail(DW_ERR_FILE, "%s has the lattice spacing %.9g, the run %.9g; set lattice.length to %.9g", initial->file,
-                   info.spacing, state->lattice->spacing, info.spacing * (double)info.points);
+    return dw_fail(DW_ERR_FILE, "%s has the lattice spacing %.9g, the run %.9g; set lattice.length to %.9g",
+                   initial->file, info.spacing, state->lattice->spacing, info.spacing * (double)info.points);
   }
   return dw_field_file_read(initial->file, state->phi, state->pi);
 }

@@ -9,7 +9,7 @@
 /* What the parameter file says under fields.initial. */
 typedef struct dw_initial {
   const char *kind;
-  const char *file;    /* snapshot */
+  const char *file; /* snapshot */
   int64_t seed;
   double rms;          /* white noise: ensemble value, eta */
   double cutoff;       /* white noise: k_cut, comoving, m */

@@ -5,8 +5,8 @@
 enum { LINE = DW_ROW_ALIGNMENT / (int)sizeof(dw_real), AHEAD = 2048 / (int)sizeof(dw_real) };
 
 /* Order 2: sum of the six neighbours - 6 phi. */
-#define LAPLACIAN2(below, above)                                                                                       \
-  (((c)[below] + (c)[above]) + ((c)[z - stride_y] + (c)[z + stride_y]) + ((c)[z - stride_x] + (c)[z + stride_x]) -     \
+#define LAPLACIAN2(below, above)                                                                                   \
+  (((c)[below] + (c)[above]) + ((c)[z - stride_y] + (c)[z + stride_y]) + ((c)[z - stride_x] + (c)[z + stride_x]) - \
    (dw_real)6 * (c)[z])
 
 /* The loop runs over the whole row, aligned with it, and takes what lies beside the row for neighbours of the ends;

@@ -4,10 +4,10 @@
 
 #include "fields/potential.h"
 
-#define DW_POTENTIAL_ROWS(stem, suffix)                                                                          \
-  void dw_##stem##_derivative_##suffix(const dw_potential_values *values, double degenerate, double bias,        \
-                                       const void *phi, void *out, ptrdiff_t n);                                 \
-  void dw_##stem##_value_##suffix(const dw_potential_values *values, const void *phi, double *v0, double *vb,    \
+#define DW_POTENTIAL_ROWS(stem, suffix)                                                                       \
+  void dw_##stem##_derivative_##suffix(const dw_potential_values *values, double degenerate, double bias,     \
+                                       const void *phi, void *out, ptrdiff_t n);                              \
+  void dw_##stem##_value_##suffix(const dw_potential_values *values, const void *phi, double *v0, double *vb, \
                                   ptrdiff_t n);
 
 DW_POTENTIAL_ROWS(double_well, f32)

@@ -20,8 +20,8 @@ static dw_status allocate(dw_state *state) {
   DW_TRY(dw_field_create(&state->phi, state->lattice, state->precision));
   DW_TRY(dw_field_create(&state->pi, state->lattice, state->precision));
   DW_TRY(dw_halo_create(&state->halo, state->lattice, state->precision));
-  const size_t row = ((size_t)state->lattice->points * (size_t)state->precision + DW_CACHE_LINE - 1) / DW_CACHE_LINE *
-                     DW_CACHE_LINE;
+  const size_t row =
+      ((size_t)state->lattice->points * (size_t)state->precision + DW_CACHE_LINE - 1) / DW_CACHE_LINE * DW_CACHE_LINE;
   state->scratch_bytes = 2 * row;
   void *scratch = NULL;
   DW_TRY(dw_alloc(&scratch, (size_t)omp_get_max_threads(), state->scratch_bytes, "scratch rows"));

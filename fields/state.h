@@ -16,8 +16,8 @@ typedef struct dw_state {
   const dw_lattice *lattice;
   const dw_model *model;
   dw_precision precision;
-  dw_field *phi;        /* eta */
-  dw_field *pi;         /* a^{3-s} phi', comoving, m eta */
+  dw_field *phi; /* eta */
+  dw_field *pi;  /* a^{3-s} phi', comoving, m eta */
   dw_halo *halo;
   int64_t step;         /* steps done */
   double tau_start;     /* 1/m */

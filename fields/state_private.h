@@ -50,8 +50,7 @@ typedef struct dw_rate {
 
 static inline dw_rate dw_rate_of(const dw_state *state) {
   const double weight = dw_model_momentum_weight(state->model, dw_state_scale_factor(state));
-  return (dw_rate){.kick = dw_kick_at(state, dw_state_tau(state), state->pending * state->dtau),
-                   .scale = 1.0 / weight};
+  return (dw_rate){.kick = dw_kick_at(state, dw_state_tau(state), state->pending * state->dtau), .scale = 1.0 / weight};
 }
 
 /* `row` starts on a cache line. */

@@ -9,9 +9,9 @@
 
 typedef struct dw_row {
   const dw_state *state;
-  int64_t x;           /* local indices of the row */
+  int64_t x; /* local indices of the row */
   int64_t y;
-  const void *phi;     /* N reals of state->precision; neighbours at +-stride_x, +-stride_y elements */
+  const void *phi;      /* N reals of state->precision; neighbours at +-stride_x, +-stride_y elements */
   const void *velocity; /* N reals: phi' */
   ptrdiff_t stride_x;
   ptrdiff_t stride_y;

@@ -34,7 +34,15 @@ static int count_local(void) {
   return size;
 }
 
+/* What Open MPI is told before it starts, unless the user's environment says otherwise: a program started without
+ * mpirun needs no daemon beside it, and a container without /sys is no reason for a message. */
+static void prepare_environment(void) {
+  (void)setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+  (void)setenv("HWLOC_HIDE_ERRORS", "2", 0);
+}
+
 dw_status dw_comm_start(int *argc, char ***argv) {
+  prepare_environment();
   int provided = 0;
   if (MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS) {
     return dw_fail(DW_ERR_MPI, "MPI can't be started");

@@ -8,7 +8,7 @@
 /* Plans of one lattice size. Made with FFTW_ESTIMATE: measuring would choose other plans, hence other bits, from run
  * to run. */
 typedef struct dw_fft_plans {
-  void *row_forward;   /* one row, real to complex, in place */
+  void *row_forward; /* one row, real to complex, in place */
   void *row_inverse;
   void *lanes_forward; /* DW_LANES interleaved complex lines, in place */
   void *lanes_inverse;

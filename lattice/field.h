@@ -22,7 +22,7 @@ typedef struct dw_field {
   ptrdiff_t pitch;    /* elements from row y to y + 1 */
   ptrdiff_t stride_x; /* elements from x to x + 1 */
   bool halo_fresh;
-  void *data;         /* owned; first element of the halo's corner */
+  void *data; /* owned; first element of the halo's corner */
 } dw_field;
 
 /* Not collective. Allocates and sets to zero. Errors: DW_ERR_MEMORY. */

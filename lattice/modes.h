@@ -26,12 +26,12 @@ enum { DW_LANES = 16 };
 typedef struct dw_modes {
   const dw_lattice *lattice;
   dw_precision precision;
-  int64_t points;      /* N, modes along kx */
-  int64_t start[2];    /* first global index in ky and kz */
-  int64_t count[2];    /* local modes in ky and kz */
-  ptrdiff_t stride_x;  /* complex elements */
+  int64_t points;     /* N, modes along kx */
+  int64_t start[2];   /* first global index in ky and kz */
+  int64_t count[2];   /* local modes in ky and kz */
+  ptrdiff_t stride_x; /* complex elements */
   ptrdiff_t stride_y;
-  void *data;          /* owned */
+  void *data;                     /* owned */
   struct dw_transform *transform; /* plans and buffers, private */
 } dw_modes;
 
