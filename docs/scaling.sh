@@ -23,7 +23,7 @@ for background in radiation matter kination; do
         printf "%-18s tau %6.2f-%6.2f  A_t %.4f (%.4f-%.4f)  A_H %.4f  v %.4f  gamma_v %.4f\n", name, from, tau[n],
                at / m, low, high, ah / m, av / m, ag / m
       }' "$run/timeseries.csv"
-  done | tee /dev/stderr | awk -v name="$background" '
+  done | tee >(cat >&2) | awk -v name="$background" '
     { for (i = 1; i <= NF; i++) { if ($i == "A_t") a = $(i + 1); if ($i == "A_H") h = $(i + 1); if ($i == "v") v = $(i + 1)
         if ($i == "gamma_v") g = $(i + 1) }
       n++; sa += a; saa += a * a; sh += h; shh += h * h; sv += v; svv += v * v; sg += g; sgg += g * g }
