@@ -108,6 +108,12 @@ static bool is_unresolved(const dw_plan *plan, const dw_model *model, int64_t st
   return dw_model_wall_width(model, a) < 2.0 * spacing;
 }
 
+static bool is_resonant(const dw_plan *plan, const dw_model *model, int64_t step) {
+  const double a = dw_background_scale_factor(&model->background, dw_plan_tau(plan, step));
+  const double spacing = plan->params->lattice.length / (double)plan->params->lattice.points;
+  return plan->dtau > dw_model_resonant_step(model, spacing, a) * spacing;
+}
+
 static bool is_beyond_box(const dw_plan *plan, const dw_model *model, int64_t step) {
   (void)model;
   return dw_plan_tau(plan, step) - plan->tau_start > 0.5 * plan->params->lattice.length;
@@ -141,6 +147,7 @@ static void say_limits(const dw_plan *plan, const dw_model *model) {
     say_limit(plan, first_step(plan, model, is_unresolved), "walls thinner than 2 dx");
   }
   say_limit(plan, first_step(plan, model, is_beyond_box), "horizon beyond half the box");
+  say_limit(plan, first_step(plan, model, is_resonant), "steps too long, resonance");
 }
 
 /* Seconds of the whole run: steps, measurements as so many sweeps, and spectra with their transforms. */

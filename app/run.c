@@ -38,6 +38,15 @@ static void say_notices(dw_run *run) {
                 "start has no power above that",
                 params->fields.initial.cutoff, nyquist);
   }
+  const double step = run->plan.dtau / run->lattice->spacing;
+  const double a_end = dw_background_scale_factor(&run->model.background, dw_plan_tau(&run->plan, run->plan.steps));
+  const double resonant = dw_model_resonant_step(&run->model, run->lattice->spacing, a_end);
+  if (step > resonant) {
+    dw_log_line(&run->log,
+                "warning: steps of %.4g dx come into resonance with the potential before the end of the run and single "
+                "sites may blow up; use time.step below %.3g",
+                step, resonant);
+  }
   const int64_t beyond = dw_plan_times_beyond(&run->plan);
   if (beyond > 0) {
     dw_log_line(&run->log,

@@ -38,4 +38,9 @@ double dw_model_wall_width(const dw_model *model, double a);
  * dtau^2 (kappa^2_max + a^{2s} v0''_min) < 4, kappa^2_max = 12/dx^2 at order 2, 16/dx^2 at order 4. */
 double dw_model_stable_step(const dw_model *model, double spacing, double a_end);
 
+/* The step, in units of dx, from which at scale factor a the fastest oscillation takes four steps or less a period:
+ * dtau^2 (kappa^2_max + a^{2s} v0''_overshoot) = 2. There leapfrog resonates with the quartic term of the potential and
+ * single sites blow up (docs/validation.md). Infinite for a harmonic potential. */
+double dw_model_resonant_step(const dw_model *model, double spacing, double a);
+
 #endif

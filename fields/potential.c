@@ -17,6 +17,7 @@ static const dw_potential table[] = {
         .tension = 0.94280904158206336586779248280647,
         .width = 1.4142135623730950488016887242097,
         .curvature = 2.0,
+        .overshoot = 3.32,
     },
     {
         .name = "free",
@@ -28,6 +29,7 @@ static const dw_potential table[] = {
         .tension = 0.0,
         .width = 0.0,
         .curvature = 0.0,
+        .overshoot = 0.0,
     },
 };
 

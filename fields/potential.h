@@ -35,6 +35,7 @@ typedef struct dw_potential {
   double tension;    /* sigma, m eta^2, physical; 0 without walls */
   double width;      /* delta, 1/m, physical; 0 without walls */
   double curvature;  /* v0'' at the minima, m^2 */
+  double overshoot;  /* v0'' at 1.2 times the minimum, where fields of a network swing to, m^2; 0 if harmonic */
 } dw_potential;
 
 /* *potential points into the table. Errors: DW_ERR_PARAM, naming the potentials there are. */

@@ -47,7 +47,10 @@ for example in radiation matter kination; do
   expect 0 dwell check "$DWELL_SOURCE_DIR/examples/$example.cfg"
   says out '^//   walls thinner than 2 dx +never in this run$'
   says out '^//   horizon beyond half the box +never in this run$'
+  says out '^//   steps too long, resonance +never in this run$'
 done
+expect 0 dwell check "$DWELL_SOURCE_DIR/examples/radiation.cfg" --set lattice.points=64
+says out '^//   steps too long, resonance +from tau = 8\.'
 
 # memory ARGUMENT...: what check foretells is within 5 % of what the run then reports.
 memory() {
