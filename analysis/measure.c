@@ -157,3 +157,10 @@ dw_status dw_measure_end(dw_measure *measure, dw_measurement *result) {
   convert(state, sum, result);
   return DW_OK;
 }
+
+dw_status dw_measure_state(dw_measure *measure, dw_state *state, dw_measurement *result) {
+  const dw_consumer consumer = dw_measure_consumer(measure);
+  dw_measure_begin(measure);
+  dw_sweep(state, &consumer, 1);
+  return dw_measure_end(measure, result);
+}

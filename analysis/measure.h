@@ -45,6 +45,9 @@ void dw_measure_destroy(dw_measure *measure);
 void dw_measure_begin(dw_measure *measure);
 dw_consumer dw_measure_consumer(dw_measure *measure);
 
+/* Collective. Begin, a sweep of its own, and end. */
+dw_status dw_measure_state(dw_measure *measure, dw_state *state, dw_measurement *result);
+
 /* Collective. Errors: DW_ERR_INVALID if the field holds a NaN or an infinity. */
 dw_status dw_measure_end(dw_measure *measure, dw_measurement *result);
 

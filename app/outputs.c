@@ -6,16 +6,9 @@
 #include "analysis/snapshot.h"
 #include "app/run.h"
 
-static dw_status measure(dw_run *run, dw_measurement *result) {
-  dw_measure_begin(run->measure);
-  const dw_consumer consumer = dw_measure_consumer(run->measure);
-  dw_sweep(run->state, &consumer, 1);
-  return dw_measure_end(run->measure, result);
-}
-
 dw_status dw_run_check_finite(dw_run *run) {
   dw_measurement unused;
-  return measure(run, &unused);
+  return dw_measure_state(run->measure, run->state, &unused);
 }
 
 /* One row of the time series. A_H and the cosmic time of an expanding background; A_t = S t/a. */
@@ -96,7 +89,7 @@ dw_status dw_run_output(dw_run *run) {
   const bool row_due = dw_plan_row_due(&run->plan, step);
   dw_measurement m;
   if (row_due) {
-    DW_TRY(measure(run, &m));
+    DW_TRY(dw_measure_state(run->measure, run->state, &m));
   }
   if (dw_plan_slice_due(&run->plan, step)) {
     DW_TRY(dw_slice_write(run->directory.slices, step, dw_state_tau(run->state), run->state->phi));

@@ -2,24 +2,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "analysis/measure.h"
 #include "lattice/decomposition.h"
 #include "tests/dw_test.h"
-#include "tests/fields/simulation.h"
+#include "tests/fields/measured.h"
 
 static const double PI = 3.14159265358979323846264338327950;
 
-static double area_of(simulation *sim) {
-  dw_measure *measure = NULL;
-  dw_measurement result;
-  assert_ok(dw_measure_create(&measure, sim->state));
-  const dw_consumer consumer = dw_measure_consumer(measure);
-  dw_measure_begin(measure);
-  dw_sweep(sim->state, &consumer, 1);
-  assert_ok(dw_measure_end(measure, &result));
-  dw_measure_destroy(measure);
-  return result.area;
-}
+static double area_of(simulation *sim) { return simulation_measure(sim).area; }
 
 static double started_area(const choices *c, const dw_initial *initial) {
   simulation sim;

@@ -2,24 +2,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "analysis/measure.h"
 #include "tests/dw_test.h"
-#include "tests/fields/simulation.h"
+#include "tests/fields/measured.h"
 
 static const dw_initial noise = {.kind = "white-noise", .seed = 3, .rms = 0.7, .cutoff = 1.5};
 
 static const choices radiation = {.points = 16, .spacing = 0.6, .s = 1.0, .expansion = 1.0, .bias = 0.05, .dtau = 0.1};
 
-static void measure_once(simulation *sim) {
-  dw_measure *measure = NULL;
-  dw_measurement result;
-  assert_ok(dw_measure_create(&measure, sim->state));
-  const dw_consumer consumer = dw_measure_consumer(measure);
-  dw_measure_begin(measure);
-  dw_sweep(sim->state, &consumer, 1);
-  assert_ok(dw_measure_end(measure, &result));
-  dw_measure_destroy(measure);
-}
+static void measure_once(simulation *sim) { (void)simulation_measure(sim); }
 
 /* Fingerprints of phi and pi after ten steps; what is measured in between, every `often` steps, is thrown away. */
 static void fingerprints(choices c, int often, uint64_t out[2]) {

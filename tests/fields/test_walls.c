@@ -2,24 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "analysis/measure.h"
 #include "tests/dw_test.h"
-#include "tests/fields/simulation.h"
+#include "tests/fields/measured.h"
 
 static const double SIGMA = 0.94280904158206336586779248280647;
 static const double DELTA = 1.4142135623730950488016887242097;
-
-static dw_measurement measured(simulation *sim) {
-  dw_measure *measure = NULL;
-  dw_measurement result;
-  assert_ok(dw_measure_create(&measure, sim->state));
-  const dw_consumer consumer = dw_measure_consumer(measure);
-  dw_measure_begin(measure);
-  dw_sweep(sim->state, &consumer, 1);
-  assert_ok(dw_measure_end(measure, &result));
-  dw_measure_destroy(measure);
-  return result;
-}
 
 static double energy(const dw_measurement *m) { return m->energy_kinetic + m->energy_gradient + m->energy_potential; }
 
@@ -30,13 +17,13 @@ static double energy_drift(int order, double dtau, double bias) {
   assert_ok(simulation_open(&sim, &c));
   const dw_initial noise = {.kind = "white-noise", .seed = 5, .rms = 0.8, .cutoff = 1.3};
   assert_ok(simulation_start(&sim, &noise));
-  const dw_measurement first = measured(&sim);
+  const dw_measurement first = simulation_measure(&sim);
   double worst = 0.0;
   for (int look = 1; look <= 20; look++) {
     for (int step = 0; step < (int)lrint(0.6 / dtau); step++) {
       dw_step(sim.state);
     }
-    const dw_measurement m = measured(&sim);
+    const dw_measurement m = simulation_measure(&sim);
     const double change = fabs(energy(&m) / energy(&first) - 1.0);
     worst = change > worst ? change : worst;
   }
@@ -94,7 +81,7 @@ static rest wall_at_rest(int order, int64_t points, bool evolve) {
     const double expected = x < 10.0 * DELTA ? tanh((x - 5.0 * DELTA) / DELTA) : tanh((15.0 * DELTA - x) / DELTA);
     assert_close(profile[z], expected, 0.0, 1e-3); /* the others add 4 exp(-10) */
   }
-  const dw_measurement m = measured(&sim);
+  const dw_measurement m = simulation_measure(&sim);
   r.tension = energy(&m) / (wall_area(&sim, walls.normal) * SIGMA) - 1.0;
   while (evolve && dw_state_tau(sim.state) < 20.0) {
     dw_step(sim.state);
@@ -103,7 +90,7 @@ static rest wall_at_rest(int order, int64_t points, bool evolve) {
       r.change = change > r.change ? change : r.change;
     }
     if (sim.state->step % 8 == 0) {
-      const dw_measurement now = measured(&sim);
+      const dw_measurement now = simulation_measure(&sim);
       r.velocity = now.velocity > r.velocity ? now.velocity : r.velocity;
     }
   }
@@ -183,7 +170,7 @@ static moving wall_in_motion(int order, int64_t points, const int64_t n[3], doub
   for (int step = 1; step <= steps; step++) {
     dw_step(sim.state);
     if (2 * step > steps && step % 8 == 0) {
-      const dw_measurement m = measured(&sim);
+      const dw_measurement m = simulation_measure(&sim);
       result.velocity += m.velocity;
       result.gamma_velocity += m.gamma_velocity;
       result.energy += energy(&m);
