@@ -22,15 +22,15 @@ static dw_status write_root(dw_file *file) {
   if (localtime_r(&now, &parts) != NULL) {
     (void)strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S %z", &parts);
   }
-  DW_TRY(dw_attribute_write_text(file, "/", "openPMD", "1.1.0"));
+  DW_TRY(dw_attribute_write_fixed_text(file, "/", "openPMD", "1.1.0"));
   DW_TRY(dw_attribute_write_uint32(file, "/", "openPMDextension", 0));
-  DW_TRY(dw_attribute_write_text(file, "/", "basePath", "/data/%T/"));
-  DW_TRY(dw_attribute_write_text(file, "/", "meshesPath", "meshes/"));
-  DW_TRY(dw_attribute_write_text(file, "/", "iterationEncoding", "fileBased"));
-  DW_TRY(dw_attribute_write_text(file, "/", "iterationFormat", "snapshot_%06T.h5"));
-  DW_TRY(dw_attribute_write_text(file, "/", "software", "dwell"));
-  DW_TRY(dw_attribute_write_text(file, "/", "softwareVersion", dw_version()));
-  return dw_attribute_write_text(file, "/", "date", date);
+  DW_TRY(dw_attribute_write_fixed_text(file, "/", "basePath", "/data/%T/"));
+  DW_TRY(dw_attribute_write_fixed_text(file, "/", "meshesPath", "meshes/"));
+  DW_TRY(dw_attribute_write_fixed_text(file, "/", "iterationEncoding", "fileBased"));
+  DW_TRY(dw_attribute_write_fixed_text(file, "/", "iterationFormat", "snapshot_%06T.h5"));
+  DW_TRY(dw_attribute_write_fixed_text(file, "/", "software", "dwell"));
+  DW_TRY(dw_attribute_write_fixed_text(file, "/", "softwareVersion", dw_version()));
+  return dw_attribute_write_fixed_text(file, "/", "date", date);
 }
 
 static dw_status write_state(dw_file *file, const dw_snapshot *snapshot) {
@@ -51,7 +51,7 @@ static dw_status write_iteration(dw_file *file, const char *iteration, const dw_
   DW_TRY(dw_attribute_write_real(file, iteration, "time", snapshot->tau));
   DW_TRY(dw_attribute_write_real(file, iteration, "dt", snapshot->dt));
   DW_TRY(dw_attribute_write_real(file, iteration, "timeUnitSI", 1.0));
-  return dw_attribute_write_text(file, iteration, "comment", "time is the conformal time tau, unit 1/m");
+  return dw_attribute_write_fixed_text(file, iteration, "comment", "time is the conformal time tau, unit 1/m");
 }
 
 static dw_status describe_mesh(dw_file *file, const char *mesh, double spacing, const char *unit,
@@ -59,8 +59,8 @@ static dw_status describe_mesh(dw_file *file, const char *mesh, double spacing, 
   static const char *const axes[] = {"x", "y", "z"};
   const double zero[7] = {0.0};
   const double steps[3] = {spacing, spacing, spacing};
-  DW_TRY(dw_attribute_write_text(file, mesh, "geometry", "cartesian"));
-  DW_TRY(dw_attribute_write_text(file, mesh, "dataOrder", "C"));
+  DW_TRY(dw_attribute_write_fixed_text(file, mesh, "geometry", "cartesian"));
+  DW_TRY(dw_attribute_write_fixed_text(file, mesh, "dataOrder", "C"));
   DW_TRY(dw_attribute_write_texts(file, mesh, "axisLabels", 3, axes));
   DW_TRY(dw_attribute_write_reals(file, mesh, "gridSpacing", 3, steps));
   DW_TRY(dw_attribute_write_reals(file, mesh, "gridGlobalOffset", 3, zero));

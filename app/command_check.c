@@ -6,6 +6,7 @@
 #include "analysis/snapshot.h"
 #include "app/checkpoint.h"
 #include "app/commands.h"
+#include "app/notices.h"
 #include "app/plan.h"
 #include "app/progress.h"
 #include "app/setup.h"
@@ -18,9 +19,9 @@
 /* Sites of the short trial that the estimate of the time rests on: larger than the caches, done in a second. */
 enum { TRIAL_POINTS = 192, TRIAL_STEPS = 6 };
 
-static const double SLICE_SIDE = 512.0;             /* pixels that a slice has at least (analysis/slices.h) */
-static const double FILE_BUFFER = 16.0 * 1048576;   /* bytes of rows at most (lattice/file.h) */
-static const double FILE_STRUCTURE = 0.5 * 1048576; /* bytes of an HDF5 file's groups and attributes */
+static const double SLICE_SIDE = 512.0;              /* pixels that a slice has at least (analysis/slices.h) */
+static const double FILE_BUFFER = 16.0 * 1048576;    /* bytes of rows at most (lattice/file.h) */
+static const double FILE_STRUCTURE = 0.25 * 1048576; /* bytes of an HDF5 file's groups and attributes */
 
 /* Bytes of what comes and goes on process 0 while it writes and measures: the picture of a slice, the sums of the
  * shells, or the rows on their way to a file, whichever takes most. */
@@ -142,6 +143,8 @@ static void say_disk(const dw_params *params, const dw_plan *plan) {
 }
 
 /* Where the run stops being trustworthy. */
+static void say_notice(void *context, const char *line) { (void)fprintf(context, "//   %s\n", line); }
+
 static void say_limits(const dw_plan *plan, const dw_model *model) {
   if (model->potential->width > 0.0) {
     say_limit(plan, first_step(plan, model, is_unresolved), "walls thinner than 2 dx");
@@ -183,6 +186,7 @@ static dw_status say_all(const dw_params *params, const dw_model *model, const d
       estimate_seconds(plan, seconds, processes), processes, processes == 1 ? "" : "es", threads,
       threads == 1 ? "" : "s", 1e9 * seconds);
   say_limits(plan, model);
+  dw_notices_say(params, model, plan, say_notice, stdout);
   return DW_OK;
 }
 

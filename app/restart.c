@@ -119,6 +119,21 @@ static dw_status choose_checkpoint(dw_run *run) {
   return go_on_from_checkpoint(run);
 }
 
+/* Rows and spectra so far. A restart needs them: what came before the checkpoint can't be measured again. */
+static dw_status read_series(dw_run *run) {
+  dw_status status = dw_spectra_restore(run->spectra, run->state->step);
+  if (status == DW_OK) {
+    status = dw_timeseries_restore(&run->series, run->comm, run->directory.timeseries, run->state->step);
+  }
+  if (status == DW_ERR_FILE) {
+    return dw_fail(status,
+                   "--restart: %s; bring this file of the run back from a copy, or start anew with --set "
+                   "overwrite=true instead of --restart",
+                   dw_message());
+  }
+  return status;
+}
+
 /* All that may be wrong is read before the first file changes. */
 dw_status dw_run_restart(dw_run *run) {
   DW_TRY(choose_checkpoint(run));
@@ -126,8 +141,7 @@ dw_status dw_run_restart(dw_run *run) {
     return DW_OK;
   }
   DW_TRY(dw_run_make_records(run));
-  DW_TRY(dw_spectra_restore(run->spectra, run->state->step));
-  DW_TRY(dw_timeseries_restore(&run->series, run->comm, run->directory.timeseries, run->state->step));
+  DW_TRY(read_series(run));
   DW_TRY(dw_directory_prepare(&run->directory, run->comm, false));
   DW_TRY(dw_run_write_records(run));
   dw_run_say_start(run);

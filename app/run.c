@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/notices.h"
 #include "app/setup.h"
 #include "app/signals.h"
 #include "base/memory.h"
@@ -21,40 +22,13 @@ static dw_status make_config(dw_run *run) {
   if (stream == NULL) {
     return dw_fail(DW_ERR_MEMORY, "no memory for the text of config.cfg");
   }
-  const dw_status status = dw_params_write(stream, &run->params);
+  dw_params params = run->params;
+  params.overwrite = false; /* consent to replace that run, not this one */
+  const dw_status status = dw_params_write(stream, &params);
   return fclose(stream) == 0 ? status : dw_fail(DW_ERR_MEMORY, "no memory for the text of config.cfg");
 }
 
-/* Notices about parameters that are legal but don't do what one may expect. */
-static void say_notices(dw_run *run) {
-  const dw_params *params = &run->params;
-  const double nyquist = 3.14159265358979323846 / run->lattice->spacing;
-  if (params->gw.enabled) {
-    dw_log_line(&run->log, "note: this version evolves the field only; gw.* sets the time grid and nothing else");
-  }
-  if (strcmp(params->fields.initial.kind, "white-noise") == 0 && params->fields.initial.cutoff > nyquist) {
-    dw_log_line(&run->log,
-                "warning: fields.initial.cutoff = %g is above the Nyquist momentum %.4g of the lattice; the "
-                "start has no power above that",
-                params->fields.initial.cutoff, nyquist);
-  }
-  const double step = run->plan.dtau / run->lattice->spacing;
-  const double a_end = dw_background_scale_factor(&run->model.background, dw_plan_tau(&run->plan, run->plan.steps));
-  const double resonant = dw_model_resonant_step(&run->model, run->lattice->spacing, a_end);
-  if (step > resonant) {
-    dw_log_line(&run->log,
-                "warning: steps of %.4g dx come into resonance with the potential before the end of the run and single "
-                "sites may blow up; use time.step below %.3g",
-                step, resonant);
-  }
-  const int64_t beyond = dw_plan_times_beyond(&run->plan);
-  if (beyond > 0) {
-    dw_log_line(&run->log,
-                "warning: %lld of store.snapshots and analysis.utc_reference lie after time.end = %g and are "
-                "left out",
-                (long long)beyond, params->time.end);
-  }
-}
+static void say_notice(void *context, const char *line) { dw_log_line(context, "%s", line); }
 
 void dw_run_say_start(dw_run *run) {
   for (int i = 0; i < run->provenance.count; i++) {
@@ -67,7 +41,7 @@ void dw_run_say_start(dw_run *run) {
   dw_log_line(&run->log, "time         tau = %.6g to %.6g in %lld steps of %.6g (%.4g dx)", run->plan.tau_start,
               dw_plan_tau(&run->plan, run->plan.steps), (long long)run->plan.steps, run->plan.dtau,
               run->plan.dtau / lattice->spacing);
-  say_notices(run);
+  dw_notices_say(&run->params, &run->model, &run->plan, say_notice, &run->log);
 }
 
 dw_status dw_run_allocate(dw_run *run) {

@@ -8,7 +8,7 @@
 static volatile sig_atomic_t caught = 0;
 
 static void remember(int number) {
-  if (caught != 0 && number != SIGUSR1) {
+  if (caught != 0 && number == SIGINT) {
     (void)signal(number, SIG_DFL);
     (void)raise(number);
   }

@@ -31,16 +31,20 @@ double dw_model_momentum_weight(const dw_model *model, double a);
 double dw_model_degenerate_factor(const dw_model *model, double a);
 double dw_model_bias_factor(const dw_model *model, double a);
 
+/* a^{1-s} |epsilon|: from 1 on the double well has only one minimum. */
+double dw_model_bias_ratio(const dw_model *model, double a);
+
 /* Comoving width of a wall, delta/a^s; 0 without walls. */
 double dw_model_wall_width(const dw_model *model, double a);
 
 /* The largest step, in units of dx, for which leapfrog is stable between the start and scale factor a_end:
- * dtau^2 (kappa^2_max + a^{2s} v0''_min) < 4, kappa^2_max = 12/dx^2 at order 2, 16/dx^2 at order 4. */
+ * dtau^2 (kappa^2_max + a^{2s} v''_min) < 4, v''_min with the bias at the true vacuum, kappa^2_max = 12/dx^2 at order
+ * 2, 16/dx^2 at order 4. */
 double dw_model_stable_step(const dw_model *model, double spacing, double a_end);
 
 /* The step, in units of dx, from which at scale factor a the fastest oscillation takes four steps or less a period:
- * dtau^2 (kappa^2_max + a^{2s} v0''_overshoot) = 2. There leapfrog resonates with the quartic term of the potential and
- * single sites blow up (docs/validation.md). Infinite for a harmonic potential. */
+ * dtau^2 (kappa^2_max + a^{2s} v''_overshoot) = 2, again with the bias. There leapfrog resonates with the quartic term
+ * of the potential and single sites blow up (docs/validation.md). Infinite for a harmonic potential. */
 double dw_model_resonant_step(const dw_model *model, double spacing, double a);
 
 #endif

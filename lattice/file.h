@@ -47,9 +47,10 @@ dw_status dw_file_group(dw_file *file, const char *path);
 dw_status dw_file_write_reals(dw_file *file, const char *path, int rank, const int64_t *shape, const double *values);
 dw_status dw_file_write_ints(dw_file *file, const char *path, int rank, const int64_t *shape, const int64_t *values);
 
-/* Attribute `name` of group or dataset `object` ("/" is the root); an earlier one is replaced.
- * Text is stored with fixed length (openPMD), above 32 KiB with variable length. */
+/* Attribute `name` of group or dataset `object` ("/" is the root); an earlier one is replaced. Text is UTF-8 of
+ * variable length, which h5py reads as str; the fixed form is for standards that ask for it (openPMD). */
 dw_status dw_attribute_write_text(dw_file *file, const char *object, const char *name, const char *text);
+dw_status dw_attribute_write_fixed_text(dw_file *file, const char *object, const char *name, const char *text);
 dw_status dw_attribute_write_texts(dw_file *file, const char *object, const char *name, size_t count,
                                    const char *const *texts);
 dw_status dw_attribute_write_real(dw_file *file, const char *object, const char *name, double value);

@@ -4,7 +4,6 @@
 #include "lattice/file_private.h"
 
 /* An object header holds attributes up to 64 KiB; longer text goes to the file's heap. */
-enum { LONGEST_FIXED_TEXT = 32768 };
 
 /* --- writing: one function for all types --- */
 
@@ -53,7 +52,8 @@ static dw_status write_numbers(dw_file *file, const char *path, const char *name
 /* A text type of `length` bytes without a final 0, or of variable length. */
 static hid_t text_type(size_t length) {
   const hid_t type = H5Tcopy(H5T_C_S1);
-  if (type >= 0 && (H5Tset_size(type, length) < 0 || H5Tset_strpad(type, H5T_STR_NULLPAD) < 0)) {
+  if (type >= 0 && (H5Tset_size(type, length) < 0 || H5Tset_cset(type, H5T_CSET_UTF8) < 0 ||
+                    (length != H5T_VARIABLE && H5Tset_strpad(type, H5T_STR_NULLPAD) < 0))) {
     (void)H5Tclose(type);
     return H5I_INVALID_HID;
   }
@@ -71,12 +71,12 @@ static dw_status write_text_data(dw_file *file, const char *path, const char *na
 }
 
 static dw_status write_text(dw_file *file, const char *path, const char *name, const char *text) {
-  const size_t length = strlen(text);
-  if (length > LONGEST_FIXED_TEXT) {
-    return write_text_data(file, path, name, H5T_VARIABLE, (value){.scalar = true, .count = 1, .data = &text});
-  }
-  const size_t stored = length == 0 ? 1 : length; /* "" is one 0 byte */
-  return write_text_data(file, path, name, stored, (value){.scalar = true, .count = 1, .data = text});
+  return write_text_data(file, path, name, H5T_VARIABLE, (value){.scalar = true, .count = 1, .data = &text});
+}
+
+static dw_status write_fixed_text(dw_file *file, const char *path, const char *name, const char *text) {
+  const size_t length = strlen(text) == 0 ? 1 : strlen(text); /* "" is one 0 byte */
+  return write_text_data(file, path, name, length, (value){.scalar = true, .count = 1, .data = text});
 }
 
 static dw_status write_texts(dw_file *file, const char *path, const char *name, size_t count,
@@ -98,6 +98,10 @@ static dw_status write_texts(dw_file *file, const char *path, const char *name, 
 
 dw_status dw_attribute_write_text(dw_file *file, const char *object, const char *name, const char *text) {
   return dw_comm_agree(file->comm, dw_file_acts(file) ? write_text(file, object, name, text) : DW_OK);
+}
+
+dw_status dw_attribute_write_fixed_text(dw_file *file, const char *object, const char *name, const char *text) {
+  return dw_comm_agree(file->comm, dw_file_acts(file) ? write_fixed_text(file, object, name, text) : DW_OK);
 }
 
 dw_status dw_attribute_write_texts(dw_file *file, const char *object, const char *name, size_t count,

@@ -134,8 +134,8 @@ static void check_normal(const dw_params *p, dw_report *report) {
     if (n[0] == 0 && n[1] == 0 && n[2] == 0) {
       dw_report_add(report, "fields.initial.normal",
                     "fields.initial.normal: [0, 0, 0] is no direction; write for example [1, 0, 0]");
+      return;
     }
-    return;
   }
   for (int i = 0; i < 3; i++) {
     if (2 * (n[i] < 0 ? -n[i] : n[i]) > p->lattice.points) {

@@ -51,6 +51,24 @@ for example in radiation matter kination; do
 done
 expect 0 dwell check "$DWELL_SOURCE_DIR/examples/radiation.cfg" --set lattice.points=64
 says out '^//   steps too long, resonance +from tau = 8\.'
+says out '^//   warning: steps of .* come into resonance'
+
+# --- what check and run warn about beforehand is the same ---
+
+odd=(--set fields.initial.cutoff=100 --set "store.snapshots=[99]" --set fields.s=0 --set fields.bias=0.7)
+expect 0 dwell check base.cfg "${odd[@]}"
+grep -o 'warning: .*' out >check_warns
+expect 0 dwell run base.cfg --set output=odd "${odd[@]}"
+grep -o 'warning: \(fields\|1 of\|before\|steps\).*' out >run_warns
+same_files check_warns run_warns
+for what in 'Nyquist momentum' 'lie after time.end' 'false vacuum is no longer a minimum'; do
+  says check_warns "$what"
+done
+expect 0 dwell check base.cfg --set fields.initial.kind=walls --set "fields.initial.normal=[1, 1, 1]" \
+  --set fields.initial.velocity=0.999
+says out 'warning: kink and antikink .* overlap'
+says out 'warning: the moving walls are contracted to'
+expect 2 dwell check base.cfg --set fields.initial.kind=walls --set "fields.initial.normal=[100, 0, 0]"
 
 # memory ARGUMENT...: what check foretells is within 5 % of what the run then reports.
 memory() {

@@ -178,6 +178,7 @@ expect 0 dwell run base.cfg --quiet --set output=small --set overwrite=true --se
   fail "overwrite = true touched a file that isn't of a run"
 [[ $(find small -name '*.h5' | sort | tr '\n' ' ') == "small/snapshots/mine.h5 small/spectra.h5 " &&
   -z $(find small -name '*.png') ]] || fail "overwrite = true left old files: $(find small)"
+grep -q '^overwrite = false;' small/config.cfg || fail "config.cfg hands on the consent to overwrite"
 [[ $(grep -c '^fingerprint' small/run.log) == 1 ]] || fail "run.log was appended to by overwrite = true"
 
 # --- a full disk ---

@@ -169,7 +169,8 @@ wait_for_rows() {
 # stopped_by SIGNAL TARGET DIRECTORY ROWS: sends it after so many rows; true if the run then stopped with a checkpoint.
 stopped_by() {
   local code=0
-  wait_for_rows "$3" "$4" && kill -s "$1" "$2"
+  # Batch systems repeat SIGTERM, which must not cost the checkpoint.
+  wait_for_rows "$3" "$4" && kill -s "$1" "$2" && { [[ $1 != TERM ]] || kill -s TERM "$2" 2>/dev/null || true; }
   wait "$child" || code=$?
   ((code == 75))
 }

@@ -1,0 +1,95 @@
+#include "app/notices.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Walls nearer than this many widths start with an overlap of one per cent. */
+static const double APART = 8.0;
+
+typedef struct speaker {
+  dw_notice say;
+  void *context;
+} speaker;
+
+static void tell(const speaker *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void tell(const speaker *to, const char *format, ...) {
+  char line[1024];
+  va_list arguments;
+  va_start(arguments, format);
+  (void)vsnprintf(line, sizeof line, format, arguments);
+  va_end(arguments);
+  to->say(to->context, line);
+}
+
+static void on_noise(const dw_params *params, double spacing, const speaker *to) {
+  const double nyquist = 3.14159265358979323846 / spacing;
+  if (strcmp(params->fields.initial.kind, "white-noise") == 0 && params->fields.initial.cutoff > nyquist) {
+    tell(
+        to,
+        "warning: fields.initial.cutoff = %g is above the Nyquist momentum %.4g of the lattice; the start has no power "
+        "above that",
+        params->fields.initial.cutoff, nyquist);
+  }
+}
+
+static void on_walls(const dw_params *params, const dw_model *model, double spacing, const speaker *to) {
+  if (strcmp(params->fields.initial.kind, "walls") != 0) {
+    return;
+  }
+  const int64_t *n = params->fields.initial.normal;
+  const double norm = sqrt((double)(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]));
+  const double v = params->fields.initial.velocity;
+  const double width = model->potential->width;
+  const double thin = width * sqrt(1.0 - v * v);
+  if (params->lattice.length / norm < APART * width) {
+    tell(to,
+         "warning: kink and antikink repeat every L/|n| = %.4g and overlap; use a longer lattice.length or a shorter "
+         "fields.initial.normal",
+         params->lattice.length / norm);
+  }
+  if (thin < 2.0 * spacing) {
+    tell(to,
+         "warning: the moving walls are contracted to %.3f lattice spacings; use a finer lattice or a lower "
+         "fields.initial.velocity",
+         thin / spacing);
+  }
+}
+
+static void on_step(const dw_model *model, const dw_plan *plan, double spacing, double a_end, const speaker *to) {
+  const double resonant = dw_model_resonant_step(model, spacing, a_end);
+  if (plan->dtau > resonant * spacing) {
+    tell(to,
+         "warning: steps of %.4g dx come into resonance with the potential before the end of the run and single sites "
+         "may blow up; use time.step below %.3g",
+         plan->dtau / spacing, resonant);
+  }
+}
+
+static void on_bias(const dw_model *model, double a_end, const speaker *to) {
+  if (dw_model_bias_ratio(model, a_end) >= 1.0) {
+    tell(to, "warning: before the end of the run a^{1-s} |fields.bias| reaches 1 and the false vacuum is no longer a "
+             "minimum; "
+             "what is left of it rolls down everywhere");
+  }
+}
+
+void dw_notices_say(const dw_params *params, const dw_model *model, const dw_plan *plan, dw_notice say, void *context) {
+  const speaker to = {.say = say, .context = context};
+  const double spacing = params->lattice.length / (double)params->lattice.points;
+  const double a_end = dw_background_scale_factor(&model->background, dw_plan_tau(plan, plan->steps));
+  if (params->gw.enabled) {
+    tell(&to, "note: this version evolves the field only; gw.* sets the time grid and nothing else");
+  }
+  on_noise(params, spacing, &to);
+  on_walls(params, model, spacing, &to);
+  on_step(model, plan, spacing, a_end, &to);
+  on_bias(model, a_end, &to);
+  const int64_t beyond = dw_plan_times_beyond(plan);
+  if (beyond > 0) {
+    tell(&to, "warning: %lld of store.snapshots and analysis.utc_reference lie after time.end = %g and are left out",
+         (long long)beyond, params->time.end);
+  }
+}
