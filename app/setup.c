@@ -1,18 +1,13 @@
 #include "app/setup.h"
 
-#include <math.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "lattice/field_file.h"
 #include "params/check.h"
 #include "params/read.h"
 #include "params/report.h"
-
-/* Relative; the spacing of a file from elsewhere may be in single precision. */
-static const double SAME_SPACING = 1e-6;
 
 /* Everything wrong with the parameters is collected, then said at once. */
 static dw_status read_all(dw_params *params, const dw_options *options) {
@@ -97,30 +92,10 @@ dw_status dw_setup_check_step(const dw_model *model, const dw_params *params, do
   return DW_OK;
 }
 
-static dw_status check_snapshot(const dw_params *params, const dw_comm *comm) {
-  const char *file = params->fields.initial.file;
-  const double spacing = params->lattice.length / (double)params->lattice.points;
-  dw_field_file_info info;
-  DW_TRY(dw_field_file_inspect(comm, file, &info));
-  if (info.points != params->lattice.points) {
-    return dw_fail(DW_ERR_FILE, "%s holds a lattice of %lld points a side, the run has %lld; set lattice.points to it",
-                   file, (long long)info.points, (long long)params->lattice.points);
-  }
-  if (!(fabs(info.spacing - spacing) <= SAME_SPACING * spacing)) {
-    return dw_fail(DW_ERR_FILE, "%s holds a box of side %.10g, the run has %.10g; set lattice.length to it", file,
-                   info.spacing * (double)info.points, params->lattice.length);
-  }
-  return DW_OK;
-}
-
 dw_status dw_setup_check_start(const dw_model *model, const dw_params *params, const dw_comm *comm) {
-  const char *kind = params->fields.initial.kind;
-  if ((strcmp(kind, "walls") == 0 || strcmp(kind, "sphere") == 0) && !(model->potential->width > 0.0)) {
-    return dw_fail(DW_ERR_PARAM,
-                   "fields.initial.kind = \"%s\": the potential \"%s\" has no walls; choose another start", kind,
-                   params->fields.potential);
-  }
-  return strcmp(kind, "snapshot") == 0 ? check_snapshot(params, comm) : DW_OK;
+  const dw_initial initial = dw_setup_initial(params);
+  return dw_initial_check(&initial, model, comm, params->lattice.points,
+                          params->lattice.length / (double)params->lattice.points);
 }
 
 int dw_setup_threads(void) {

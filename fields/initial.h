@@ -21,8 +21,14 @@ typedef struct dw_initial {
   double mean;         /* mode, eta */
 } dw_initial;
 
-/* Collective. `modes` is scratch for one field, of the state's lattice and precision; its content is lost.
- * Errors: DW_ERR_PARAM for an unknown kind, DW_ERR_FILE, DW_ERR_MEMORY. */
+/* Collective. Whether the start can be made on a lattice of N points and spacing dx: kind known, walls only where the
+ * potential has them, a snapshot of the same lattice. Takes no memory to speak of. Errors: DW_ERR_PARAM, DW_ERR_FILE.
+ */
+dw_status dw_initial_check(const dw_initial *initial, const dw_model *model, const dw_comm *comm, int64_t points,
+                           double spacing);
+
+/* Collective. Checks as above, then fills the fields. `modes` is scratch for one field, of the state's lattice and
+ * precision; its content is lost. Errors: DW_ERR_PARAM for an unknown kind, DW_ERR_FILE, DW_ERR_MEMORY. */
 dw_status dw_initial_set(const dw_initial *initial, dw_state *state, dw_modes *modes);
 
 /* Power of white noise per mode, in units of its value far below the cut-off: 1 below k_cut and 0 above, or

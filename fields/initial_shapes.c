@@ -54,10 +54,6 @@ static void walls_at(const dw_initial *initial, const dw_state *state, const dou
 
 dw_status dw_initial_walls(const dw_initial *initial, dw_state *state, dw_modes *modes) {
   (void)modes;
-  if (!(state->model->potential->width > 0.0)) {
-    return dw_fail(DW_ERR_PARAM, "fields.initial.kind = \"walls\": the potential \"%s\" has no walls",
-                   state->model->potential->name);
-  }
   fill(initial, state, walls_at);
   return DW_OK;
 }
@@ -74,10 +70,6 @@ static void sphere_at(const dw_initial *initial, const dw_state *state, const do
 
 dw_status dw_initial_sphere(const dw_initial *initial, dw_state *state, dw_modes *modes) {
   (void)modes;
-  if (!(state->model->potential->width > 0.0)) {
-    return dw_fail(DW_ERR_PARAM, "fields.initial.kind = \"sphere\": the potential \"%s\" has no walls",
-                   state->model->potential->name);
-  }
   fill(initial, state, sphere_at);
   return DW_OK;
 }

@@ -72,7 +72,7 @@ cp -a -- "$base" "$tree"
 cp -L /etc/resolv.conf "$tree/etc/resolv.conf"
 cp -L /etc/hosts "$tree/etc/hosts"
 printf '[safe]\n\tdirectory = *\n' >"$folder/gitconfig" # the repository may belong to another user
-GIT_CONFIG_GLOBAL=$folder/gitconfig git clone --quiet --no-local "$source" "$tree/root/dwell"
+GIT_CONFIG_GLOBAL=$folder/gitconfig git clone --quiet --no-local "$source" "$tree/srv/dwell"
 mount -t proc proc "$tree/proc"
 mount --rbind /dev "$tree/dev"
 mount -t tmpfs -o mode=1777 tmpfs "$tree/dev/shm"
@@ -81,7 +81,7 @@ status=0
 for command in "$@"; do
   echo "clean-tree-test: ./quickstart $command"
   begin=$SECONDS
-  enter /root/dwell/quickstart "$command" 2>&1 | tee "$folder/$command.log" && code=0 || code=$?
+  enter /srv/dwell/quickstart "$command" 2>&1 | tee "$folder/$command.log" && code=0 || code=$?
   took="$((SECONDS - begin)) s"
   echo "clean-tree-test: ./quickstart $command took $took, exit code $code" | tee -a "$folder/times.log"
   ((code == 0)) || status=1
