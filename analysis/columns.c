@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "analysis/validity.h"
+
 static const dw_column_info columns[DW_COLUMNS] = {
     [DW_COLUMN_STEP] = {"step", "1", "number of steps taken", true},
     [DW_COLUMN_TAU] = {"tau", "1/m", "conformal time", false},
@@ -34,10 +36,9 @@ void dw_row_clear(double row[DW_COLUMNS]) {
 }
 
 void dw_row_judge(double row[DW_COLUMNS], double width, double s, double spacing, double length, double tau_start) {
-  const bool has_walls = width > 0.0;
-  const double resolution = has_walls ? width / (pow(row[DW_COLUMN_A], s) * spacing) : (double)NAN;
-  const double horizon = (row[DW_COLUMN_TAU] - tau_start) / (0.5 * length);
+  const double resolution = dw_wall_resolution(width / pow(row[DW_COLUMN_A], s), spacing);
+  const double horizon = dw_horizon_fraction(row[DW_COLUMN_TAU] - tau_start, length);
   row[DW_COLUMN_WALL_RESOLUTION] = resolution;
   row[DW_COLUMN_HORIZON_FRACTION] = horizon;
-  row[DW_COLUMN_VALID] = (!has_walls || resolution >= 2.0) && horizon <= 1.0 ? 1.0 : 0.0;
+  row[DW_COLUMN_VALID] = dw_walls_are_resolved(resolution) && dw_horizon_is_in_box(horizon) ? 1.0 : 0.0;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "analysis/snapshot.h"
+#include "analysis/validity.h"
 #include "app/checkpoint.h"
 #include "app/commands.h"
 #include "app/notices.h"
@@ -105,19 +106,19 @@ static int64_t first_step(const dw_plan *plan, const dw_model *model,
 
 static bool is_unresolved(const dw_plan *plan, const dw_model *model, int64_t step) {
   const double a = dw_background_scale_factor(&model->background, dw_plan_tau(plan, step));
-  const double spacing = plan->params->lattice.length / (double)plan->params->lattice.points;
-  return dw_model_wall_width(model, a) < 2.0 * spacing;
+  return !dw_walls_are_resolved(dw_wall_resolution(dw_model_wall_width(model, a), dw_params_spacing(plan->params)));
 }
 
 static bool is_resonant(const dw_plan *plan, const dw_model *model, int64_t step) {
   const double a = dw_background_scale_factor(&model->background, dw_plan_tau(plan, step));
-  const double spacing = plan->params->lattice.length / (double)plan->params->lattice.points;
+  const double spacing = dw_params_spacing(plan->params);
   return plan->dtau > dw_model_resonant_step(model, spacing, a) * spacing;
 }
 
 static bool is_beyond_box(const dw_plan *plan, const dw_model *model, int64_t step) {
   (void)model;
-  return dw_plan_tau(plan, step) - plan->tau_start > 0.5 * plan->params->lattice.length;
+  return !dw_horizon_is_in_box(
+      dw_horizon_fraction(dw_plan_tau(plan, step) - plan->tau_start, plan->params->lattice.length));
 }
 
 static void say_limit(const dw_plan *plan, int64_t step, const char *what) {
@@ -142,9 +143,9 @@ static void say_disk(const dw_params *params, const dw_plan *plan) {
                dw_format_bytes(spectra, text[3], sizeof text[3]));
 }
 
-/* Where the run stops being trustworthy. */
 static void say_notice(void *context, const char *line) { (void)fprintf(context, "//   %s\n", line); }
 
+/* Where the run stops being trustworthy. */
 static void say_limits(const dw_plan *plan, const dw_model *model) {
   if (model->potential->width > 0.0) {
     say_limit(plan, first_step(plan, model, is_unresolved), "walls thinner than 2 dx");

@@ -78,7 +78,7 @@ static void on_bias(const dw_model *model, double a_end, const speaker *to) {
 
 void dw_notices_say(const dw_params *params, const dw_model *model, const dw_plan *plan, dw_notice say, void *context) {
   const speaker to = {.say = say, .context = context};
-  const double spacing = params->lattice.length / (double)params->lattice.points;
+  const double spacing = dw_params_spacing(params);
   const double a_end = dw_background_scale_factor(&model->background, dw_plan_tau(plan, plan->steps));
   if (params->gw.enabled) {
     tell(&to, "note: this version evolves the field only; gw.* sets the time grid and nothing else");

@@ -2,6 +2,14 @@
 
 #include <string.h>
 
+static dw_status add_set(dw_options *options, const char *assignment) {
+  if (options->sets == DW_MAX_SETS) {
+    return dw_fail(DW_ERR_PARAM, "more than %d times --set; put them into the parameter file", DW_MAX_SETS);
+  }
+  options->set[options->sets++] = assignment;
+  return DW_OK;
+}
+
 dw_status dw_options_parse(dw_options *options, int argc, char *const *argv, const char *usage, bool is_run) {
   memset(options, 0, sizeof *options);
   for (int i = 0; i < argc; i++) {
@@ -10,12 +18,9 @@ dw_status dw_options_parse(dw_options *options, int argc, char *const *argv, con
       if (i + 1 == argc) {
         return dw_fail(DW_ERR_PARAM, "--set needs key=value after it\nusage: %s", usage);
       }
-      if (options->sets == DW_MAX_SETS) {
-        return dw_fail(DW_ERR_PARAM, "more than %d times --set; put them into the parameter file", DW_MAX_SETS);
-      }
-      options->set[options->sets++] = argv[++i];
-    } else if (strncmp(argument, "--set=", 6) == 0 && options->sets < DW_MAX_SETS) {
-      options->set[options->sets++] = argument + 6;
+      DW_TRY(add_set(options, argv[++i]));
+    } else if (strncmp(argument, "--set=", 6) == 0) {
+      DW_TRY(add_set(options, argument + 6));
     } else if (is_run && strcmp(argument, "--restart") == 0) {
       options->restart = true;
     } else if (is_run && strcmp(argument, "--quiet") == 0) {

@@ -6,9 +6,18 @@
 #include "analysis/snapshot.h"
 #include "app/run.h"
 
+/* A run whose outputs are far apart is looked at for NaN every so many steps. */
+static const int64_t STEPS_BETWEEN_CHECKS = 128;
+
+static dw_status measure(dw_run *run, dw_measurement *m) {
+  DW_TRY(dw_measure_state(run->measure, run->state, m));
+  run->measured = run->state->step;
+  return DW_OK;
+}
+
 dw_status dw_run_check_finite(dw_run *run) {
   dw_measurement unused;
-  return dw_measure_state(run->measure, run->state, &unused);
+  return measure(run, &unused);
 }
 
 /* One row of the time series. A_H and the cosmic time of an expanding background; A_t = S t/a. */
@@ -88,8 +97,8 @@ dw_status dw_run_output(dw_run *run) {
   const int64_t step = run->state->step;
   const bool row_due = dw_plan_row_due(&run->plan, step);
   dw_measurement m;
-  if (row_due) {
-    DW_TRY(dw_measure_state(run->measure, run->state, &m));
+  if (row_due || step % STEPS_BETWEEN_CHECKS == 0) {
+    DW_TRY(measure(run, &m));
   }
   if (dw_plan_slice_due(&run->plan, step)) {
     DW_TRY(dw_slice_write(run->directory.slices, step, dw_state_tau(run->state), run->state->phi));

@@ -26,7 +26,7 @@ static dw_status set_steps(dw_plan *plan, double units) {
 dw_status dw_plan_init(dw_plan *plan, const dw_params *params, const dw_background *background) {
   DW_TRY(check_end(params, background));
   *plan = (dw_plan){.coarsening = params->gw.coarsening, .tau_start = background->tau_start, .params = params};
-  const double spacing = params->lattice.length / (double)params->lattice.points;
+  const double spacing = dw_params_spacing(params);
   const double span = params->time.end - background->tau_start;
   DW_TRY(set_steps(plan, span / (params->time.step * spacing * (double)plan->coarsening)));
   plan->dtau = span / (double)plan->steps;

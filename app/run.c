@@ -5,15 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/validity.h"
 #include "app/notices.h"
 #include "app/setup.h"
 #include "app/signals.h"
 #include "base/memory.h"
 #include "lattice/replace.h"
 #include "params/print.h"
-
-/* A run whose outputs are far apart is looked at for NaN every so many steps. */
-static const int64_t STEPS_BETWEEN_CHECKS = 128;
 
 /* Text of config.cfg in memory; process 0 only. */
 static dw_status make_config(dw_run *run) {
@@ -106,6 +104,7 @@ dw_status dw_run_create(dw_run *run, const dw_options *options, const dw_comm *c
   memset(run, 0, sizeof *run);
   run->comm = comm;
   run->checkpoint.slot = -1;
+  run->measured = -1;
   run->area_parameter = (double)NAN;
   run->started = dw_seconds();
   run->last_checkpoint = run->started;
@@ -139,14 +138,16 @@ void dw_run_destroy(dw_run *run) {
 static void warn_validity(dw_run *run) {
   const double tau = dw_state_tau(run->state);
   const double width = dw_model_wall_width(&run->model, dw_state_scale_factor(run->state));
-  if (!run->warned_resolution && width > 0.0 && width < 2.0 * run->lattice->spacing) {
+  const double resolution = dw_wall_resolution(width, run->lattice->spacing);
+  const double horizon = dw_horizon_fraction(tau - run->plan.tau_start, run->lattice->length);
+  if (!run->warned_resolution && !dw_walls_are_resolved(resolution)) {
     dw_log_line(&run->log,
                 "warning: from tau = %.4g on the walls are thinner than two lattice spacings (delta/(a^s dx) = "
                 "%.3f); what comes later isn't to be trusted",
-                tau, width / run->lattice->spacing);
+                tau, resolution);
     run->warned_resolution = true;
   }
-  if (!run->warned_horizon && tau - run->plan.tau_start > 0.5 * run->lattice->length) {
+  if (!run->warned_horizon && !dw_horizon_is_in_box(horizon)) {
     dw_log_line(&run->log,
                 "warning: from tau = %.4g on the horizon is larger than half the box; the periodic box is felt", tau);
     run->warned_horizon = true;
@@ -154,7 +155,9 @@ static void warn_validity(dw_run *run) {
 }
 
 static dw_status write_checkpoint(dw_run *run) {
-  DW_TRY(dw_run_check_finite(run));
+  if (run->measured != run->state->step) {
+    DW_TRY(dw_run_check_finite(run));
+  }
   DW_TRY(dw_timeseries_sync(run->series));
   const double begun = dw_seconds();
   DW_TRY(dw_checkpoint_write(&run->directory, run->state, &run->record, &run->checkpoint));
@@ -228,9 +231,6 @@ dw_status dw_run_evolve(dw_run *run) {
       DW_TRY(write_checkpoint(run));
     }
     dw_step(run->state);
-    if (run->state->step % STEPS_BETWEEN_CHECKS == 0) {
-      DW_TRY(dw_run_check_finite(run));
-    }
     DW_TRY(dw_run_output(run));
     dw_progress_show(&run->progress, run->state->step, run->area_parameter);
   }

@@ -39,6 +39,7 @@ typedef struct dw_run {
   double started;         /* seconds */
   double last_checkpoint; /* seconds */
   double area_parameter;  /* the last A_t */
+  int64_t measured;       /* the last step found finite; -1 = none */
   bool warned_resolution;
   bool warned_horizon;
   bool finished; /* a restart of a run that is done */

@@ -79,7 +79,7 @@ dw_precision dw_setup_precision(const dw_params *params) {
 }
 
 dw_status dw_setup_check_step(const dw_model *model, const dw_params *params, double dtau, double tau_end) {
-  const double spacing = params->lattice.length / (double)params->lattice.points;
+  const double spacing = dw_params_spacing(params);
   const double a_end = dw_background_scale_factor(&model->background, tau_end);
   const double limit = dw_model_stable_step(model, spacing, a_end);
   if (!(dtau < limit * spacing)) {
@@ -94,8 +94,7 @@ dw_status dw_setup_check_step(const dw_model *model, const dw_params *params, do
 
 dw_status dw_setup_check_start(const dw_model *model, const dw_params *params, const dw_comm *comm) {
   const dw_initial initial = dw_setup_initial(params);
-  return dw_initial_check(&initial, model, comm, params->lattice.points,
-                          params->lattice.length / (double)params->lattice.points);
+  return dw_initial_check(&initial, model, comm, params->lattice.points, dw_params_spacing(params));
 }
 
 int dw_setup_threads(void) {

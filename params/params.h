@@ -76,4 +76,9 @@ typedef struct dw_params {
   } store;
 } dw_params;
 
+/* dx = L/N, comoving, 1/m. */
+static inline double dw_params_spacing(const dw_params *params) {
+  return params->lattice.length / (double)params->lattice.points;
+}
+
 #endif
