@@ -50,7 +50,7 @@ dw_status dw_run_allocate(dw_run *run) {
                            dw_model_halo(&run->model), align, params->lattice.processes));
   dw_status status = dw_state_create(&run->state, run->lattice, &run->model, precision, run->plan.dtau);
   if (status == DW_OK) {
-    status = dw_modes_create(&run->modes, run->lattice, precision);
+    status = dw_modes_create(&run->modes, run->lattice, DW_ALL_MODES, precision);
   }
   if (status == DW_OK) {
     status = dw_measure_create(&run->measure, run->state);
@@ -61,7 +61,7 @@ dw_status dw_run_allocate(dw_run *run) {
   }
   run->power = power;
   DW_TRY(dw_comm_agree(run->comm, status));
-  return dw_shells_create(&run->shells, run->modes);
+  return dw_shells_create(&run->shells, run->modes, NULL, NULL);
 }
 
 dw_status dw_run_make_records(dw_run *run) {

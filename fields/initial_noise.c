@@ -53,10 +53,10 @@ static void draw(const dw_initial *initial, dw_modes *modes, double variance, in
   const double unit = TWO_PI / lattice->length;
   const double sites = (double)lattice->points * (double)lattice->points * (double)lattice->points;
 #pragma omp parallel for schedule(dynamic, 1)
-  for (int64_t kx = 0; kx < modes->points; kx++) {
+  for (int64_t kx = 0; kx < modes->side; kx++) {
     for (int64_t ky = 0; ky < modes->count[0]; ky++) {
       for (int64_t kz = 0; kz < modes->count[1]; kz++) {
-        const int64_t n[3] = {dw_mode_number(modes->points, kx), dw_mode_number(modes->points, ky + modes->start[0]),
+        const int64_t n[3] = {dw_mode_number(modes->side, kx), dw_mode_number(modes->side, ky + modes->start[0]),
                               kz + modes->start[1]};
         if (n[0] > limit || -n[0] > limit || n[1] > limit || -n[1] > limit || n[2] > limit) {
           continue;

@@ -58,7 +58,9 @@ static size_t lane_buffer_bytes(int64_t points, dw_precision precision) {
   return (size_t)round_up((ptrdiff_t)points * DW_LANES * 2 * (ptrdiff_t)precision, DW_CACHE_LINE);
 }
 
-size_t dw_modes_bytes(int64_t points, int align, const int grid[2], const int coord[2], dw_precision precision) {
+size_t dw_modes_bytes(int64_t points, int align, int64_t limit, const int grid[2], const int coord[2],
+                      dw_precision precision) {
+  (void)limit;
   const layout at = lay_out(points, align, grid, coord, precision);
   const size_t element = 2 * (size_t)precision;
   return at.total * element + (size_t)omp_get_max_threads() * lane_buffer_bytes(points, precision) +
@@ -81,13 +83,15 @@ static dw_status fill(dw_modes *modes) {
       DW_TRY(dw_transpose_create(&transform->transpose[direction], lattice, direction, transform->complex_bytes));
     }
   }
-  const int failed = modes->precision == DW_SINGLE ? dw_fft_plan_f32(&transform->plans, modes->points, lanes)
-                                                   : dw_fft_plan_f64(&transform->plans, modes->points, lanes);
-  return failed ? dw_fail(DW_ERR_INTERNAL, "FFTW makes no plan for %lld points", (long long)modes->points) : DW_OK;
+  const int failed = modes->precision == DW_SINGLE ? dw_fft_plan_f32(&transform->plans, modes->lattice->points, lanes)
+                                                   : dw_fft_plan_f64(&transform->plans, modes->lattice->points, lanes);
+  return failed ? dw_fail(DW_ERR_INTERNAL, "FFTW makes no plan for %lld points", (long long)modes->lattice->points)
+                : DW_OK;
 }
 
-dw_status dw_modes_create(dw_modes **modes, const dw_lattice *lattice, dw_precision precision) {
+dw_status dw_modes_create(dw_modes **modes, const dw_lattice *lattice, int64_t limit, dw_precision precision) {
   *modes = NULL;
+  (void)limit;
   void *block = NULL;
   DW_TRY(dw_alloc(&block, 1, sizeof(dw_modes) + sizeof(struct dw_transform), "Fourier modes"));
   memset(block, 0, sizeof(dw_modes) + sizeof(struct dw_transform));
@@ -95,13 +99,13 @@ dw_status dw_modes_create(dw_modes **modes, const dw_lattice *lattice, dw_precis
   draft->transform = (struct dw_transform *)(draft + 1);
   draft->lattice = lattice;
   draft->precision = precision;
-  draft->points = lattice->points;
+  draft->side = lattice->points;
   draft->transform->at = lay_out(lattice->points, lattice->align, lattice->grid, lattice->coord, precision);
   draft->transform->complex_bytes = 2 * (size_t)precision;
   draft->transform->lane_bytes = lane_buffer_bytes(lattice->points, precision);
   const layout *at = &draft->transform->at;
-  draft->start[0] = dw_block_start(draft->points, 1, lattice->grid[0], lattice->coord[0]);
-  draft->start[1] = dw_block_start(draft->points / 2 + 1, 1, lattice->grid[1], lattice->coord[1]);
+  draft->start[0] = dw_block_start(draft->side, 1, lattice->grid[0], lattice->coord[0]);
+  draft->start[1] = dw_block_start(draft->side / 2 + 1, 1, lattice->grid[1], lattice->coord[1]);
   draft->count[0] = at->nky;
   draft->count[1] = at->nkz;
   draft->stride_x = at->stride_x;
@@ -115,33 +119,55 @@ dw_status dw_modes_create(dw_modes **modes, const dw_lattice *lattice, dw_precis
   return DW_OK;
 }
 
+dw_status dw_modes_hold(dw_modes **modes, const dw_modes *like) {
+  *modes = NULL;
+  void *block = NULL;
+  DW_TRY(dw_alloc(&block, 1, sizeof(dw_modes), "Fourier modes"));
+  dw_modes *draft = block;
+  *draft = *like;
+  draft->transform = NULL;
+  draft->data = NULL;
+  const ptrdiff_t line = DW_CACHE_LINE / (2 * (ptrdiff_t)like->precision);
+  draft->stride_y = round_up(like->count[1] > 0 ? like->count[1] : 1, line);
+  draft->stride_x = like->count[0] * draft->stride_y;
+  const dw_status status =
+      dw_alloc(&draft->data, (size_t)(draft->side * draft->stride_x), 2 * (size_t)draft->precision, "Fourier modes");
+  if (status != DW_OK) {
+    dw_free(draft);
+    return status;
+  }
+  dw_modes_clear(draft);
+  *modes = draft;
+  return DW_OK;
+}
+
 void dw_modes_destroy(dw_modes *modes) {
   if (modes == NULL) {
     return;
   }
-  if (modes->precision == DW_SINGLE) {
-    dw_fft_unplan_f32(&modes->transform->plans);
-  } else {
-    dw_fft_unplan_f64(&modes->transform->plans);
+  if (modes->transform != NULL) {
+    if (modes->precision == DW_SINGLE) {
+      dw_fft_unplan_f32(&modes->transform->plans);
+    } else {
+      dw_fft_unplan_f64(&modes->transform->plans);
+    }
+    dw_transpose_destroy(modes->transform->transpose[0]);
+    dw_transpose_destroy(modes->transform->transpose[1]);
+    dw_free(modes->transform->lanes);
   }
-  dw_transpose_destroy(modes->transform->transpose[0]);
-  dw_transpose_destroy(modes->transform->transpose[1]);
-  dw_free(modes->transform->lanes);
   dw_free(modes->data);
   dw_free(modes);
 }
 
 void dw_modes_clear(dw_modes *modes) {
-  const layout *at = &modes->transform->at;
-  const size_t bytes = modes->transform->complex_bytes;
-  const size_t chunk = (size_t)at->plane * bytes;
-  const int64_t chunks = (int64_t)((at->total * bytes + chunk - 1) / chunk);
+  const size_t total = modes->transform != NULL ? modes->transform->at.total : (size_t)(modes->side * modes->stride_x);
+  const size_t all = total * 2 * (size_t)modes->precision;
+  const size_t chunk = (size_t)1 << 20;
   char *data = modes->data;
 #pragma omp parallel for schedule(static)
-  for (int64_t i = 0; i < chunks; i++) {
+  for (int64_t i = 0; i < (int64_t)((all + chunk - 1) / chunk); i++) {
     const size_t from = (size_t)i * chunk;
-    const size_t left = at->total * bytes - from;
-    memset(data + from, 0, left < chunk ? left : chunk);
+    memset(data + from, 0, all - from < chunk ? all - from : chunk);
   }
 }
 
@@ -173,7 +199,7 @@ static void transform_lines(const dw_modes *modes, char *first, ptrdiff_t stride
     if (to - from < DW_LANES) {
       memset(lanes, 0, transform->lane_bytes);
     }
-    for (int64_t i = 0; i < modes->points; i++) {
+    for (int64_t i = 0; i < modes->lattice->points; i++) {
       memcpy(lane + (size_t)i * DW_LANES * bytes, data + i * stride * (ptrdiff_t)bytes, run);
     }
     if (modes->precision == DW_SINGLE) {
@@ -181,7 +207,7 @@ static void transform_lines(const dw_modes *modes, char *first, ptrdiff_t stride
     } else {
       dw_fft_lanes_f64(&transform->plans, lanes, inverse);
     }
-    for (int64_t i = 0; i < modes->points; i++) {
+    for (int64_t i = 0; i < modes->lattice->points; i++) {
       memcpy(data + i * stride * (ptrdiff_t)bytes, lane + (size_t)i * DW_LANES * bytes, run);
     }
   }
@@ -225,14 +251,13 @@ static void *stage_row(const dw_modes *modes, int64_t x, int64_t y) {
   return (char *)modes->data + (size_t)(x * at->plane + y * at->row_pitch) * modes->transform->complex_bytes;
 }
 
-void dw_modes_forward(dw_modes *modes, const dw_field *field) {
+void dw_modes_forward_rows(dw_modes *modes, dw_row_fill fill_row, const void *context) {
   const layout *at = &modes->transform->at;
-  const size_t bytes = (size_t)modes->points * (size_t)modes->precision;
 #pragma omp parallel for schedule(static)
   for (int64_t x = 0; x < at->nx; x++) {
     for (int64_t y = 0; y < at->ny; y++) {
       void *row = stage_row(modes, x, y);
-      memcpy(row, dw_field_row(field, x, y), bytes);
+      fill_row(context, x, y, row);
       transform_row(modes, row, 0);
     }
   }
@@ -242,10 +267,17 @@ void dw_modes_forward(dw_modes *modes, const dw_field *field) {
   transform_along_x(modes, 0);
 }
 
+static void copy_field_row(const void *context, int64_t x, int64_t y, void *row) {
+  const dw_field *field = context;
+  memcpy(row, dw_field_row(field, x, y), (size_t)field->lattice->points * (size_t)field->precision);
+}
+
+void dw_modes_forward(dw_modes *modes, const dw_field *field) { dw_modes_forward_rows(modes, copy_field_row, field); }
+
 void dw_modes_inverse(dw_modes *modes, dw_field *field) {
   const layout *at = &modes->transform->at;
-  const size_t bytes = (size_t)modes->points * (size_t)modes->precision;
-  const double n = (double)modes->points;
+  const size_t bytes = (size_t)modes->lattice->points * (size_t)modes->precision;
+  const double n = (double)modes->lattice->points;
   const double factor = 1.0 / (n * n * n);
   transform_along_x(modes, 1);
   transpose(modes, 0, 1);
@@ -257,9 +289,9 @@ void dw_modes_inverse(dw_modes *modes, dw_field *field) {
       void *row = stage_row(modes, x, y);
       transform_row(modes, row, 1);
       if (modes->precision == DW_SINGLE) {
-        dw_fft_scale_f32(row, modes->points, factor);
+        dw_fft_scale_f32(row, modes->lattice->points, factor);
       } else {
-        dw_fft_scale_f64(row, modes->points, factor);
+        dw_fft_scale_f64(row, modes->lattice->points, factor);
       }
       memcpy(dw_field_row(field, x, y), row, bytes);
     }
@@ -290,4 +322,4 @@ void dw_modes_set(dw_modes *modes, int64_t kx, int64_t ky, int64_t kz, const dou
   }
 }
 
-int dw_modes_weight(int64_t points, int64_t kz) { return kz == 0 || 2 * kz == points ? 1 : 2; }
+int dw_modes_weight(int64_t side, int64_t kz) { return kz == 0 || 2 * kz == side ? 1 : 2; }

@@ -5,8 +5,11 @@
  *
  * Only kz >= 0 is stored (Hermitian symmetry). After dw_modes_forward the mode with indices (kx, ky, kz),
  * kx whole, ky and kz divided over processes, lies at data[2 (kx stride_x + ky stride_y + kz)], real and
- * imaginary part, ky and kz local. The first kz plane, and for even N the last, hold both members of
- * a pair k, -k; all other modes stand for two (dw_modes_weight).
+ * imaginary part, ky and kz local. There are `side` modes along kx and ky, side/2 + 1 along kz, and index i has the
+ * mode number dw_mode_number(side, i). Kept are all modes, side = N, or those with |n| <= limit in each direction, side
+ * = 2 limit + 1: the transform drops the others as it goes, which saves most of its time and memory. The first kz
+ * plane, and with all modes of an even N the last, hold both members of a pair k, -k; all other modes stand for two
+ * (dw_modes_weight).
  *
  * A transform of one line is always done by the same FFTW plan at the same place of an aligned
  * buffer (its lane is kz modulo DW_LANES), so its bits don't depend on the decomposition.
@@ -23,30 +26,44 @@
 /* Adjacent kz transformed together. */
 enum { DW_LANES = 16 };
 
+#define DW_ALL_MODES INT64_MAX
+
 typedef struct dw_modes {
   const dw_lattice *lattice;
   dw_precision precision;
-  int64_t points;     /* N, modes along kx */
+  int64_t side;       /* modes along kx: N, or 2 limit + 1 */
   int64_t start[2];   /* first global index in ky and kz */
   int64_t count[2];   /* local modes in ky and kz */
   ptrdiff_t stride_x; /* complex elements */
   ptrdiff_t stride_y;
   void *data;                     /* owned */
-  struct dw_transform *transform; /* plans and buffers, private */
+  struct dw_transform *transform; /* plans and buffers, private; NULL for modes that are only held */
 } dw_modes;
 
 /* Not collective in memory, collective in use. Scratch for one field; plans are made here, and line buffers for
- * omp_get_max_threads() threads. Errors: DW_ERR_MEMORY; DW_ERR_PARAM for a plane that MPI can't send. */
-dw_status dw_modes_create(dw_modes **modes, const dw_lattice *lattice, dw_precision precision);
+ * omp_get_max_threads() threads. A `limit` of N/2 or more, such as DW_ALL_MODES, keeps all modes.
+ * Errors: DW_ERR_MEMORY; DW_ERR_PARAM for a plane that MPI can't send. */
+dw_status dw_modes_create(dw_modes **modes, const dw_lattice *lattice, int64_t limit, dw_precision precision);
+
+/* Not collective. Room for the same modes as `like`, all zero, without a transform. Errors: DW_ERR_MEMORY. */
+dw_status dw_modes_hold(dw_modes **modes, const dw_modes *like);
 void dw_modes_destroy(dw_modes *modes);
 
-/* Bytes held by dw_modes_create on the process at `coord` of the process grid, buffers included. */
-size_t dw_modes_bytes(int64_t points, int align, const int grid[2], const int coord[2], dw_precision precision);
+/* Bytes held by dw_modes_create, buffers included, and by dw_modes_hold, on the process at `coord` of the grid. */
+size_t dw_modes_bytes(int64_t points, int align, int64_t limit, const int grid[2], const int coord[2],
+                      dw_precision precision);
+size_t dw_modes_held_bytes(int64_t points, int64_t limit, const int grid[2], const int coord[2],
+                           dw_precision precision);
 
 /* Collective. The field is not changed. Precisions of field and modes are the same. */
 void dw_modes_forward(dw_modes *modes, const dw_field *field);
 
-/* Collective. Destroys the modes. The field's halo becomes stale. */
+/* Collective. The same for a field that exists only row by row: `fill` writes the N reals of row (x, y), local
+ * indices, in the precision of the modes; it is called by several threads at once. */
+typedef void (*dw_row_fill)(const void *context, int64_t x, int64_t y, void *row);
+void dw_modes_forward_rows(dw_modes *modes, dw_row_fill fill, const void *context);
+
+/* Collective. Destroys the modes. Modes that were dropped are zero. The field's halo becomes stale. */
 void dw_modes_inverse(dw_modes *modes, dw_field *field);
 
 /* Access to one mode by local indices, as doubles; for starts and tests. */
@@ -56,7 +73,10 @@ void dw_modes_set(dw_modes *modes, int64_t kx, int64_t ky, int64_t kz, const dou
 /* Not collective. All local modes to zero. */
 void dw_modes_clear(dw_modes *modes);
 
+/* Collective. A 64-bit sum over all kept modes of a hash of (mode number, bits): see dw_field_fingerprint. */
+uint64_t dw_modes_fingerprint(const dw_modes *modes);
+
 /* How many modes of the full cube a stored one stands for: 1 or 2. `kz` global. */
-int dw_modes_weight(int64_t points, int64_t kz);
+int dw_modes_weight(int64_t side, int64_t kz);
 
 #endif

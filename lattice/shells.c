@@ -29,7 +29,7 @@ int64_t dw_shell_of(int64_t n2) {
  * together, each run added exactly. */
 static void add_line(const dw_modes *modes, int64_t shells, int64_t ky2kz2, double weight, const double *value,
                      int64_t stride, const tally *sums) {
-  const int64_t n = modes->points;
+  const int64_t n = modes->side;
   int64_t shell = dw_shell_of(ky2kz2);
   if (shell > shells) {
     return;
@@ -67,7 +67,7 @@ static void add_line(const dw_modes *modes, int64_t shells, int64_t ky2kz2, doub
 
 static void add_plane(const dw_shells *shells, const dw_modes *modes, int64_t ky, dw_mode_function function,
                       const void *context, double *value, const tally *sums) {
-  const int64_t ny = dw_mode_number(modes->points, ky + modes->start[0]);
+  const int64_t ny = dw_mode_number(modes->side, ky + modes->start[0]);
   const int64_t reach = shells->shells * (shells->shells + 1);
   for (int64_t kz = 0; kz < modes->count[1]; kz += DW_LANES) {
     const int64_t lanes = modes->count[1] - kz < DW_LANES ? modes->count[1] - kz : DW_LANES;
@@ -78,7 +78,7 @@ static void add_plane(const dw_shells *shells, const dw_modes *modes, int64_t ky
     function(context, modes, ky, kz, lanes, value);
     for (int64_t lane = 0; lane < lanes; lane++) {
       const int64_t z = nz + lane;
-      const double weight = dw_modes_weight(modes->points, z);
+      const double weight = dw_modes_weight(modes->side, z);
       add_line(modes, shells->shells, ny * ny + z * z, weight, value + lane, lanes, sums);
     }
   }
@@ -93,7 +93,7 @@ static dw_status sum_shells(const dw_shells *shells, const dw_modes *modes, dw_m
   void *values = NULL;
   dw_status status = dw_alloc(&sums, threads * per_thread, sizeof(dw_sum), "shell sums");
   if (status == DW_OK) {
-    status = dw_alloc(&values, threads * (size_t)modes->points * DW_LANES, sizeof(double), "shell sums");
+    status = dw_alloc(&values, threads * (size_t)modes->side * DW_LANES, sizeof(double), "shell sums");
   }
   status = dw_comm_agree(shells->lattice->comm, status);
   if (status != DW_OK) {
@@ -107,7 +107,7 @@ static dw_status sum_shells(const dw_shells *shells, const dw_modes *modes, dw_m
     const size_t thread = (size_t)omp_get_thread_num();
     dw_sum *mine = (dw_sum *)sums + thread * per_thread;
     const tally tallies = {.value = mine, .square = mine + shells->shells};
-    double *value = (double *)values + thread * (size_t)modes->points * DW_LANES;
+    double *value = (double *)values + thread * (size_t)modes->side * DW_LANES;
 #pragma omp for schedule(dynamic, 1)
     for (int64_t ky = 0; ky < modes->count[0]; ky++) {
       add_plane(shells, modes, ky, function, context, value, &tallies);
@@ -143,32 +143,40 @@ dw_status dw_shells_average(const dw_shells *shells, const dw_modes *modes, dw_m
   return DW_OK;
 }
 
+/* Which modes count, and the caller's way of telling. */
+typedef struct selection {
+  dw_mode_function counted; /* NULL: all */
+  const void *context;
+} selection;
+
 /* dw_mode_functions for the count and for |k|. */
 static void one(const void *context, const dw_modes *modes, int64_t ky, int64_t kz, int64_t lanes, double *value) {
-  (void)context;
-  (void)ky;
-  (void)kz;
-  for (int64_t i = 0; i < modes->points * lanes; i++) {
+  const selection *selected = context;
+  if (selected->counted != NULL) {
+    selected->counted(selected->context, modes, ky, kz, lanes, value);
+    return;
+  }
+  for (int64_t i = 0; i < modes->side * lanes; i++) {
     value[i] = 1.0;
   }
 }
 
 static void momentum(const void *context, const dw_modes *modes, int64_t ky, int64_t kz, int64_t lanes, double *value) {
-  (void)context;
+  one(context, modes, ky, kz, lanes, value);
   const double unit = 6.283185307179586476925286766559 / modes->lattice->length;
-  const int64_t ny = dw_mode_number(modes->points, ky + modes->start[0]);
-  for (int64_t kx = 0; kx < modes->points; kx++) {
-    const int64_t nx = dw_mode_number(modes->points, kx);
+  const int64_t ny = dw_mode_number(modes->side, ky + modes->start[0]);
+  for (int64_t kx = 0; kx < modes->side; kx++) {
+    const int64_t nx = dw_mode_number(modes->side, kx);
     for (int64_t lane = 0; lane < lanes; lane++) {
       const int64_t nz = kz + modes->start[1] + lane;
-      value[kx * lanes + lane] = unit * sqrt((double)(nx * nx + ny * ny + nz * nz));
+      value[kx * lanes + lane] *= unit * sqrt((double)(nx * nx + ny * ny + nz * nz));
     }
   }
 }
 
 void dw_mode_square(const void *context, const dw_modes *modes, int64_t ky, int64_t kz, int64_t lanes, double *value) {
   (void)context;
-  for (int64_t kx = 0; kx < modes->points; kx++) {
+  for (int64_t kx = 0; kx < modes->side; kx++) {
     const ptrdiff_t at = 2 * (kx * modes->stride_x + ky * modes->stride_y + kz);
     double *out = value + kx * lanes;
     if (modes->precision == DW_SINGLE) {
@@ -187,9 +195,10 @@ void dw_mode_square(const void *context, const dw_modes *modes, int64_t ky, int6
   }
 }
 
-dw_status dw_shells_create(dw_shells **shells, const dw_modes *modes) {
+dw_status dw_shells_create(dw_shells **shells, const dw_modes *modes, dw_mode_function counted, const void *context) {
+  const selection selected = {.counted = counted, .context = context};
   *shells = NULL;
-  const size_t number = (size_t)(modes->points / 2);
+  const size_t number = (size_t)(modes->side / 2);
   void *block = NULL;
   const size_t bytes = sizeof(dw_shells) + number * (sizeof(double) + sizeof(int64_t));
   DW_TRY(dw_comm_alloc(modes->lattice->comm, &block, 1, bytes, "shells"));
@@ -199,13 +208,13 @@ dw_status dw_shells_create(dw_shells **shells, const dw_modes *modes) {
   draft->k = (double *)(draft + 1);
   draft->count = (int64_t *)(draft->k + number);
   dw_sum *totals = NULL;
-  dw_status status = sum_shells(draft, modes, one, NULL, &totals);
+  dw_status status = sum_shells(draft, modes, one, &selected, &totals);
   if (status == DW_OK) {
     for (size_t n = 0; n < number; n++) {
       draft->count[n] = (int64_t)dw_sum_value(&totals[n]);
     }
     dw_free(totals);
-    status = sum_shells(draft, modes, momentum, NULL, &totals);
+    status = sum_shells(draft, modes, momentum, &selected, &totals);
   }
   if (status != DW_OK) {
     dw_shells_destroy(draft);

@@ -1,8 +1,9 @@
 /* Averages over shells of |k|.
  *
- * Shell n = 1 ... N/2 collects the modes with |k|/k_IR in [n - 1/2, n + 1/2), k_IR = 2 pi/L. Every mode of the
- * full Hermitian cube counts once, the zero mode never. Membership is decided in integers, and sums are
- * ordered along kx and exact across lines (lattice/sum.h): the same bits on any decomposition. */
+ * Shell n = 1 ... K, K = N/2 or the limit of the modes, collects the modes with |k|/k_IR in [n - 1/2, n + 1/2),
+ * k_IR = 2 pi/L. Every mode of the full Hermitian cube counts once, the zero mode never. Membership is decided in
+ * integers, and sums are ordered along kx and exact across lines (lattice/sum.h): the same bits on any decomposition.
+ */
 #ifndef DW_LATTICE_SHELLS_H
 #define DW_LATTICE_SHELLS_H
 
@@ -10,7 +11,7 @@
 
 typedef struct dw_shells {
   const dw_lattice *lattice;
-  int64_t shells; /* K = N/2 */
+  int64_t shells; /* K = side/2 of the modes */
   double *k;      /* (K) mean |k|, comoving, m; owned */
   int64_t *count; /* (K) modes of the full cube; owned */
 } dw_shells;
@@ -20,8 +21,9 @@ typedef struct dw_shells {
 typedef void (*dw_mode_function)(const void *context, const dw_modes *modes, int64_t ky, int64_t kz, int64_t lanes,
                                  double *value);
 
-/* Collective. Errors: DW_ERR_MEMORY. */
-dw_status dw_shells_create(dw_shells **shells, const dw_modes *modes);
+/* Collective. Modes for which `counted` gives 0 instead of 1 are left out of count and k; the functions averaged later
+ * give 0 for them too. NULL counts all. Errors: DW_ERR_MEMORY. */
+dw_status dw_shells_create(dw_shells **shells, const dw_modes *modes, dw_mode_function counted, const void *context);
 void dw_shells_destroy(dw_shells *shells);
 
 /* The shell of integer mode n with n.n = n2; may exceed N/2 (corners of the cube), 0 for the zero mode. */

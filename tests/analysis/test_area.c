@@ -101,13 +101,13 @@ static double rice(simulation *sim) {
   dw_modes_forward(modes, sim->state->phi);
   double power = 0.0;
   double moment = 0.0;
-  for (int64_t kx = 0; kx < modes->points; kx++) {
-    for (int64_t ky = 0; ky < modes->points; ky++) {
-      for (int64_t kz = 0; kz <= modes->points / 2; kz++) {
+  for (int64_t kx = 0; kx < modes->side; kx++) {
+    for (int64_t ky = 0; ky < modes->side; ky++) {
+      for (int64_t kz = 0; kz <= modes->side / 2; kz++) {
         double value[2];
         dw_modes_get(modes, kx, ky, kz, value);
-        const double p = dw_modes_weight(modes->points, kz) * (value[0] * value[0] + value[1] * value[1]);
-        const int64_t n[2] = {dw_mode_number(modes->points, kx), dw_mode_number(modes->points, ky)};
+        const double p = dw_modes_weight(modes->side, kz) * (value[0] * value[0] + value[1] * value[1]);
+        const int64_t n[2] = {dw_mode_number(modes->side, kx), dw_mode_number(modes->side, ky)};
         power += p;
         moment += p * (double)(n[0] * n[0] + n[1] * n[1] + kz * kz);
       }

@@ -20,7 +20,7 @@ static void on_all(choices c, void (*body)(simulation *sim)) {
     c.grid = grid;
     simulation sim;
     assert_all_ok(simulation_open(&sim, &c));
-    assert_all_ok(dw_modes_create(&sim.modes, sim.lattice, sim.state->precision));
+    assert_all_ok(dw_modes_create(&sim.modes, sim.lattice, DW_ALL_MODES, sim.state->precision));
     body(&sim);
     simulation_close(&sim);
     ran++;
@@ -64,7 +64,7 @@ static void check_mode(simulation *sim, const dw_shells *shells, const int64_t n
 static void modes_body(simulation *sim) {
   const int64_t points = sim->lattice->points;
   dw_shells *shells = NULL;
-  assert_all_ok(dw_shells_create(&shells, sim->modes));
+  assert_all_ok(dw_shells_create(&shells, sim->modes, NULL, NULL));
   const int64_t modes[][3] = {{1, 0, 0}, {0, 0, 1}, {0, -2, 1}, {1, 2, 2}, {-3, 2, 0}, {3, -3, -3}};
   for (size_t m = 0; m < sizeof modes / sizeof modes[0]; m++) {
     check_mode(sim, shells, modes[m], false);
@@ -88,21 +88,21 @@ static void single_modes(void **state) {
 static double corners(const dw_modes *modes) {
   dw_sum sum;
   dw_sum_clear(&sum);
-  for (int64_t kx = 0; kx < modes->points; kx++) {
+  for (int64_t kx = 0; kx < modes->side; kx++) {
     for (int64_t ky = 0; ky < modes->count[0]; ky++) {
       for (int64_t kz = 0; kz < modes->count[1]; kz++) {
-        const int64_t n[3] = {dw_mode_number(modes->points, kx), dw_mode_number(modes->points, ky + modes->start[0]),
+        const int64_t n[3] = {dw_mode_number(modes->side, kx), dw_mode_number(modes->side, ky + modes->start[0]),
                               kz + modes->start[1]};
-        if (dw_shell_of(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]) > modes->points / 2) {
+        if (dw_shell_of(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]) > modes->side / 2) {
           double value[2];
           dw_modes_get(modes, kx, ky, kz, value);
-          dw_sum_add(&sum, dw_modes_weight(modes->points, n[2]) * (value[0] * value[0] + value[1] * value[1]));
+          dw_sum_add(&sum, dw_modes_weight(modes->side, n[2]) * (value[0] * value[0] + value[1] * value[1]));
         }
       }
     }
   }
   dw_sum_reduce(modes->lattice->comm, &sum, 1);
-  const double n3 = (double)(modes->points * modes->points * modes->points);
+  const double n3 = (double)(modes->side * modes->side * modes->side);
   return dw_sum_value(&sum) / (n3 * n3);
 }
 
@@ -121,7 +121,7 @@ static void parseval_body(simulation *sim) {
   dw_shells *shells = NULL;
   double power[MOST];
   double error[MOST];
-  assert_all_ok(dw_shells_create(&shells, sim->modes));
+  assert_all_ok(dw_shells_create(&shells, sim->modes, NULL, NULL));
   assert_all_ok(dw_power_measure(sim->state->phi, sim->modes, shells, power, error));
   const double length = sim->lattice->length;
   double sum = corners(sim->modes); /* the transform is still there */
@@ -145,7 +145,7 @@ static void shells_and_corners_hold_the_variance(void **state) {
 static void power_of(simulation *sim, double out[2 * MOST]) {
   dw_shells *shells = NULL;
   memset(out, 0, 2 * MOST * sizeof *out);
-  assert_all_ok(dw_shells_create(&shells, sim->modes));
+  assert_all_ok(dw_shells_create(&shells, sim->modes, NULL, NULL));
   fixture_fill(sim->state->phi);
   assert_all_ok(dw_power_measure(sim->state->phi, sim->modes, shells, out, out + MOST));
   dw_shells_destroy(shells);
@@ -157,7 +157,7 @@ static void bits_body(simulation *sim) {
   double together[2 * MOST];
   simulation single;
   assert_all_ok(simulation_open(&single, &c));
-  assert_all_ok(dw_modes_create(&single.modes, single.lattice, c.precision));
+  assert_all_ok(dw_modes_create(&single.modes, single.lattice, DW_ALL_MODES, c.precision));
   power_of(&single, alone);
   simulation_close(&single);
   power_of(sim, together);

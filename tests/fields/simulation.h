@@ -71,7 +71,7 @@ static inline dw_status simulation_open(simulation *sim, const choices *c) {
 
 static inline dw_status simulation_start(simulation *sim, const dw_initial *initial) {
   if (sim->modes == NULL) {
-    DW_TRY(dw_modes_create(&sim->modes, sim->lattice, sim->state->precision));
+    DW_TRY(dw_modes_create(&sim->modes, sim->lattice, DW_ALL_MODES, sim->state->precision));
   }
   return dw_initial_set(initial, sim->state, sim->modes);
 }

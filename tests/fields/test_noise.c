@@ -88,7 +88,7 @@ static void check_spectrum(const choices *c, dw_initial noise) {
   assert_ok(simulation_open(&sim, c));
   assert_ok(simulation_start(&sim, &noise)); /* makes the modes */
   dw_shells *shells = NULL;
-  assert_ok(dw_shells_create(&shells, sim.modes));
+  assert_ok(dw_shells_create(&shells, sim.modes, NULL, NULL));
   double power[64] = {0.0};
   double one[64];
   double error[64];
@@ -150,7 +150,7 @@ static void filter_has_its_shape(void **state) {
 
 /* phi_k/N^3 of mode n, from either half of the cube. */
 static void mode_of(const simulation *sim, const int64_t n[3], double out[2]) {
-  const int64_t points = sim->modes->points;
+  const int64_t points = sim->modes->side;
   const double n3 = (double)(points * points * points);
   dw_modes_get(sim->modes, (n[0] + points) % points, (n[1] + points) % points, n[2], out);
   out[0] /= n3;

@@ -62,7 +62,7 @@ static inline fixture fixture_open(const dw_comm *comm, int64_t points, int halo
   fixture f = {0};
   assert_all_ok(dw_lattice_create(&f.lattice, comm, points, 2.5, halo, align, grid));
   assert_all_ok(dw_field_create(&f.field, f.lattice, precision));
-  assert_all_ok(dw_modes_create(&f.modes, f.lattice, precision));
+  assert_all_ok(dw_modes_create(&f.modes, f.lattice, DW_ALL_MODES, precision));
   fixture_fill(f.field);
   return f;
 }
@@ -99,7 +99,7 @@ static inline double fixture_epsilon(dw_precision precision) { return precision 
 
 /* A sum of hashes of (global mode, bits) over all stored modes: equal for equal modes on any decomposition. */
 static inline uint64_t fixture_modes_fingerprint(const dw_modes *modes) {
-  const int64_t n = modes->points;
+  const int64_t n = modes->side;
   uint64_t sum = 0;
   for (int64_t kx = 0; kx < n; kx++) {
     for (int64_t ky = 0; ky < modes->count[0]; ky++) {

@@ -15,7 +15,7 @@ static void works_without_message_passing(void **state) {
   double mean[6];
   double error[6];
   dw_modes_forward(f.modes, f.field);
-  assert_ok(dw_shells_create(&shells, f.modes));
+  assert_ok(dw_shells_create(&shells, f.modes, NULL, NULL));
   assert_ok(dw_shells_average(shells, f.modes, dw_mode_square, NULL, mean, error));
   assert_int_equal(shells->count[0], 18); /* 6 of length 1 and 12 of length sqrt(2) */
   dw_modes_inverse(f.modes, f.field);

@@ -41,12 +41,12 @@ static dw_status build(everything *e, bool *good) {
   const dw_status halo = dw_halo_create(&e->halo, e->lattice, DW_DOUBLE);
   *good = *good && (halo == DW_OK) == (e->halo != NULL);
   DW_TRY(dw_comm_agree(world, halo));
-  const dw_status modes = dw_modes_create(&e->modes, e->lattice, DW_DOUBLE);
+  const dw_status modes = dw_modes_create(&e->modes, e->lattice, DW_ALL_MODES, DW_DOUBLE);
   *good = *good && (modes == DW_OK) == (e->modes != NULL);
   DW_TRY(dw_comm_agree(world, modes));
   dw_halo_exchange(e->halo, e->field);
   dw_modes_forward(e->modes, e->field);
-  const dw_status shells = dw_shells_create(&e->shells, e->modes);
+  const dw_status shells = dw_shells_create(&e->shells, e->modes, NULL, NULL);
   *good = *good && (shells == DW_OK) == (e->shells != NULL);
   DW_TRY(shells);
   return dw_shells_average(e->shells, e->modes, dw_mode_square, NULL, average[0], average[1]);

@@ -43,9 +43,9 @@ static void byte_counts(void **state) {
   assert_true(dw_halo_bytes(65536, 65536, 65536, 2, four, DW_DOUBLE) == (size_t)4 * 65536 * 8 * (4 * 65536));
   assert_true(dw_halo_bytes(8192, 8192, 8192, 2, one, DW_DOUBLE) == 0);
   const size_t modes = (size_t)8192 * 8192 * 4100 * 16;
-  const size_t found = dw_modes_bytes(8192, 1, one, corner, DW_DOUBLE);
+  const size_t found = dw_modes_bytes(8192, 1, DW_ALL_MODES, one, corner, DW_DOUBLE);
   assert_true(found > modes && found < modes + ((size_t)1 << 30)); /* and line buffers */
-  const size_t quarter = dw_modes_bytes(8192, 1, four, corner, DW_SINGLE);
+  const size_t quarter = dw_modes_bytes(8192, 1, DW_ALL_MODES, four, corner, DW_SINGLE);
   assert_true(quarter > modes / 8 && quarter < modes / 8 + ((size_t)1 << 32));
 }
 
@@ -93,7 +93,7 @@ static void corners_of_the_modes(void **state) {
     const int64_t half = n / 2 + 1;
     const dw_lattice lattice = whole_lattice(n, 1);
     const size_t bytes = (size_t)(n * n * half) * 2 * sizeof(float);
-    dw_modes modes = {.lattice = &lattice, .precision = DW_SINGLE, .points = n, .count = {n, half}};
+    dw_modes modes = {.lattice = &lattice, .precision = DW_SINGLE, .side = n, .count = {n, half}};
     modes.stride_y = half;
     modes.stride_x = half * n;
     modes.data = reserve(bytes);

@@ -149,7 +149,7 @@ static void shift_body(fixture *f) {
   const int64_t n = f->lattice->points;
   const int64_t shift[3] = {1, 2, 5};
   dw_modes *shifted = NULL;
-  assert_all_ok(dw_modes_create(&shifted, f->lattice, f->field->precision));
+  assert_all_ok(dw_modes_create(&shifted, f->lattice, DW_ALL_MODES, f->field->precision));
   dw_modes_forward(f->modes, f->field);
   forward_shifted(f, shifted, shift, 1.0);
   double worst = 0.0;
@@ -183,7 +183,7 @@ static void shift_theorem(void **state) {
 static void linearity_body(fixture *f) {
   const int64_t shift[3] = {3, 1, 4};
   dw_modes *other = NULL;
-  assert_all_ok(dw_modes_create(&other, f->lattice, f->field->precision));
+  assert_all_ok(dw_modes_create(&other, f->lattice, DW_ALL_MODES, f->field->precision));
   forward_shifted(f, other, shift, 3.0);
   dw_modes_forward(f->modes, f->field);
   dw_field *sum = NULL;
@@ -274,10 +274,10 @@ static void bytes_body(fixture *f) {
   const dw_lattice *lattice = f->lattice;
   dw_modes *modes = NULL;
   const size_t before = dw_memory_held();
-  assert_all_ok(dw_modes_create(&modes, lattice, f->field->precision));
+  assert_all_ok(dw_modes_create(&modes, lattice, DW_ALL_MODES, f->field->precision));
   const size_t held = dw_memory_held() - before;
   const size_t predicted =
-      dw_modes_bytes(lattice->points, lattice->align, lattice->grid, lattice->coord, f->field->precision);
+      dw_modes_bytes(lattice->points, lattice->align, DW_ALL_MODES, lattice->grid, lattice->coord, f->field->precision);
   assert_all(held >= predicted && held <= predicted + 4096); /* structs and lists of processes */
   dw_modes_destroy(modes);
   assert_all(dw_memory_held() == before);

@@ -15,7 +15,7 @@ static void bits_of_one_process(int64_t points, dw_precision precision, uint64_t
     dw_status status = dw_lattice_create(&lattice, dw_comm_self(), points, 2.5, 1, 1, NULL);
     if (dw_comm_rank(dw_comm_world()) == 0 && status == DW_OK) {
       status = dw_field_create(&field, lattice, precision);
-      status = status == DW_OK ? dw_modes_create(&modes, lattice, precision) : status;
+      status = status == DW_OK ? dw_modes_create(&modes, lattice, DW_ALL_MODES, precision) : status;
       if (status == DW_OK) {
         fixture_fill(field);
         dw_modes_forward(modes, field);

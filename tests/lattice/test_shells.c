@@ -78,7 +78,7 @@ static void compare(const fixture *f, dw_mode_function function, cube_function b
   expectation e;
   expect(n, f->lattice->length, by_cube, &e);
   dw_shells *shells = NULL;
-  assert_all_ok(dw_shells_create(&shells, f->modes));
+  assert_all_ok(dw_shells_create(&shells, f->modes, NULL, NULL));
   assert_all_int_equal(shells->shells, n / 2);
   double mean[MOST_SHELLS];
   double error[MOST_SHELLS];
@@ -96,10 +96,10 @@ static void compare(const fixture *f, dw_mode_function function, cube_function b
 static void random_modes(const void *context, const dw_modes *modes, int64_t ky, int64_t kz, int64_t lanes,
                          double *value) {
   (void)context;
-  for (int64_t kx = 0; kx < modes->points; kx++) {
+  for (int64_t kx = 0; kx < modes->side; kx++) {
     for (int64_t lane = 0; lane < lanes; lane++) {
       const int64_t index[3] = {kx, ky + modes->start[0], kz + modes->start[1] + lane};
-      value[kx * lanes + lane] = random_value(modes->points, index);
+      value[kx * lanes + lane] = random_value(modes->side, index);
     }
   }
 }
@@ -157,7 +157,7 @@ static void power_spectrum(void **state) {
 static void shells_of(const fixture *f, double out[4 * MOST_SHELLS]) {
   dw_shells *shells = NULL;
   memset(out, 0, 4 * MOST_SHELLS * sizeof *out);
-  assert_all_ok(dw_shells_create(&shells, f->modes));
+  assert_all_ok(dw_shells_create(&shells, f->modes, NULL, NULL));
   assert_all_ok(dw_shells_average(shells, f->modes, dw_mode_square, NULL, out, out + MOST_SHELLS));
   for (int64_t s = 0; s < shells->shells; s++) {
     out[2 * MOST_SHELLS + s] = shells->k[s];
@@ -195,7 +195,7 @@ static void same_bits_everywhere(void **state) {
 /* A mode of which all values are NaN but those of other shells; index from the context. */
 static void one_nan(const void *context, const dw_modes *modes, int64_t ky, int64_t kz, int64_t lanes, double *value) {
   const int64_t *bad = context;
-  for (int64_t kx = 0; kx < modes->points; kx++) {
+  for (int64_t kx = 0; kx < modes->side; kx++) {
     for (int64_t lane = 0; lane < lanes; lane++) {
       const bool here = kx == bad[0] && ky + modes->start[0] == bad[1] && kz + modes->start[1] + lane == bad[2];
       value[kx * lanes + lane] = here ? (double)NAN : 2.0;
@@ -208,7 +208,7 @@ static void nan_body(fixture *f) {
   const int64_t n = f->lattice->points;
   const int64_t bad[3][3] = {{0, 0, 0}, {n / 2, n / 2, n / 2}, {n - 2, 0, 0}}; /* no shell, no shell, shell 2 */
   dw_shells *shells = NULL;
-  assert_all_ok(dw_shells_create(&shells, f->modes));
+  assert_all_ok(dw_shells_create(&shells, f->modes, NULL, NULL));
   double mean[MOST_SHELLS];
   double error[MOST_SHELLS];
   for (int b = 0; b < 3; b++) {
@@ -236,7 +236,7 @@ static void huge(const void *context, const dw_modes *modes, int64_t ky, int64_t
   (void)context;
   (void)ky;
   (void)kz;
-  for (int64_t i = 0; i < modes->points * lanes; i++) {
+  for (int64_t i = 0; i < modes->side * lanes; i++) {
     value[i] = 1e200;
   }
 }
@@ -244,7 +244,7 @@ static void huge(const void *context, const dw_modes *modes, int64_t ky, int64_t
 /* Catches an error of 0 where it can't be computed. */
 static void huge_body(fixture *f) {
   dw_shells *shells = NULL;
-  assert_all_ok(dw_shells_create(&shells, f->modes));
+  assert_all_ok(dw_shells_create(&shells, f->modes, NULL, NULL));
   double mean[MOST_SHELLS];
   double error[MOST_SHELLS];
   assert_all_ok(dw_shells_average(shells, f->modes, huge, NULL, mean, error));
