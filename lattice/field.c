@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "lattice/fingerprint.h"
 
 /* One cache line more than the row: room for the padding of an in-place transform, and
  * neighbouring rows of a power-of-two lattice don't fall on the same cache sets. */
@@ -71,26 +72,10 @@ void dw_field_set(dw_field *field, int64_t x, int64_t y, int64_t z, double value
 
 void dw_field_touch(dw_field *field) { field->halo_fresh = false; }
 
-/* Finaliser of MurmurHash3 (Appleby, public domain): every input bit reaches every output bit. */
-static uint64_t mix(uint64_t h) {
-  h ^= h >> 33;
-  h *= UINT64_C(0xff51afd7ed558ccd);
-  h ^= h >> 33;
-  h *= UINT64_C(0xc4ceb9fe1a85ec53);
-  return h ^ (h >> 33);
-}
-
 static uint64_t row_fingerprint(const dw_field *field, int64_t x, int64_t y) {
   const int64_t n = field->lattice->points;
-  const char *row = dw_field_row(field, x, y);
   const uint64_t first = (uint64_t)(((x + field->lattice->start[0]) * n + y + field->lattice->start[1]) * n);
-  uint64_t sum = 0;
-  for (int64_t z = 0; z < n; z++) {
-    uint64_t bits = 0;
-    memcpy(&bits, row + (size_t)z * (size_t)field->precision, (size_t)field->precision);
-    sum += mix(bits + mix(first + (uint64_t)z + 1));
-  }
-  return sum;
+  return dw_fingerprint_reals(dw_field_row(field, x, y), n, field->precision, first);
 }
 
 uint64_t dw_field_fingerprint(const dw_field *field) {

@@ -7,7 +7,8 @@
  * kx whole, ky and kz divided over processes, lies at data[2 (kx stride_x + ky stride_y + kz)], real and
  * imaginary part, ky and kz local. There are `side` modes along kx and ky, side/2 + 1 along kz, and index i has the
  * mode number dw_mode_number(side, i). Kept are all modes, side = N, or those with |n| <= limit in each direction, side
- * = 2 limit + 1: the transform drops the others as it goes, which saves most of its time and memory. The first kz
+ * = 2 limit + 1: after each direction's transform the others are dropped, so that they are neither sent nor transformed
+ * further. Kept modes have the bits they have among all modes. A process may be left without any ky or kz. The first kz
  * plane, and with all modes of an even N the last, hold both members of a pair k, -k; all other modes stand for two
  * (dw_modes_weight).
  *
@@ -45,11 +46,12 @@ typedef struct dw_modes {
  * Errors: DW_ERR_MEMORY; DW_ERR_PARAM for a plane that MPI can't send. */
 dw_status dw_modes_create(dw_modes **modes, const dw_lattice *lattice, int64_t limit, dw_precision precision);
 
-/* Not collective. Room for the same modes as `like`, all zero, without a transform. Errors: DW_ERR_MEMORY. */
+/* Not collective. Room for the same modes as `like`, all zero, packed, without a transform. Errors: DW_ERR_MEMORY. */
 dw_status dw_modes_hold(dw_modes **modes, const dw_modes *like);
 void dw_modes_destroy(dw_modes *modes);
 
-/* Bytes held by dw_modes_create, buffers included, and by dw_modes_hold, on the process at `coord` of the grid. */
+/* Bytes held by dw_modes_create, buffers included, and by dw_modes_hold, on the process at `coord` of the grid; but for
+ * the structs themselves. Not collective. */
 size_t dw_modes_bytes(int64_t points, int align, int64_t limit, const int grid[2], const int coord[2],
                       dw_precision precision);
 size_t dw_modes_held_bytes(int64_t points, int64_t limit, const int grid[2], const int coord[2],
@@ -73,7 +75,8 @@ void dw_modes_set(dw_modes *modes, int64_t kx, int64_t ky, int64_t kz, const dou
 /* Not collective. All local modes to zero. */
 void dw_modes_clear(dw_modes *modes);
 
-/* Collective. A 64-bit sum over all kept modes of a hash of (mode number, bits): see dw_field_fingerprint. */
+/* Collective. A 64-bit sum over all kept modes of a hash of (indices, bits), with or without a transform: see
+ * dw_field_fingerprint. Modes of another side have another one. */
 uint64_t dw_modes_fingerprint(const dw_modes *modes);
 
 /* How many modes of the full cube a stored one stands for: 1 or 2. `kz` global. */

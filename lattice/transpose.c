@@ -19,8 +19,7 @@ typedef struct piece {
 struct dw_transpose {
   const dw_comm *comm;
   int direction;
-  int64_t points;
-  int align;
+  dw_transform_size of;
   int64_t count[2]; /* local x, y in real space */
   size_t element;
   int64_t chunk; /* planes or kz in one exchange */
@@ -30,97 +29,88 @@ struct dw_transpose {
   int *counts;     /* [send count, send displacement, receive count, receive displacement][process] */
 };
 
-static int64_t largest_block(int64_t points, int64_t align, int64_t blocks) {
-  return dw_block_start(points, align, blocks, 1); /* the first blocks are the longest */
+static int64_t kept_kz(const dw_transform_size *of) { return of->side / 2 + 1; }
+
+static int64_t block_length(int64_t points, int64_t align, int64_t blocks, int64_t block) {
+  return dw_block_start(points, align, blocks, block + 1) - dw_block_start(points, align, blocks, block);
 }
 
-/* Elements of one unit on the process that has most; the same on all, so that all cut alike. */
-static size_t unit_elements(int64_t points, int align, const int grid[2], int direction) {
-  const int64_t half = points / 2 + 1;
-  int64_t before;
-  int64_t after;
-  if (direction == 1) {
-    before = largest_block(points, align, grid[1]) * half;
-    after = points * largest_block(half, 1, grid[1]);
-  } else {
-    before = largest_block(points, align, grid[0]) * points;
-    after = points * largest_block(points, 1, grid[0]);
-  }
+/* Elements of one unit on the process that has most, the first; the same on all, so that all cut alike. */
+static size_t unit_elements(const dw_transform_size *of, int direction) {
+  const int64_t lines = direction == 1 ? kept_kz(of) : of->side; /* divided after the exchange */
+  const int64_t before = block_length(of->points, of->align, of->grid[direction], 0) * lines;
+  const int64_t after = of->points * block_length(lines, 1, of->grid[direction], 0);
   return (size_t)(before > after ? before : after);
 }
 
 /* Processes that exchange with each other have the same number of units. */
-static int64_t units(int64_t points, int align, const int grid[2], const int coord[2], int direction) {
-  return direction == 1
-             ? dw_block_start(points, align, grid[0], coord[0] + 1) - dw_block_start(points, align, grid[0], coord[0])
-             : dw_block_start(points / 2 + 1, 1, grid[1], coord[1] + 1) -
-                   dw_block_start(points / 2 + 1, 1, grid[1], coord[1]);
+static int64_t units(const dw_transform_size *of, int direction) {
+  return direction == 1 ? block_length(of->points, of->align, of->grid[0], of->coord[0])
+                        : block_length(kept_kz(of), 1, of->grid[1], of->coord[1]);
 }
 
-static int64_t chunk_units(int64_t points, int align, const int grid[2], const int coord[2], int direction,
-                           size_t element) {
-  const int64_t all = units(points, align, grid, coord, direction);
-  const int64_t fit = (int64_t)(CHUNK_BYTES / (unit_elements(points, align, grid, direction) * element));
+static int64_t chunk_units(const dw_transform_size *of, int direction) {
+  const int64_t all = units(of, direction);
+  const int64_t fit = (int64_t)(CHUNK_BYTES / (unit_elements(of, direction) * dw_transform_element(of)));
   const int64_t at_least_one = fit < 1 ? 1 : fit;
   return at_least_one < all ? at_least_one : all;
 }
 
-static size_t buffer_bytes(int64_t points, int align, const int grid[2], const int coord[2], int direction,
-                           size_t element) {
-  return (size_t)chunk_units(points, align, grid, coord, direction, element) *
-         unit_elements(points, align, grid, direction) * element;
+static size_t buffer_bytes(const dw_transform_size *of, int direction) {
+  return (size_t)chunk_units(of, direction) * unit_elements(of, direction) * dw_transform_element(of);
 }
 
-size_t dw_transpose_bytes(int64_t points, int align, const int grid[2], const int coord[2], size_t element) {
+size_t dw_transpose_bytes(const dw_transform_size *size) {
   size_t bytes = 0;
   for (int direction = 0; direction < 2; direction++) {
-    if (grid[direction] > 1) {
-      bytes += 2 * buffer_bytes(points, align, grid, coord, direction, element);
+    if (size->grid[direction] > 1) {
+      bytes += 2 * buffer_bytes(size, direction);
     }
   }
   return bytes;
 }
 
-dw_status dw_transpose_create(dw_transpose **transpose, const dw_lattice *lattice, int direction, size_t element) {
-  *transpose = NULL;
-  if (unit_elements(lattice->points, lattice->align, lattice->grid, direction) > INT_MAX) { /* MPI counts are int */
-    return dw_fail(DW_ERR_PARAM,
-                   "%lld points on a grid of %d x %d processes: a message would be too long; use a grid that is nearer "
-                   "to a square, or more processes",
-                   (long long)lattice->points, lattice->grid[0], lattice->grid[1]);
-  }
-  void *block = NULL;
-  DW_TRY(dw_alloc(&block, 1, sizeof(dw_transpose), "transpose"));
-  dw_transpose *draft = block;
-  memset(draft, 0, sizeof *draft);
-  draft->comm = &lattice->links->along[direction];
-  draft->direction = direction;
-  draft->points = lattice->points;
-  draft->align = lattice->align;
-  draft->count[0] = lattice->count[0];
-  draft->count[1] = lattice->count[1];
-  draft->element = element;
-  draft->chunk = chunk_units(lattice->points, lattice->align, lattice->grid, lattice->coord, direction, element);
-  draft->type = MPI_DATATYPE_NULL;
-  const size_t bytes = buffer_bytes(lattice->points, lattice->align, lattice->grid, lattice->coord, direction, element);
+static dw_status allocate(dw_transpose *draft) {
+  const size_t bytes = buffer_bytes(&draft->of, draft->direction);
   const size_t processes = (size_t)draft->comm->size;
   void *parts[4] = {NULL, NULL, NULL, NULL};
   const size_t sizes[4] = {bytes, bytes, 2 * processes * sizeof(piece), 4 * processes * sizeof(int)};
-  for (int i = 0; i < 4; i++) {
-    const dw_status status = dw_alloc(&parts[i], sizes[i], 1, "transpose");
-    if (status != DW_OK) {
-      for (int j = 0; j < i; j++) {
-        dw_free(parts[j]);
-      }
-      dw_free(draft);
-      return status;
-    }
+  dw_status status = DW_OK;
+  for (int i = 0; i < 4 && status == DW_OK; i++) {
+    status = dw_alloc(&parts[i], sizes[i], 1, "transpose");
   }
   draft->buffer[0] = parts[0];
   draft->buffer[1] = parts[1];
   draft->pieces = parts[2];
   draft->counts = parts[3];
-  MPI_Type_contiguous((int)element, MPI_BYTE, &draft->type);
+  return status;
+}
+
+dw_status dw_transpose_create(dw_transpose **transpose, const dw_lattice *lattice, const dw_transform_size *size,
+                              int direction) {
+  *transpose = NULL;
+  if (unit_elements(size, direction) > INT_MAX) { /* MPI counts are int */
+    return dw_fail(DW_ERR_PARAM,
+                   "%lld points on a grid of %d x %d processes: a message would be too long; use a grid that is nearer "
+                   "to a square, or more processes",
+                   (long long)size->points, size->grid[0], size->grid[1]);
+  }
+  void *block = NULL;
+  DW_TRY(dw_alloc(&block, 1, sizeof(dw_transpose), "transpose"));
+  dw_transpose *draft = block;
+  *draft = (dw_transpose){.comm = &lattice->links->along[direction],
+                          .direction = direction,
+                          .of = *size,
+                          .count = {lattice->count[0], lattice->count[1]},
+                          .element = dw_transform_element(size),
+                          .chunk = chunk_units(size, direction),
+                          .type = MPI_DATATYPE_NULL};
+  const dw_status status = allocate(draft);
+  if (status != DW_OK) {
+    dw_transpose_destroy(draft);
+    return status;
+  }
+  MPI_Type_contiguous((int)draft->element, MPI_BYTE, &draft->type);
   MPI_Type_commit(&draft->type);
   *transpose = draft;
   return DW_OK;
@@ -143,25 +133,24 @@ void dw_transpose_destroy(dw_transpose *transpose) {
 /* Before (side 0) and after (side 1) the forward exchange of units [first, first + many) with process q. */
 static piece describe(const dw_transpose *t, const dw_transpose_shape *shape, int64_t first, int64_t many, int q,
                       int side) {
-  const int64_t half = t->points / 2 + 1;
+  const int64_t points = t->of.points;
   const int64_t size = t->comm->size;
   if (t->direction == 1) {
-    const int64_t y = dw_block_start(t->points, t->align, size, q);
-    const int64_t kz = dw_block_start(half, 1, size, q);
+    const int64_t y = dw_block_start(points, t->of.align, size, q);
+    const int64_t kz = dw_block_start(kept_kz(&t->of), 1, size, q);
     piece p = {.outer = many, .outer_stride = shape->plane, .offset = first * shape->plane};
-    p.inner = side == 0 ? t->count[1] : dw_block_start(t->points, t->align, size, q + 1) - y;
-    p.run = side == 0 ? dw_block_start(half, 1, size, q + 1) - kz : shape->nkz;
+    p.inner = side == 0 ? t->count[1] : block_length(points, t->of.align, size, q);
+    p.run = side == 0 ? block_length(kept_kz(&t->of), 1, size, q) : shape->nkz;
     p.inner_stride = side == 0 ? shape->row_pitch : shape->kz_pitch;
     p.offset += side == 0 ? kz : y * shape->kz_pitch;
     return p;
   }
-  const int64_t me = t->comm->rank;
-  const int64_t mine = dw_block_start(t->points, 1, size, me + 1) - dw_block_start(t->points, 1, size, me);
-  const int64_t ky = dw_block_start(t->points, 1, size, q);
-  const int64_t x = dw_block_start(t->points, t->align, size, q);
+  const int64_t mine = block_length(t->of.side, 1, size, t->comm->rank);
+  const int64_t ky = dw_block_start(t->of.side, 1, size, q);
+  const int64_t x = dw_block_start(points, t->of.align, size, q);
   piece p = {.run = many, .offset = first, .inner_stride = shape->kz_pitch};
-  p.outer = side == 0 ? t->count[0] : dw_block_start(t->points, t->align, size, q + 1) - x;
-  p.inner = side == 0 ? dw_block_start(t->points, 1, size, q + 1) - ky : mine;
+  p.outer = side == 0 ? t->count[0] : block_length(points, t->of.align, size, q);
+  p.inner = side == 0 ? block_length(t->of.side, 1, size, q) : mine;
   p.outer_stride = side == 0 ? shape->plane : mine * shape->kz_pitch;
   p.offset += side == 0 ? ky * shape->kz_pitch : x * mine * shape->kz_pitch;
   return p;
