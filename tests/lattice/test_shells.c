@@ -36,7 +36,8 @@ static int64_t shell_by_definition(int64_t n2) {
   return shell;
 }
 
-static void expect(int64_t n, double length, cube_function function, expectation *e) {
+/* Of the modes for which `counted` isn't 0; NULL: all. */
+static void expect(int64_t n, double length, cube_function function, cube_function counted, expectation *e) {
   memset(e, 0, sizeof *e);
   for (int pass = 0; pass < 2; pass++) { /* the spread about the mean needs the mean */
     for (int64_t i = 0; i < n * n * n; i++) {
@@ -47,7 +48,7 @@ static void expect(int64_t n, double length, cube_function function, expectation
         n2 += number * number;
       }
       const int64_t shell = shell_by_definition(n2);
-      if (shell < 1 || shell > n / 2) {
+      if (shell < 1 || shell > n / 2 || (counted != NULL && counted(n, index) == 0.0)) {
         continue;
       }
       const long double value = (long double)function(n, index);
@@ -73,12 +74,14 @@ static void expect(int64_t n, double length, cube_function function, expectation
   }
 }
 
-static void compare(const fixture *f, dw_mode_function function, cube_function by_cube, double rtol) {
+/* Shells of `function`, of all modes or of those `counted`, against the same by cube. */
+static void compare_some(const fixture *f, dw_mode_function function, cube_function by_cube, dw_mode_function counted,
+                         cube_function counted_by_cube, double rtol) {
   const int64_t n = f->lattice->points;
   expectation e;
-  expect(n, f->lattice->length, by_cube, &e);
+  expect(n, f->lattice->length, by_cube, counted_by_cube, &e);
   dw_shells *shells = NULL;
-  assert_all_ok(dw_shells_create(&shells, f->modes, NULL, NULL));
+  assert_all_ok(dw_shells_create(&shells, f->modes, counted, &n));
   assert_all_int_equal(shells->shells, n / 2);
   double mean[MOST_SHELLS];
   double error[MOST_SHELLS];
@@ -90,6 +93,10 @@ static void compare(const fixture *f, dw_mode_function function, cube_function b
     assert_all_close(error[s], (double)e.error[s], 10.0 * rtol, 10.0 * rtol * mean[s]);
   }
   dw_shells_destroy(shells);
+}
+
+static void compare(const fixture *f, dw_mode_function function, cube_function by_cube, double rtol) {
+  compare_some(f, function, by_cube, NULL, NULL, rtol);
 }
 
 /* The random value above as a dw_mode_function. */
@@ -114,6 +121,48 @@ static void averages_of_a_known_function(void **state) {
   for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
     fixture_on_all(sizes[i], 1, 1, random_body);
   }
+}
+
+/* Which modes the test below counts: about half, k with -k. */
+static double is_counted(int64_t n, const int64_t index[3]) { return random_value(n, index) > 1.3 ? 1.0 : 0.0; }
+
+static double counted_value(int64_t n, const int64_t index[3]) {
+  return is_counted(n, index) * (0.5 + random_value(n, index));
+}
+
+/* The same two as dw_mode_functions; the context of the first is N, to see that it arrives. */
+static void counted_modes(const void *context, const dw_modes *modes, int64_t ky, int64_t kz, int64_t lanes,
+                          double *value) {
+  const int64_t *n = context;
+  for (int64_t kx = 0; kx < modes->side; kx++) {
+    for (int64_t lane = 0; lane < lanes; lane++) {
+      const int64_t index[3] = {kx, ky + modes->start[0], kz + modes->start[1] + lane};
+      value[kx * lanes + lane] = is_counted(*n, index);
+    }
+  }
+}
+
+static void values_of_counted_modes(const void *context, const dw_modes *modes, int64_t ky, int64_t kz, int64_t lanes,
+                                    double *value) {
+  (void)context;
+  for (int64_t kx = 0; kx < modes->side; kx++) {
+    for (int64_t lane = 0; lane < lanes; lane++) {
+      const int64_t index[3] = {kx, ky + modes->start[0], kz + modes->start[1] + lane};
+      value[kx * lanes + lane] = counted_value(modes->side, index);
+    }
+  }
+}
+
+/* Catches modes left out that still enter the count, the mean k, the mean or the error. */
+static void counted_body(fixture *f) {
+  compare_some(f, values_of_counted_modes, counted_value, counted_modes, is_counted, 1e-13);
+}
+
+static void modes_may_be_left_out(void **state) {
+  (void)state;
+  fixture_on_all(8, 1, 1, counted_body);
+  fixture_on_all(9, 1, 1, counted_body);
+  fixture_on_all(36, 1, 1, counted_body);
 }
 
 /* |f_k|^2 of the fixture's field by definition. */
@@ -153,12 +202,12 @@ static void power_spectrum(void **state) {
   fixture_on_all(9, 1, 1, power_body);
 }
 
-/* Shells of |f_k|^2 and of a function with widely different values, one after the other. */
-static void shells_of(const fixture *f, double out[4 * MOST_SHELLS]) {
+/* Mean and error of |f_k|^2, k and count, one after the other. */
+static void shells_of(const dw_modes *modes, double out[4 * MOST_SHELLS]) {
   dw_shells *shells = NULL;
   memset(out, 0, 4 * MOST_SHELLS * sizeof *out);
-  assert_all_ok(dw_shells_create(&shells, f->modes, NULL, NULL));
-  assert_all_ok(dw_shells_average(shells, f->modes, dw_mode_square, NULL, out, out + MOST_SHELLS));
+  assert_all_ok(dw_shells_create(&shells, modes, NULL, NULL));
+  assert_all_ok(dw_shells_average(shells, modes, dw_mode_square, NULL, out, out + MOST_SHELLS));
   for (int64_t s = 0; s < shells->shells; s++) {
     out[2 * MOST_SHELLS + s] = shells->k[s];
     out[3 * MOST_SHELLS + s] = (double)shells->count[s];
@@ -174,12 +223,12 @@ static void bits_body(fixture *f) {
   omp_set_num_threads(1);
   fixture whole = fixture_open(dw_comm_self(), f->lattice->points, 1, 1, NULL, f->field->precision);
   dw_modes_forward(whole.modes, whole.field);
-  shells_of(&whole, expected);
+  shells_of(whole.modes, expected);
   fixture_close(&whole);
   dw_modes_forward(f->modes, f->field);
   for (int threads = 1; threads <= 3; threads++) {
     omp_set_num_threads(threads);
-    shells_of(f, found);
+    shells_of(f->modes, found);
     assert_all(memcmp(found, expected, sizeof found) == 0);
   }
   omp_set_num_threads(before);
@@ -190,6 +239,38 @@ static void same_bits_everywhere(void **state) {
   fixture_on_all(5, 1, 1, bits_body);
   fixture_on_all(30, 1, 1, bits_body);
   fixture_on_all(36, 1, 1, bits_body); /* more kz than lanes */
+}
+
+/* Catches shells of the smallest modes that differ from those of all modes, in k, count, mean or error, by a bit; the
+ * last shell reaches the edge of what is kept. */
+static void pruned_body(fixture *f) {
+  double expected[4 * MOST_SHELLS];
+  double found[4 * MOST_SHELLS];
+  const int64_t half = f->lattice->points / 2;
+  const int64_t limits[] = {0, 1, half / 2 + 1, half - 1, half};
+  dw_modes_forward(f->modes, f->field);
+  shells_of(f->modes, expected);
+  for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+    dw_modes *few = NULL;
+    assert_all_ok(dw_modes_create(&few, f->lattice, limits[i], f->field->precision));
+    dw_modes_forward(few, f->field);
+    shells_of(few, found);
+    bool good = true;
+    for (int64_t s = 0; s < 4 * MOST_SHELLS; s++) {
+      good = good && (s % MOST_SHELLS >= limits[i] || memcmp(&found[s], &expected[s], sizeof found[s]) == 0);
+      good = good && (s % MOST_SHELLS < limits[i] || found[s] == 0.0);
+    }
+    assert_all(good);
+    dw_modes_destroy(few);
+  }
+}
+
+static void shells_of_the_smallest_modes(void **state) {
+  (void)state;
+  const int64_t sizes[] = {5, 8, 30, 45};
+  for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+    fixture_on_all(sizes[i], 1, 1, pruned_body);
+  }
 }
 
 /* A mode of which all values are NaN but those of other shells; index from the context. */
@@ -282,6 +363,8 @@ static void boundaries(void **state) {
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(boundaries),
     cmocka_unit_test(averages_of_a_known_function),
+    cmocka_unit_test(modes_may_be_left_out),
+    cmocka_unit_test(shells_of_the_smallest_modes),
     cmocka_unit_test(power_spectrum),
     cmocka_unit_test(same_bits_everywhere),
     cmocka_unit_test(zero_mode_never_counts),
