@@ -117,23 +117,23 @@ dw_status dw_file_create(dw_file **file, const dw_comm *comm, const char *path, 
   return settle(file, dw_file_acts(*file) ? create_here(*file, bytes) : DW_OK);
 }
 
-/* The end of what is HDF5's from *start on, at most `limit`; a *start inside a field moves to the field's end. */
+/* The end of what is HDF5's from *start on, at most `limit`; a *start inside a range moves to the range's end. */
 static int64_t next_end(const dw_file *file, int64_t *start, int64_t limit) {
   int64_t end = limit;
-  for (int i = 0; i < file->fields; i++) {
-    const dw_file_range *field = &file->field[i];
-    if (*start >= field->start && *start < field->end) {
-      *start = field->end < limit ? field->end : limit;
+  for (int i = 0; i < file->ranges; i++) {
+    const dw_file_range *range = &file->range[i];
+    if (*start >= range->start && *start < range->end) {
+      *start = range->end < limit ? range->end : limit;
       return *start;
     }
-    if (field->start > *start && field->start < end) {
-      end = field->start;
+    if (range->start > *start && range->start < end) {
+      end = range->start;
     }
   }
   return end;
 }
 
-/* A page of memory to the .tmp, but for the fields, which are there already. */
+/* A page of memory to the .tmp, but for fields and modes, which are there already. */
 static dw_status write_page(const dw_file *file, const dw_file_page *page, int64_t size) {
   const int64_t page_end = page->start + DW_FILE_PAGE;
   const int64_t limit = page_end < size ? page_end : size;

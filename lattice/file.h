@@ -3,9 +3,9 @@
  * A file is created beside its final name (NAME.tmp) and renamed by dw_file_commit, after everything
  * has been forced to the disk; on any failure the .tmp is removed and a file that already had the name
  * is left alone. Process 0 alone calls HDF5 when writing: it makes groups, attributes and small arrays in memory and
- * reserves a contiguous dataset for each field, whose rows every process then writes at their place with
- * pwrite; at the end process 0 writes what it has in memory. So no write of HDF5 meets a full disk, and no failure can
- * stop it half-way through a collective operation (parallel HDF5 1.10 reports success to some processes then, and
+ * reserves a contiguous dataset for each field or set of modes, whose rows every process then writes at their place
+ * with pwrite; at the end process 0 writes what it has in memory. So no write of HDF5 meets a full disk, and no failure
+ * can stop it half-way through a collective operation (parallel HDF5 1.10 reports success to some processes then, and
  * crashes at the end of the program). When reading, each process opens the file by itself.
  *
  * All functions are collective over the communicator given to create or open, and all processes get the
@@ -24,6 +24,7 @@
 #include "lattice/comm.h"
 #include "lattice/field.h"
 #include "lattice/lattice.h"
+#include "lattice/modes.h"
 
 typedef struct dw_file dw_file;
 
@@ -89,7 +90,8 @@ dw_status dw_attribute_read_text(dw_file *file, const char *object, const char *
 /* Whether `object` has the attribute. Not collective. */
 bool dw_attribute_has(const dw_file *file, const char *object, const char *name);
 
-/* --- fields: datasets (N, N, N) of native float or double, order x, y, z; lattice->comm is the file's --- */
+/* --- fields: datasets (N, N, N) of native float or double, order x, y, z; lattice->comm is the file's. At most 64
+ * fields and modes in a file --- */
 
 /* Bytes of one such dataset. */
 uint64_t dw_file_field_bytes(const dw_lattice *lattice, dw_precision precision);
@@ -106,5 +108,23 @@ dw_status dw_file_write_rows(dw_file *file, const char *path, const dw_lattice *
 
 /* Fills the interior; converts where the precisions differ; touches the field. Shape and class are checked first. */
 dw_status dw_file_read_field(dw_file *file, const char *path, dw_field *field);
+
+/* --- modes: datasets (side, side, side/2 + 1, 2), order kx, ky, kz, real and imaginary part; otherwise as fields.
+ * Modes are read into a dw_modes of the same side on any process grid, with or without a transform --- */
+
+/* Bytes of one such dataset. */
+uint64_t dw_file_modes_bytes(int64_t side, dw_precision precision);
+
+dw_status dw_file_write_modes(dw_file *file, const char *path, const dw_modes *modes);
+dw_status dw_file_read_modes(dw_file *file, const char *path, dw_modes *modes);
+
+/* --- the same with a fingerprint (16 hexadecimal digits) as attribute `fingerprint` of the dataset. Reading fails with
+ * DW_ERR_FILE where what was read has another one; what was read is of no use then. Since bits are compared, the
+ * precision must be that of the file --- */
+
+dw_status dw_file_write_checked_field(dw_file *file, const char *path, const dw_field *field);
+dw_status dw_file_read_checked_field(dw_file *file, const char *path, dw_field *field);
+dw_status dw_file_write_checked_modes(dw_file *file, const char *path, const dw_modes *modes);
+dw_status dw_file_read_checked_modes(dw_file *file, const char *path, dw_modes *modes);
 
 #endif

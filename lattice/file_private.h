@@ -7,9 +7,9 @@
 #include "lattice/file.h"
 #include "lattice/file_memory.h"
 
-enum { DW_FILE_FIELDS = 64 };
+enum { DW_FILE_RANGES = 64 };
 
-/* Bytes of the file that belong to a field: written by all processes, not by HDF5. */
+/* Bytes of the file that belong to a field or to modes: written by all processes, not by HDF5. */
 typedef struct dw_file_range {
   int64_t start;
   int64_t end;
@@ -22,8 +22,8 @@ struct dw_file {
   hid_t id;                     /* H5I_INVALID_HID where this process doesn't hold the file */
   const dw_file_memory *memory; /* what HDF5 has written so far; NULL where id is invalid or reading */
   int disk;                     /* when writing: descriptor of the .tmp; -1 until it is needed */
-  int fields;                   /* ranges used, on process 0 */
-  dw_file_range field[DW_FILE_FIELDS];
+  int ranges;                   /* on process 0 */
+  dw_file_range range[DW_FILE_RANGES];
 };
 
 /* Whether this process calls HDF5 for this file: all when reading, process 0 when writing. */
@@ -48,5 +48,22 @@ void dw_file_shape_text(int rank, const hsize_t *shape, char *text, size_t size)
 /* Opens dataset `path` and checks rank, shape and class (H5T_FLOAT also takes integers). *dataset is the caller's. */
 dw_status dw_file_open_dataset(const dw_file *file, const char *path, int rank, const int64_t *shape, H5T_class_t class,
                                hid_t *dataset);
+
+/* This process's block of a dataset of reals. Rows, all that follows the second index, are handed over one by one;
+ * indices after the third are whole. A process may have nothing of it. */
+typedef struct dw_file_block {
+  dw_precision precision; /* in memory, and in a file that is written */
+  int rank;               /* 3 or 4 */
+  int64_t shape[DW_FILE_RANK];
+  int64_t start[DW_FILE_RANK];
+  int64_t count[DW_FILE_RANK];
+} dw_file_block;
+
+/* Collective. `row` fills, or takes, what this process has of row (i, j), local indices. At most 16 MiB are held at a
+ * time. Shape and class are checked before anything is read. Errors: as in lattice/file.h. */
+dw_status dw_file_write_block(dw_file *file, const char *path, const dw_file_block *block, dw_file_row row,
+                              void *context);
+dw_status dw_file_read_block(dw_file *file, const char *path, const dw_file_block *block, dw_file_row row,
+                             void *context);
 
 #endif

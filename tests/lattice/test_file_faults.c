@@ -61,20 +61,28 @@ REPLACE(herr_t, H5Awrite, (hid_t at, hid_t type, const void *from), (at, type, f
 REPLACE(herr_t, H5Aread, (hid_t at, hid_t type, void *to), (at, type, to), return -1)
 REPLACE(herr_t, H5Fflush, (hid_t at, H5F_scope_t scope), (at, scope), return -1)
 
-static dw_status write_content(dw_file *file, const dw_field *field, int64_t which) {
+/* What is written and read. */
+typedef struct content {
+  dw_lattice *lattice;
+  dw_field *field;
+  dw_modes *modes;
+} content;
+
+static dw_status write_content(dw_file *file, const content *of, int64_t which) {
   const int64_t shape[1] = {2};
   const double reals[2] = {1.0, 2.0};
   DW_TRY(dw_file_group(file, "/group"));
   DW_TRY(dw_attribute_write_int(file, "/", "which", which));
   DW_TRY(dw_attribute_write_text(file, "/group", "text", "words"));
   DW_TRY(dw_file_write_reals(file, "/group/reals", 1, shape, reals));
-  return dw_file_write_field(file, "/phi", field);
+  DW_TRY(dw_file_write_field(file, "/phi", of->field));
+  return dw_file_write_checked_modes(file, "/group/modes", of->modes);
 }
 
-static dw_status write_file(const dw_field *field, int64_t which) {
+static dw_status write_file(const content *of, int64_t which) {
   dw_file *file = NULL;
   DW_TRY(dw_file_create(&file, dw_comm_world(), "file.h5", 1000));
-  const dw_status status = write_content(file, field, which);
+  const dw_status status = write_content(file, of, which);
   if (status != DW_OK) {
     dw_file_close(file);
     return status;
@@ -82,20 +90,21 @@ static dw_status write_file(const dw_field *field, int64_t which) {
   return dw_file_commit(&file);
 }
 
-static dw_status read_content(dw_file *file, dw_field *field, int64_t *which) {
+static dw_status read_content(dw_file *file, const content *of, int64_t *which) {
   const int64_t shape[1] = {2};
   double reals[2];
   char text[8];
   DW_TRY(dw_attribute_read_int(file, "/", "which", which));
   DW_TRY(dw_attribute_read_text(file, "/group", "text", text, sizeof text));
   DW_TRY(dw_file_read_reals(file, "/group/reals", 1, shape, reals));
-  return dw_file_read_field(file, "/phi", field);
+  DW_TRY(dw_file_read_field(file, "/phi", of->field));
+  return dw_file_read_checked_modes(file, "/group/modes", of->modes);
 }
 
-static dw_status read_file(dw_field *field, int64_t *which) {
+static dw_status read_file(const content *of, int64_t *which) {
   dw_file *file = NULL;
   DW_TRY(dw_file_open(&file, dw_comm_world(), "file.h5"));
-  const dw_status status = read_content(file, field, which);
+  const dw_status status = read_content(file, of, which);
   dw_file_close(file);
   return status;
 }
@@ -114,59 +123,62 @@ static bool met(int64_t call, dw_status status) {
   return seen[0] != 0;
 }
 
-static dw_field *open_field(dw_lattice **lattice) {
-  dw_field *field = NULL;
-  assert_all_ok(dw_lattice_create(lattice, dw_comm_world(), N, 1.0, 1, 1, NULL));
-  assert_all_ok(dw_field_create(&field, *lattice, DW_DOUBLE));
-  return field;
+static content open_content(void) {
+  content of = {0};
+  assert_all_ok(dw_lattice_create(&of.lattice, dw_comm_world(), N, 1.0, 1, 1, NULL));
+  assert_all_ok(dw_field_create(&of.field, of.lattice, DW_DOUBLE));
+  assert_all_ok(dw_modes_create(&of.modes, of.lattice, 2, DW_DOUBLE));
+  return of;
+}
+
+static void close_content(content *of) {
+  dw_modes_destroy(of->modes);
+  dw_field_destroy(of->field);
+  dw_lattice_destroy(of->lattice);
 }
 
 /* Catches a fault that hangs the others, is taken for success, leaves a .tmp or harms the file that was there. */
 static void writing_survives_each_fault(void **state) {
   (void)state;
-  dw_lattice *lattice = NULL;
-  dw_field *field = open_field(&lattice);
+  content of = open_content();
   struct stat left;
   int64_t most = 0;
   for (int64_t process = 0; process < dw_comm_size(dw_comm_world()); process++) {
     bool more = true;
-    assert_all_ok(write_file(field, 1));
+    assert_all_ok(write_file(&of, 1));
     for (int64_t call = 1; more; call++) {
       int64_t which = 0;
       arm(process, call);
-      const dw_status status = write_file(field, 2);
+      const dw_status status = write_file(&of, 2);
       more = met(call, status);
       assert_all((status != DW_OK) == more);
       dw_comm_barrier(dw_comm_world());
       assert_all(stat("file.h5.tmp", &left) != 0);
-      assert_all_ok(read_file(field, &which));
+      assert_all_ok(read_file(&of, &which));
       assert_all(which == 2 || (more && which == 1));
       most = call > most ? call : most;
     }
   }
-  assert_all(most > 25);
-  dw_field_destroy(field);
-  dw_lattice_destroy(lattice);
+  assert_all(most > 35);
+  close_content(&of);
 }
 
 /* Catches a fault in reading that hangs the others or is taken for success. */
 static void reading_survives_each_fault(void **state) {
   (void)state;
-  dw_lattice *lattice = NULL;
-  dw_field *field = open_field(&lattice);
-  assert_all_ok(write_file(field, 3));
+  content of = open_content();
+  assert_all_ok(write_file(&of, 3));
   for (int64_t process = 0; process < dw_comm_size(dw_comm_world()); process++) {
     bool more = true;
     for (int64_t call = 1; more; call++) {
       int64_t which = 0;
       arm(process, call);
-      const dw_status status = read_file(field, &which);
+      const dw_status status = read_file(&of, &which);
       more = met(call, status);
       assert_all((status != DW_OK) == more);
     }
   }
-  dw_field_destroy(field);
-  dw_lattice_destroy(lattice);
+  close_content(&of);
 }
 
 /* Catches a text file that is lost, half written or left beside when it can't be replaced. */
