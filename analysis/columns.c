@@ -25,6 +25,8 @@ static const dw_column_info columns[DW_COLUMNS] = {
     [DW_COLUMN_WALL_RESOLUTION] = {"wall_resolution", "1", "lattice spacings a wall is wide", false},
     [DW_COLUMN_HORIZON_FRACTION] = {"horizon_fraction", "1", "time since the start in units of L/2", false},
     [DW_COLUMN_VALID] = {"valid", "1", "1 while walls are resolved (2 spacings) and the horizon is in the box", true},
+    [DW_COLUMN_EFFICIENCY_PEAK] = {"efficiency_peak", "1", "8 pi (drho_gw/dlnk at its peak)/(A_t sigma)^2", false},
+    [DW_COLUMN_EFFICIENCY_TOTAL] = {"efficiency_total", "1", "8 pi rho_gw/(A_t sigma)^2", false},
 };
 
 const dw_column_info *dw_column_describe(dw_column column) { return &columns[column]; }

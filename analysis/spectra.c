@@ -51,6 +51,18 @@ dw_status dw_spectra_declare(dw_spectra *spectra, const char *group, int64_t she
   return dw_comm_agree(spectra->comm, status);
 }
 
+dw_status dw_spectra_note_grid(dw_spectra *spectra, const char *group, double spacing, double k_end, int coarsening) {
+  const int index = dw_spectra_group_find(group);
+  if (index < 0) {
+    return dw_fail(DW_ERR_INTERNAL, "spectra: there is no group %s", group);
+  }
+  dw_spectra_store *store = &spectra->store[index];
+  store->grid_spacing = spacing;
+  store->k_end = k_end;
+  store->coarsening = coarsening;
+  return DW_OK;
+}
+
 static dw_status append(dw_spectra *spectra, const char *group, int64_t step, double tau, double a,
                         const double *const *values) {
   const int index = dw_spectra_group_find(group);

@@ -28,6 +28,10 @@ void dw_spectra_destroy(dw_spectra *spectra);
 dw_status dw_spectra_declare(dw_spectra *spectra, const char *group, int64_t shells, const double *k,
                              const int64_t *count, int64_t references, const double *reference_tau);
 
+/* Attributes of a declared group: `grid_spacing` (comoving, 1/m) and `coarsening` of the grid it is measured on, and
+ * `k_end`, the upper edge of its last shell, beyond which that grid isn't right. */
+dw_status dw_spectra_note_grid(dw_spectra *spectra, const char *group, double spacing, double k_end, int coarsening);
+
 /* One row: values[i] is value i of the group in the order of the table, max(1, R) x K doubles. A row with the step
  * of the last one replaces it. */
 dw_status dw_spectra_append(dw_spectra *spectra, const char *group, int64_t step, double tau, double a,

@@ -151,6 +151,14 @@ static dw_status write_value(const dw_spectra_store *store, dw_file *file, int v
   return dw_spectra_describe(file, store->group, name);
 }
 
+static dw_status write_grid(const dw_spectra_store *store, dw_file *file) {
+  char path[PATH_LENGTH];
+  (void)snprintf(path, sizeof path, "/%s", dw_spectra_group_name(store->group));
+  DW_TRY(dw_attribute_write_int(file, path, "coarsening", store->coarsening));
+  DW_TRY(dw_attribute_write_real(file, path, "grid_spacing", store->grid_spacing));
+  return dw_attribute_write_real(file, path, "k_end", store->k_end);
+}
+
 dw_status dw_spectra_store_write(const dw_spectra_store *store, dw_file *file) {
   DW_TRY(write_axis(store, file, "step", store->rows, NULL, store->step));
   DW_TRY(write_axis(store, file, "tau", store->rows, store->tau, NULL));
@@ -163,7 +171,7 @@ dw_status dw_spectra_store_write(const dw_spectra_store *store, dw_file *file) {
   for (int i = 0; i < dw_spectra_value_count(store->group); i++) {
     DW_TRY(write_value(store, file, i));
   }
-  return DW_OK;
+  return store->coarsening > 0 ? write_grid(store, file) : DW_OK;
 }
 
 static dw_status read_value(dw_spectra_store *store, dw_file *file, int value, int64_t rows) {

@@ -15,6 +15,9 @@ typedef struct dw_spectra_store {
   int group;                        /* index in the table */
   int64_t shells;                   /* K */
   int64_t references;               /* R, 0 without */
+  double grid_spacing;              /* of the grid it is measured on, 1/m */
+  double k_end;                     /* upper edge of the last shell, m */
+  int64_t coarsening;               /* of that grid; 0: not noted */
   int64_t rows;                     /* T */
   int64_t capacity;                 /* rows there is room for */
   double *k;                        /* owned: [K], m */

@@ -10,7 +10,7 @@ typedef struct dataset {
   const char *description;
 } dataset;
 
-static const char *const groups[] = {"field", "etc", "gw", "utc"};
+static const char *const groups[] = {"field", "etc", "stress", "gw", "utc"};
 
 static const dataset datasets[] = {
     {"", "step", "1", "number of steps taken (T)"},
@@ -23,8 +23,19 @@ static const dataset datasets[] = {
     {"field", "power_error", "eta^2/m^3",
      "standard error of the shell mean; k and -k are one draw: deviation/sqrt(count/2) (T,K)"},
     {"etc", "value", "m eta^4", "equal-time correlator of the TT stress, shell mean of sum_ij |Pi_ij(k)|^2/L^3 (T,K)"},
+    {"etc", "value_error", "m eta^4", "standard error of the shell mean (T,K)"},
+    {"etc", "scaling", "1", "F(k tau) = value/(sigma^2 a^2 tau); NaN without walls (T,K)"},
+    {"stress", "scalar", "m eta^4", "equal-time correlator of the scalar part of the traceless stress (T,K)"},
+    {"stress", "scalar_error", "m eta^4", "standard error of the shell mean (T,K)"},
+    {"stress", "vector", "m eta^4", "equal-time correlator of the vector part of the stress (T,K)"},
+    {"stress", "vector_error", "m eta^4", "standard error of the shell mean (T,K)"},
     {"gw", "drho_dlnk", "m^2 eta^4/M_P^2", "energy density of gravitational waves per ln k (T,K)"},
-    {"gw", "omega", "(eta/M_P)^4", "the same over the critical density of the background (T,K)"},
+    {"gw", "drho_dlnk_error", "m^2 eta^4/M_P^2", "standard error, from that of the shell mean (T,K)"},
+    {"gw", "drho_dlnk_averaged", "m^2 eta^4/M_P^2",
+     "the same with (|h'|^2 + k^2 |h|^2)/2 in place of |h'|^2: free of the oscillation of each mode (T,K)"},
+    {"gw", "omega", "(eta/M_P)^4",
+     "drho_dlnk over the critical density of the background; NaN where it doesn't expand (T,K)"},
+    {"gw", "omega_averaged", "(eta/M_P)^4", "drho_dlnk_averaged over the critical density of the background (T,K)"},
     {"utc", "value", "m eta^4",
      "unequal-time correlator Re sum_ij Pi_ij(k,tau_r) Pi*_ij(k,tau)/L^3, shell mean (R,T,K)"},
 };

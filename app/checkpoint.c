@@ -1,6 +1,5 @@
 #include "app/checkpoint.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,52 +15,39 @@ static void name_slot(const dw_directory *directory, int slot, char *path) {
   (void)snprintf(path, DW_PATH_LENGTH + 32, "%s/checkpoint_%d.h5", directory->checkpoints, slot);
 }
 
-uint64_t dw_checkpoint_bytes(int64_t points, dw_precision precision) {
+uint64_t dw_checkpoint_bytes(const dw_emission_choice *choice, int64_t points, dw_precision precision) {
   const uint64_t n = (uint64_t)points;
-  return 2 * n * n * n * (uint64_t)precision + 65536;
+  return 2 * n * n * n * (uint64_t)precision + dw_emission_file_bytes(choice, points, precision) + 65536;
 }
 
-/* Whole numbers that may use all 64 bits are kept as text. */
-static dw_status write_fingerprint(dw_file *file, const char *dataset, uint64_t fingerprint) {
-  char text[32];
-  (void)snprintf(text, sizeof text, "%016" PRIx64, fingerprint);
-  return dw_attribute_write_text(file, dataset, "fingerprint", text);
-}
-
-static dw_status read_fingerprint(dw_file *file, const char *dataset, uint64_t *fingerprint) {
-  char text[32];
-  DW_TRY(dw_attribute_read_text(file, dataset, "fingerprint", text, sizeof text));
-  *fingerprint = strtoull(text, NULL, 16);
-  return DW_OK;
-}
-
-static dw_status write_all(dw_file *file, const dw_state *state, const dw_record *record, const dw_checkpoint *now) {
+static dw_status write_all(dw_file *file, const dw_run_parts *parts, const dw_record *record,
+                           const dw_checkpoint *now) {
   DW_TRY(dw_record_write(file, record));
   DW_TRY(dw_attribute_write_text(file, "/", "kind", KIND));
   DW_TRY(dw_attribute_write_int(file, "/", "step", now->step));
-  DW_TRY(dw_attribute_write_real(file, "/", "tau", dw_state_tau(state)));
+  DW_TRY(dw_attribute_write_real(file, "/", "tau", dw_state_tau(parts->state)));
   DW_TRY(dw_attribute_write_real(file, "/", "dtau", now->dtau));
   DW_TRY(dw_attribute_write_real(file, "/", "pending", now->pending));
   DW_TRY(dw_attribute_write_int(file, "/", "points", now->points));
-  DW_TRY(dw_file_write_field(file, "/phi", state->phi));
-  DW_TRY(write_fingerprint(file, "/phi", now->fingerprint[0]));
-  DW_TRY(dw_file_write_field(file, "/pi", state->pi));
-  return write_fingerprint(file, "/pi", now->fingerprint[1]);
+  DW_TRY(dw_file_write_checked_field(file, "/phi", parts->state->phi));
+  DW_TRY(dw_file_write_checked_field(file, "/pi", parts->state->pi));
+  return dw_emission_write(parts->emission, file);
 }
 
-dw_status dw_checkpoint_write(const dw_directory *directory, const dw_state *state, const dw_record *record,
+dw_status dw_checkpoint_write(const dw_directory *directory, const dw_run_parts *parts, const dw_record *record,
                               dw_checkpoint *last) {
+  const dw_state *state = parts->state;
   const dw_checkpoint now = {.slot = last->slot == 0 ? 1 : 0,
                              .step = state->step,
                              .dtau = state->dtau,
                              .pending = state->pending,
-                             .points = state->lattice->points,
-                             .fingerprint = {dw_field_fingerprint(state->phi), dw_field_fingerprint(state->pi)}};
+                             .points = state->lattice->points};
   char path[DW_PATH_LENGTH + 32];
   name_slot(directory, now.slot, path);
   dw_file *file = NULL;
-  DW_TRY(dw_file_create(&file, state->lattice->comm, path, dw_checkpoint_bytes(now.points, state->precision)));
-  const dw_status status = write_all(file, state, record, &now);
+  const uint64_t bytes = dw_checkpoint_bytes(parts->choice, now.points, state->precision);
+  DW_TRY(dw_file_create(&file, state->lattice->comm, path, bytes));
+  const dw_status status = write_all(file, parts, record, &now);
   if (status != DW_OK) {
     dw_file_close(file);
     return status;
@@ -88,9 +74,7 @@ static dw_status read_header(dw_file *file, const char *path, dw_checkpoint *che
   DW_TRY(dw_attribute_read_int(file, "/", "step", &checkpoint->step));
   DW_TRY(dw_attribute_read_real(file, "/", "dtau", &checkpoint->dtau));
   DW_TRY(dw_attribute_read_real(file, "/", "pending", &checkpoint->pending));
-  DW_TRY(dw_attribute_read_int(file, "/", "points", &checkpoint->points));
-  DW_TRY(read_fingerprint(file, "/phi", &checkpoint->fingerprint[0]));
-  return read_fingerprint(file, "/pi", &checkpoint->fingerprint[1]);
+  return dw_attribute_read_int(file, "/", "points", &checkpoint->points);
 }
 
 /* *present tells a file that is absent from one that is damaged. */
@@ -166,25 +150,22 @@ dw_status dw_checkpoint_params(const dw_directory *directory, const dw_comm *com
   return status;
 }
 
-static dw_status read_fields(dw_file *file, const char *path, const dw_checkpoint *checkpoint, dw_state *state) {
-  DW_TRY(dw_file_read_field(file, "/phi", state->phi));
-  DW_TRY(dw_file_read_field(file, "/pi", state->pi));
-  if (dw_field_fingerprint(state->phi) != checkpoint->fingerprint[0] ||
-      dw_field_fingerprint(state->pi) != checkpoint->fingerprint[1]) {
-    return dw_fail(DW_ERR_FILE, "%s is damaged: its fields aren't those that were written", path);
-  }
-  return DW_OK;
+static dw_status read_all(dw_file *file, const dw_run_parts *parts) {
+  DW_TRY(dw_file_read_checked_field(file, "/phi", parts->state->phi));
+  DW_TRY(dw_file_read_checked_field(file, "/pi", parts->state->pi));
+  return dw_emission_read(parts->emission, file);
 }
 
-dw_status dw_checkpoint_read(const dw_directory *directory, const dw_checkpoint *checkpoint, dw_state *state) {
+dw_status dw_checkpoint_read(const dw_directory *directory, const dw_checkpoint *checkpoint,
+                             const dw_run_parts *parts) {
   char path[DW_PATH_LENGTH + 32];
   name_slot(directory, checkpoint->slot, path);
   dw_file *file = NULL;
-  DW_TRY(dw_file_open(&file, state->lattice->comm, path));
-  const dw_status status = read_fields(file, path, checkpoint, state);
+  DW_TRY(dw_file_open(&file, parts->state->lattice->comm, path));
+  const dw_status status = read_all(file, parts);
   dw_file_close(file);
-  state->step = checkpoint->step;
-  state->dtau = checkpoint->dtau;
-  state->pending = checkpoint->pending;
+  parts->state->step = checkpoint->step;
+  parts->state->dtau = checkpoint->dtau;
+  parts->state->pending = checkpoint->pending;
   return status;
 }

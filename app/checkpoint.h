@@ -1,11 +1,12 @@
-/* Checkpoints: phi and pi as they are between steps, and what is needed to go on with the same bits.
+/* Checkpoints: phi and pi as they are between steps, the waves, and what is needed to go on with the same bits.
  *
  * Two files take turns, checkpoints/checkpoint_0.h5 and _1.h5; each is written beside and renamed, so
- * one of them is always valid. Fields carry a fingerprint that is checked when they are read. A checkpoint may be read
- * by any number of processes. Collective. */
+ * one of them is always valid. Fields and modes carry a fingerprint that is checked when they are read. A
+ * checkpoint may be read by any number of processes. Collective. */
 #ifndef DW_APP_CHECKPOINT_H
 #define DW_APP_CHECKPOINT_H
 
+#include "analysis/emission.h"
 #include "analysis/record.h"
 #include "app/directory.h"
 #include "fields/state.h"
@@ -16,15 +17,21 @@ typedef struct dw_checkpoint {
   double dtau;    /* 1/m */
   double pending; /* see fields/state.h */
   int64_t points;
-  uint64_t fingerprint[2]; /* phi, pi */
 } dw_checkpoint;
 
+/* What is written and read; not owned. */
+typedef struct dw_run_parts {
+  dw_state *state;
+  dw_emission *emission;
+  const dw_emission_choice *choice;
+} dw_run_parts;
+
 /* Bytes of one checkpoint. */
-uint64_t dw_checkpoint_bytes(int64_t points, dw_precision precision);
+uint64_t dw_checkpoint_bytes(const dw_emission_choice *choice, int64_t points, dw_precision precision);
 
 /* Writes the state into the slot after `last` and updates it. Errors: DW_ERR_FILE, DW_ERR_MEMORY; `last` and its
  * file stay as they were. */
-dw_status dw_checkpoint_write(const dw_directory *directory, const dw_state *state, const dw_record *record,
+dw_status dw_checkpoint_write(const dw_directory *directory, const dw_run_parts *parts, const dw_record *record,
                               dw_checkpoint *last);
 
 /* Finds the newest checkpoint whose header is sound, newest[0], and the other, newest[1] (slot -1: none).
@@ -36,7 +43,8 @@ dw_status dw_checkpoint_find(const dw_directory *directory, const dw_comm *comm,
 dw_status dw_checkpoint_params(const dw_directory *directory, const dw_comm *comm, const dw_checkpoint *checkpoint,
                                dw_params *params);
 
-/* Fills phi, pi, step and pending. Errors: DW_ERR_FILE, also when the fields don't have their fingerprint. */
-dw_status dw_checkpoint_read(const dw_directory *directory, const dw_checkpoint *checkpoint, dw_state *state);
+/* Fills the fields, the waves, step and pending. Errors: DW_ERR_FILE, also when something doesn't have its
+ * fingerprint. */
+dw_status dw_checkpoint_read(const dw_directory *directory, const dw_checkpoint *checkpoint, const dw_run_parts *parts);
 
 #endif

@@ -42,30 +42,19 @@ static int count_processes(const dw_params *params) {
   return running == 1 && asked > 0 ? (int)asked : running;
 }
 
-static dw_status find_grid(const dw_params *params, const dw_model *model, int processes, int grid[2]) {
-  const int64_t *asked = params->lattice.processes;
-  const int align = (int)params->gw.coarsening;
-  if (asked[0] == 0 && asked[1] == 0) {
-    return dw_grid_choose(params->lattice.points, align, dw_model_halo(model), processes, grid);
-  }
-  DW_TRY(dw_grid_check(params->lattice.points, align, dw_model_halo(model), processes, asked));
-  grid[0] = (int)asked[0];
-  grid[1] = (int)asked[1];
-  return DW_OK;
-}
-
 /* Bytes that process 0, which has the largest block, holds in fields and buffers. */
-static double estimate_memory(const dw_params *params, const dw_model *model, const int grid[2]) {
-  const int align = (int)params->gw.coarsening;
+static double estimate_memory(const dw_params *params, const dw_model *model, int align, const int grid[2]) {
+  const dw_share share = {.points = params->lattice.points, .align = align, .grid = {grid[0], grid[1]}};
+  const dw_emission_choice choice = dw_setup_emission(params, NULL);
   const int halo = dw_model_halo(model);
-  const int origin[2] = {0, 0};
-  const int64_t n = params->lattice.points;
-  const int64_t nx = dw_block_start(n, align, grid[0], 1);
-  const int64_t ny = dw_block_start(n, align, grid[1], 1);
+  const int64_t n = share.points;
+  const int64_t nx = dw_share_count(&share, 0);
+  const int64_t ny = dw_share_count(&share, 1);
   const dw_precision precision = dw_setup_precision(params);
   return 2.0 * (double)dw_field_bytes(n, nx, ny, halo, precision) +
          (double)dw_halo_bytes(n, nx, ny, halo, grid, precision) +
-         (double)dw_modes_bytes(n, align, DW_ALL_MODES, grid, origin, precision) + estimate_passing(params);
+         (double)dw_modes_bytes(n, align, DW_ALL_MODES, grid, share.coord, precision) +
+         (double)dw_emission_bytes(&choice, &share, model->stencil, precision) + estimate_passing(params);
 }
 
 /* Seconds per site and step on this machine with all its threads, from a few steps of a small lattice. */
@@ -76,10 +65,10 @@ static dw_status time_step(const dw_params *params, const dw_model *model, doubl
   DW_TRY(dw_lattice_create(&lattice, dw_comm_self(), n, 1.0, dw_model_halo(model), 1, NULL));
   const dw_status status = dw_state_create(&state, lattice, model, dw_setup_precision(params), 1e-6);
   if (status == DW_OK) {
-    dw_step(state);
+    dw_step(state, NULL);
     const double begun = dw_seconds();
     for (int i = 0; i < TRIAL_STEPS; i++) {
-      dw_step(state);
+      dw_step(state, NULL);
     }
     *seconds = (dw_seconds() - begun) / TRIAL_STEPS / ((double)n * (double)n * (double)n);
   }
@@ -131,10 +120,11 @@ static void say_limit(const dw_plan *plan, int64_t step, const char *what) {
 
 static void say_disk(const dw_params *params, const dw_plan *plan) {
   const dw_precision precision = dw_setup_precision(params);
+  const dw_emission_choice choice = dw_setup_emission(params, plan);
   const double spectra = (double)dw_plan_count(plan, dw_plan_spectra_due) * (double)params->lattice.points * 8.0;
   const double snapshots =
       (double)dw_plan_count(plan, dw_plan_snapshot_due) * (double)dw_snapshot_bytes(params->lattice.points, precision);
-  const double checkpoints = 2.0 * (double)dw_checkpoint_bytes(params->lattice.points, precision);
+  const double checkpoints = 2.0 * (double)dw_checkpoint_bytes(&choice, params->lattice.points, precision);
   char text[4][32];
   (void)printf("//   disk                         %s (snapshots %s, two checkpoints %s, spectra %s)\n",
                dw_format_bytes(snapshots + checkpoints + spectra, text[0], sizeof text[0]),
@@ -166,9 +156,10 @@ static dw_status say_all(const dw_params *params, const dw_model *model, const d
   const int processes = count_processes(params);
   const int threads = omp_get_max_threads();
   int grid[2];
+  int align = 1;
   double seconds = 0.0;
   char memory[32];
-  DW_TRY(find_grid(params, model, processes, grid));
+  DW_TRY(dw_setup_grid(params, model, processes, &align, grid));
   DW_TRY(time_step(params, model, &seconds));
   const double n = (double)params->lattice.points;
   DW_TRY(dw_params_write(stdout, params));
@@ -179,7 +170,7 @@ static dw_status say_all(const dw_params *params, const dw_model *model, const d
                dw_plan_tau(plan, plan->steps), (long long)plan->steps, plan->dtau,
                plan->dtau * n / params->lattice.length);
   (void)printf("//   memory per process           %s (fields and buffers, %d process%s)\n",
-               dw_format_bytes(estimate_memory(params, model, grid), memory, sizeof memory), processes,
+               dw_format_bytes(estimate_memory(params, model, align, grid), memory, sizeof memory), processes,
                processes == 1 ? "" : "es");
   say_disk(params, plan);
   (void)printf(

@@ -80,9 +80,6 @@ void dw_notices_say(const dw_params *params, const dw_model *model, const dw_pla
   const speaker to = {.say = say, .context = context};
   const double spacing = dw_params_spacing(params);
   const double a_end = dw_background_scale_factor(&model->background, dw_plan_tau(plan, plan->steps));
-  if (params->gw.enabled) {
-    tell(&to, "note: this version evolves the field only; gw.* sets the time grid and nothing else");
-  }
   on_noise(params, spacing, &to);
   on_walls(params, model, spacing, &to);
   on_step(model, plan, spacing, a_end, &to);

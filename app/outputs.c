@@ -5,6 +5,7 @@
 #include "analysis/slices.h"
 #include "analysis/snapshot.h"
 #include "app/run.h"
+#include "gw/spectrum.h"
 
 /* A run whose outputs are far apart is looked at for NaN every so many steps. */
 static const int64_t STEPS_BETWEEN_CHECKS = 128;
@@ -51,13 +52,20 @@ static void fill_row(const dw_run *run, const dw_measurement *m, double row[DW_C
                run->plan.tau_start);
 }
 
-static dw_status write_spectra(dw_run *run) {
+/* Fills what the row has of the waves too. */
+static dw_status write_spectra(dw_run *run, double row[DW_COLUMNS]) {
   const dw_state *state = run->state;
   double *error = run->power + run->shells->shells;
   DW_TRY(dw_power_measure(state->phi, run->modes, run->shells, run->power, error));
   const double *const values[2] = {run->power, error};
   DW_TRY(
       dw_spectra_append(run->spectra, "field", state->step, dw_state_tau(state), dw_state_scale_factor(state), values));
+  double peak = 0.0;
+  DW_TRY(dw_emission_measure(run->emission, run->spectra, &row[DW_COLUMN_RHO_GW], &peak));
+  const double tension = run->model.potential->tension;
+  const double area = row[DW_COLUMN_AREA_PARAMETER_T];
+  row[DW_COLUMN_EFFICIENCY_PEAK] = dw_gw_efficiency(peak, area, tension);
+  row[DW_COLUMN_EFFICIENCY_TOTAL] = dw_gw_efficiency(row[DW_COLUMN_RHO_GW], area, tension);
   return dw_spectra_write(run->spectra);
 }
 
@@ -81,14 +89,14 @@ static dw_status write_snapshot(dw_run *run) {
 /* The row of the time series comes last: where it stands, everything of its step is there. */
 static dw_status write_row(dw_run *run, const dw_measurement *m) {
   const int64_t step = run->state->step;
+  double row[DW_COLUMNS];
+  fill_row(run, m, row);
   if (dw_plan_spectra_due(&run->plan, step)) {
-    DW_TRY(write_spectra(run));
+    DW_TRY(write_spectra(run, row));
   }
   if (dw_plan_snapshot_due(&run->plan, step)) {
     DW_TRY(write_snapshot(run));
   }
-  double row[DW_COLUMNS];
-  fill_row(run, m, row);
   run->area_parameter = row[DW_COLUMN_AREA_PARAMETER_T];
   return dw_timeseries_append(run->series, row);
 }

@@ -91,6 +91,8 @@ bool dw_plan_slice_due(const dw_plan *plan, int64_t step) {
   return interval_due(plan, plan->params->store.slices, step);
 }
 
+int64_t dw_plan_gw_start(const dw_plan *plan) { return step_of(plan, plan->params->gw.start); }
+
 int64_t dw_plan_count(const dw_plan *plan, bool (*due)(const dw_plan *plan, int64_t step)) {
   int64_t count = 0;
   for (int64_t step = 0; step <= plan->steps; step += plan->coarsening) {

@@ -31,6 +31,9 @@ bool dw_plan_spectra_due(const dw_plan *plan, int64_t step);
 bool dw_plan_snapshot_due(const dw_plan *plan, int64_t step);
 bool dw_plan_slice_due(const dw_plan *plan, int64_t step);
 
+/* Step from which the stress sources gravitational waves. */
+int64_t dw_plan_gw_start(const dw_plan *plan);
+
 /* How many steps of the whole run have it. */
 int64_t dw_plan_count(const dw_plan *plan, bool (*due)(const dw_plan *plan, int64_t step));
 

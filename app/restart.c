@@ -92,7 +92,8 @@ static dw_status go_on_from_checkpoint(dw_run *run) {
   if (run->lattice == NULL) {
     DW_TRY(dw_run_allocate(run));
   }
-  return dw_checkpoint_read(&run->directory, &run->checkpoint, run->state);
+  const dw_run_parts parts = dw_run_parts_of(run);
+  return dw_checkpoint_read(&run->directory, &run->checkpoint, &parts);
 }
 
 /* The newest checkpoint; if that is damaged, the one before. */

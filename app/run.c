@@ -26,6 +26,10 @@ static dw_status make_config(dw_run *run) {
   return fclose(stream) == 0 ? status : dw_fail(DW_ERR_MEMORY, "no memory for the text of config.cfg");
 }
 
+dw_run_parts dw_run_parts_of(const dw_run *run) {
+  return (dw_run_parts){.state = run->state, .emission = run->emission, .choice = &run->choice};
+}
+
 static void say_notice(void *context, const char *line) { dw_log_line(context, "%s", line); }
 
 void dw_run_say_start(dw_run *run) {
@@ -44,10 +48,12 @@ void dw_run_say_start(dw_run *run) {
 
 dw_status dw_run_allocate(dw_run *run) {
   const dw_params *params = &run->params;
-  const int align = (int)params->gw.coarsening;
   const dw_precision precision = dw_setup_precision(params);
+  int align = 1;
+  int grid[2];
+  DW_TRY(dw_setup_grid(params, &run->model, dw_comm_size(run->comm), &align, grid));
   DW_TRY(dw_lattice_create(&run->lattice, run->comm, params->lattice.points, params->lattice.length,
-                           dw_model_halo(&run->model), align, params->lattice.processes));
+                           dw_model_halo(&run->model), align, (const int64_t[2]){grid[0], grid[1]}));
   dw_status status = dw_state_create(&run->state, run->lattice, &run->model, precision, run->plan.dtau);
   if (status == DW_OK) {
     status = dw_modes_create(&run->modes, run->lattice, DW_ALL_MODES, precision);
@@ -61,14 +67,17 @@ dw_status dw_run_allocate(dw_run *run) {
   }
   run->power = power;
   DW_TRY(dw_comm_agree(run->comm, status));
-  return dw_shells_create(&run->shells, run->modes, NULL, NULL);
+  DW_TRY(dw_shells_create(&run->shells, run->modes, NULL, NULL));
+  run->choice = dw_setup_emission(params, &run->plan);
+  return dw_emission_create(&run->emission, run->state, &run->choice);
 }
 
 dw_status dw_run_make_records(dw_run *run) {
   DW_TRY(dw_comm_agree(run->comm, dw_comm_rank(run->comm) == 0 ? make_config(run) : DW_OK));
   run->record = (dw_record){.provenance = &run->provenance, .params = &run->params, .config = run->config};
   DW_TRY(dw_spectra_create(&run->spectra, run->comm, run->directory.spectra, &run->record));
-  return dw_spectra_declare(run->spectra, "field", run->shells->shells, run->shells->k, run->shells->count, 0, NULL);
+  DW_TRY(dw_spectra_declare(run->spectra, "field", run->shells->shells, run->shells->k, run->shells->count, 0, NULL));
+  return dw_emission_declare(run->emission, run->spectra);
 }
 
 dw_status dw_run_write_records(dw_run *run) {
@@ -124,6 +133,7 @@ dw_status dw_run_create(dw_run *run, const dw_options *options, const dw_comm *c
 void dw_run_destroy(dw_run *run) {
   dw_timeseries_close(run->series);
   dw_spectra_destroy(run->spectra);
+  dw_emission_destroy(run->emission);
   dw_measure_destroy(run->measure);
   dw_shells_destroy(run->shells);
   dw_modes_destroy(run->modes);
@@ -160,7 +170,8 @@ static dw_status write_checkpoint(dw_run *run) {
   }
   DW_TRY(dw_timeseries_sync(run->series));
   const double begun = dw_seconds();
-  DW_TRY(dw_checkpoint_write(&run->directory, run->state, &run->record, &run->checkpoint));
+  const dw_run_parts parts = dw_run_parts_of(run);
+  DW_TRY(dw_checkpoint_write(&run->directory, &parts, &run->record, &run->checkpoint));
   run->last_checkpoint = dw_seconds();
   dw_log_line(&run->log, "checkpoint   step %lld, tau = %.6g, slot %d, %.1f s", (long long)run->state->step,
               dw_state_tau(run->state), run->checkpoint.slot, run->last_checkpoint - begun);
@@ -230,7 +241,7 @@ dw_status dw_run_evolve(dw_run *run) {
     if (wish == CHECKPOINT) {
       DW_TRY(write_checkpoint(run));
     }
-    dw_step(run->state);
+    DW_TRY(dw_emission_advance(run->emission));
     DW_TRY(dw_run_output(run));
     dw_progress_show(&run->progress, run->state->step, run->area_parameter);
   }

@@ -2,6 +2,7 @@
 #ifndef DW_APP_RUN_H
 #define DW_APP_RUN_H
 
+#include "analysis/emission.h"
 #include "analysis/measure.h"
 #include "analysis/record.h"
 #include "analysis/spectra.h"
@@ -27,6 +28,8 @@ typedef struct dw_run {
   dw_modes *modes; /* scratch for transforms */
   dw_shells *shells;
   dw_measure *measure;
+  dw_emission_choice choice;
+  dw_emission *emission;
   double *power; /* (2 K): field power and its error */
   dw_timeseries *series;
   dw_spectra *spectra;
@@ -56,6 +59,8 @@ void dw_run_destroy(dw_run *run);
 
 /* The pieces that a start and a restart share (app/restart.c is the latter). */
 dw_status dw_run_restart(dw_run *run);
+
+dw_run_parts dw_run_parts_of(const dw_run *run);
 
 /* Lattice, state and scratch for the parameters of the run. */
 dw_status dw_run_allocate(dw_run *run);

@@ -74,6 +74,30 @@ dw_initial dw_setup_initial(const dw_params *params) {
   return initial;
 }
 
+dw_emission_choice dw_setup_emission(const dw_params *params, const dw_plan *plan) {
+  return (dw_emission_choice){.waves = params->gw.enabled,
+                              .method = params->gw.method,
+                              .coarsening = (int)params->gw.coarsening,
+                              .stress_coarsening = (int)dw_params_stress_coarsening(params),
+                              .parts = params->analysis.stress_parts,
+                              .start = plan != NULL ? dw_plan_gw_start(plan) : 0};
+}
+
+dw_status dw_setup_grid(const dw_params *params, const dw_model *model, int processes, int *align, int grid[2]) {
+  const int64_t *asked = params->lattice.processes;
+  const dw_emission_choice choice = dw_setup_emission(params, NULL);
+  const int coarse = dw_emission_least_block(&choice, model->stencil);
+  const int64_t least = coarse > dw_model_halo(model) ? coarse : dw_model_halo(model);
+  *align = dw_emission_align(&choice);
+  if (asked[0] == 0 && asked[1] == 0) {
+    return dw_grid_choose(params->lattice.points, *align, least, processes, grid);
+  }
+  DW_TRY(dw_grid_check(params->lattice.points, *align, least, processes, asked));
+  grid[0] = (int)asked[0];
+  grid[1] = (int)asked[1];
+  return DW_OK;
+}
+
 dw_precision dw_setup_precision(const dw_params *params) {
   return strcmp(params->precision, "single") == 0 ? DW_SINGLE : DW_DOUBLE;
 }

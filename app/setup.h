@@ -2,7 +2,9 @@
 #ifndef DW_APP_SETUP_H
 #define DW_APP_SETUP_H
 
+#include "analysis/emission.h"
 #include "app/options.h"
+#include "app/plan.h"
 #include "fields/initial.h"
 #include "fields/model.h"
 #include "lattice/comm.h"
@@ -17,6 +19,13 @@ dw_status dw_setup_model(dw_model *model, const dw_params *params);
 
 /* Points into params. */
 dw_initial dw_setup_initial(const dw_params *params);
+
+/* Points into params. `plan` for the start of the waves; NULL where that doesn't matter. */
+dw_emission_choice dw_setup_emission(const dw_params *params, const dw_plan *plan);
+
+/* Not collective. The process grid that is asked for, or the best, for blocks that suit the field and the coarse grids;
+ * *align is what blocks are multiples of. Errors: DW_ERR_PARAM. */
+dw_status dw_setup_grid(const dw_params *params, const dw_model *model, int processes, int *align, int grid[2]);
 
 dw_precision dw_setup_precision(const dw_params *params);
 

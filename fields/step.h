@@ -1,15 +1,11 @@
-/* One step of the evolution.
- *
- * Kick and drift are fused in one sweep over memory, in place: a row is drifted as soon as all rows that need
- * its old value have been kicked, one stencil width behind, while it is still in cache. Planes are divided over
- * threads; y is cut into tiles so that the planes in flight fit into the cache. The halo exchange runs while
- * the interior is swept. Every site is updated by the same expression whatever the order. */
+/* One step of the evolution: kicks and drifts of the run's integrator, each pair one pass (fields/pass.h). */
 #ifndef DW_FIELDS_STEP_H
 #define DW_FIELDS_STEP_H
 
+#include "fields/pass.h"
 #include "fields/state.h"
 
-/* Collective. Advances the state by dtau. */
-void dw_step(dw_state *state);
+/* Collective. Advances the state by dtau. The watcher, or NULL, is shown the field as it is before the step. */
+void dw_step(dw_state *state, const dw_watcher *watcher);
 
 #endif

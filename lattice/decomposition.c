@@ -100,4 +100,18 @@ dw_status dw_grid_check(int64_t points, int64_t align, int64_t halo, int process
   return DW_OK;
 }
 
+int64_t dw_share_count(const dw_share *share, int direction) {
+  const int64_t blocks = share->grid[direction];
+  const int64_t block = share->coord[direction];
+  return dw_block_start(share->points, share->align, blocks, block + 1) -
+         dw_block_start(share->points, share->align, blocks, block);
+}
+
+dw_share dw_share_coarsen(const dw_share *share, int c) {
+  dw_share coarse = *share;
+  coarse.points /= c;
+  coarse.align /= c;
+  return coarse;
+}
+
 int64_t dw_mode_number(int64_t points, int64_t index) { return index <= points / 2 ? index : index - points; }

@@ -24,6 +24,20 @@ dw_status dw_grid_choose(int64_t points, int64_t align, int64_t halo, int proces
 /* Checks a grid that the user asks for. Errors: DW_ERR_PARAM. */
 dw_status dw_grid_check(int64_t points, int64_t align, int64_t halo, int processes, const int64_t grid[2]);
 
+/* One process's share of a lattice, for what has to be known before the lattice is made. */
+typedef struct dw_share {
+  int64_t points;
+  int align;
+  int grid[2];
+  int coord[2];
+} dw_share;
+
+/* Sites of the share along x (direction 0) or y (1). */
+int64_t dw_share_count(const dw_share *share, int direction);
+
+/* The share of the same process when c sites become one along each direction; align is a multiple of c. */
+dw_share dw_share_coarsen(const dw_share *share, int c);
+
 /* Signed mode number of index i of a transform of length N: 0 ... N/2, then negative. */
 int64_t dw_mode_number(int64_t points, int64_t index);
 

@@ -45,22 +45,30 @@ static bool sound(const dw_report *report, const char *const *keys) {
 
 #define KEYS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
+/* A coarse grid needs a point a derivative, and at least one shell below a quarter of its modes. */
+static void check_coarsening(const dw_params *p, const char *key, int64_t coarsening, dw_report *report) {
+  const int64_t points = p->lattice.points;
+  if (points % coarsening != 0) {
+    dw_report_add(report, "lattice.points",
+                  "lattice.points: %" PRId64 " is not a multiple of %s = %" PRId64 "; make it %" PRId64 " or %" PRId64
+                  ", or set %s = 1",
+                  points, key, coarsening, points - points % coarsening, points - points % coarsening + coarsening,
+                  key);
+  } else if (points / coarsening < 4) {
+    dw_report_add(report, key,
+                  "%s: %" PRId64 " leaves %" PRId64 " of %" PRId64
+                  " points a side, too few for a derivative; set %s = 1",
+                  key, coarsening, points / coarsening, points, key);
+  }
+}
+
 static void check_lattice(const dw_params *p, dw_report *report) {
   if (!sound(report, KEYS("lattice.points", "gw.coarsening"))) {
     return;
   }
-  const int64_t points = p->lattice.points;
-  const int64_t coarsening = p->gw.coarsening;
-  if (points % coarsening != 0) {
-    dw_report_add(report, "lattice.points",
-                  "lattice.points: %" PRId64 " is not a multiple of gw.coarsening = %" PRId64 "; make it %" PRId64
-                  " or %" PRId64 ", or set gw.coarsening = 1",
-                  points, coarsening, points - points % coarsening, points - points % coarsening + coarsening);
-  } else if (points / coarsening < 4) {
-    dw_report_add(report, "gw.coarsening",
-                  "gw.coarsening: %" PRId64 " leaves %" PRId64 " of %" PRId64
-                  " points a side, too few for a derivative; set gw.coarsening = 1",
-                  coarsening, points / coarsening, points);
+  check_coarsening(p, "gw.coarsening", p->gw.coarsening, report);
+  if (sound(report, KEYS("analysis.stress_coarsening")) && p->analysis.stress_coarsening > 0) {
+    check_coarsening(p, "analysis.stress_coarsening", p->analysis.stress_coarsening, report);
   }
 }
 
@@ -236,8 +244,8 @@ dw_status dw_params_compare(const dw_params *old, const dw_params *new, dw_repor
     value_text(entry, new, is_now, sizeof is_now);
     if (entry->restart == DW_RESTART_FIXED && !same(entry, old, new)) {
       dw_report_add(report, entry->key,
-                    "%s: was %s, is now %s; it changes the evolution: set it back, or start a new run", entry->key, was,
-                    is_now);
+                    "%s: was %s, is now %s; a restart can't change it: set it back, or start a new run", entry->key,
+                    was, is_now);
     } else if (entry->restart == DW_RESTART_LATER && is_smaller(entry, new, old)) {
       dw_report_add(report, entry->key, "%s: was %s, is now %s; a restart can only end later: set it to %s or more",
                     entry->key, was, is_now, was);

@@ -66,6 +66,8 @@ typedef struct dw_params {
   struct {
     double interval;
     double spectra_interval;
+    int64_t stress_coarsening; /* 0 = gw.coarsening */
+    bool stress_parts;
     dw_real_list utc_reference;
   } analysis;
   struct {
@@ -75,6 +77,11 @@ typedef struct dw_params {
     double walltime_minutes;
   } store;
 } dw_params;
+
+/* c of the grid of the stress. */
+static inline int64_t dw_params_stress_coarsening(const dw_params *params) {
+  return params->analysis.stress_coarsening > 0 ? params->analysis.stress_coarsening : params->gw.coarsening;
+}
 
 /* dx = L/N, comoving, 1/m. */
 static inline double dw_params_spacing(const dw_params *params) {

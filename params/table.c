@@ -88,6 +88,10 @@ static const dw_param_entry table[] = {
     {REAL(analysis.interval), "0.25", FROM(0), FREE, "1/m",
      "conformal time between rows of the time series; 0 means never"},
     {REAL(analysis.spectra_interval), "0.5", FROM(0), FREE, "1/m", "conformal time between spectra; 0 means never"},
+    {INT64(analysis.stress_coarsening), "0", OF("0|1|2|4"), FIXED, "",
+     "points of the field for one of the grid of the equal-time correlator; 0 means gw.coarsening"},
+    {BOOL(analysis.stress_parts), "false", ANY, FIXED, "",
+     "correlators of the scalar and vector parts of the stress too"},
     {REAL_LIST(analysis.utc_reference), "[]", FROM(0), FREE, "1/m",
      "reference times of the unequal-time correlator of the stress"},
 

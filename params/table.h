@@ -24,7 +24,7 @@ typedef enum dw_param_type {
 
 /* What a restart may do with a key. */
 typedef enum dw_param_restart {
-  DW_RESTART_FIXED, /* it changes the evolution: must stay */
+  DW_RESTART_FIXED, /* it decides the evolution or what the files hold: must stay */
   DW_RESTART_LATER, /* may only grow */
   DW_RESTART_FREE   /* outputs and limits: may change */
 } dw_param_restart;

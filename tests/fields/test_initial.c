@@ -20,7 +20,7 @@ static void after_three_steps(const choices *c, const dw_initial *initial, uint6
   assert_all_ok(simulation_open(&sim, c));
   assert_all_ok(simulation_start(&sim, initial));
   for (int step = 0; step < 3; step++) {
-    dw_step(sim.state);
+    dw_step(sim.state, NULL);
   }
   out[0] = dw_field_fingerprint(sim.state->phi);
   out[1] = dw_field_fingerprint(sim.state->pi);
@@ -117,7 +117,7 @@ static void snapshots(void **state) {
   const uint64_t phi = dw_field_fingerprint(sim.state->phi);
   const uint64_t pi = dw_field_fingerprint(sim.state->pi);
   assert_all_ok(write_fields(&sim, snapshot.file));
-  dw_step(sim.state);
+  dw_step(sim.state, NULL);
   assert_all_ok(simulation_start(&sim, &snapshot));
   assert_all(dw_field_fingerprint(sim.state->phi) == phi && dw_field_fingerprint(sim.state->pi) == pi);
   assert_all(sim.state->step == 0 && sim.state->pending == 0.0);

@@ -205,7 +205,7 @@ static void test_compare_messages(void **state) {
   WITH("lattice.points=128", "fields.initial.normal=0,1,0", "precision=double", "time.end=9.0", "store.slices=1",
        "gw.enabled=false", "cosmology.w=0");
   assert_status(dw_params_compare(&old, &params, &report), DW_ERR_PARAM);
-  const char *remedy = "it changes the evolution: set it back, or start a new run\n";
+  const char *remedy = "a restart can't change it: set it back, or start a new run\n";
   char expected[2048];
   (void)snprintf(expected, sizeof expected,
                  "precision: was \"single\", is now \"double\"; %s"

@@ -1,0 +1,221 @@
+#include "analysis/emission.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "fields/step.h"
+#include "gw/gw.h"
+#include "gw/spectrum.h"
+#include "gw/stress.h"
+
+/* Arrays of K numbers for one row of a group. */
+enum { ETC_ROWS = 3, STRESS_ROWS = 4, GW_ROWS = 5, ROWS = 5 };
+
+struct dw_emission {
+  dw_state *state;
+  dw_emission_choice choice;
+  dw_coarse *stress_grid;
+  dw_coarse *wave_grid; /* the same, or its own */
+  dw_gw *gw;            /* NULL without waves */
+  dw_modes *part[DW_PARTS];
+  dw_modes *source[DW_POLARISATIONS]; /* stress on the waves' grid: plus and cross of part[], or its own */
+  double *row[ROWS];                  /* row[0] owns the memory */
+};
+
+static bool is_one_grid(const dw_emission_choice *choice) { return choice->coarsening == choice->stress_coarsening; }
+
+static int part_count(const dw_emission_choice *choice) { return choice->parts ? DW_PARTS : DW_POLARISATIONS; }
+
+int dw_emission_align(const dw_emission_choice *choice) {
+  const int other = choice->stress_coarsening;
+  return choice->coarsening > other ? choice->coarsening : other; /* each is a multiple of the smaller ones */
+}
+
+int dw_emission_least_block(const dw_emission_choice *choice, int stencil) {
+  const int waves = dw_coarse_least_block(choice->coarsening, stencil);
+  const int stress = dw_coarse_least_block(choice->stress_coarsening, stencil);
+  return waves > stress ? waves : stress;
+}
+
+/* --- memory --- */
+
+static dw_status allocate_modes(dw_emission *e) {
+  for (int i = 0; i < part_count(&e->choice); i++) {
+    DW_TRY(dw_modes_hold(&e->part[i], e->stress_grid->modes));
+  }
+  for (int i = 0; e->choice.waves && i < DW_POLARISATIONS; i++) {
+    e->source[i] = e->part[i];
+    if (!is_one_grid(&e->choice)) {
+      DW_TRY(dw_modes_hold(&e->source[i], e->wave_grid->modes));
+    }
+  }
+  const int64_t stress_shells = e->stress_grid->shells->shells;
+  const int64_t wave_shells = e->wave_grid->shells->shells;
+  const int64_t shells = stress_shells > wave_shells ? stress_shells : wave_shells;
+  void *rows = NULL;
+  DW_TRY(dw_alloc(&rows, (size_t)(ROWS * shells), sizeof(double), "spectra"));
+  for (int i = 0; i < ROWS; i++) {
+    e->row[i] = (double *)rows + i * shells;
+  }
+  return DW_OK;
+}
+
+static dw_status allocate(dw_emission *e) {
+  const dw_comm *comm = e->state->lattice->comm;
+  DW_TRY(dw_coarse_create(&e->stress_grid, e->state, e->choice.stress_coarsening));
+  e->wave_grid = e->stress_grid;
+  if (e->choice.waves && !is_one_grid(&e->choice)) {
+    DW_TRY(dw_coarse_create(&e->wave_grid, e->state, e->choice.coarsening));
+  }
+  DW_TRY(dw_comm_agree(comm, allocate_modes(e)));
+  return e->choice.waves ? dw_gw_create(&e->gw, e->choice.method, e->state, e->wave_grid, e->choice.start) : DW_OK;
+}
+
+dw_status dw_emission_create(dw_emission **emission, dw_state *state, const dw_emission_choice *choice) {
+  *emission = NULL;
+  void *block = NULL;
+  DW_TRY(dw_comm_alloc(state->lattice->comm, &block, 1, sizeof(dw_emission), "stress and waves"));
+  memset(block, 0, sizeof(dw_emission));
+  dw_emission *draft = block;
+  draft->state = state;
+  draft->choice = *choice;
+  const dw_status status = allocate(draft);
+  if (status != DW_OK) {
+    dw_emission_destroy(draft);
+    return status;
+  }
+  *emission = draft;
+  return DW_OK;
+}
+
+void dw_emission_destroy(dw_emission *emission) {
+  if (emission == NULL) {
+    return;
+  }
+  dw_gw_destroy(emission->gw);
+  for (int i = 0; i < DW_POLARISATIONS; i++) {
+    if (emission->source[i] != emission->part[i]) {
+      dw_modes_destroy(emission->source[i]);
+    }
+  }
+  for (int i = 0; i < DW_PARTS; i++) {
+    dw_modes_destroy(emission->part[i]);
+  }
+  if (emission->wave_grid != emission->stress_grid) {
+    dw_coarse_destroy(emission->wave_grid);
+  }
+  dw_coarse_destroy(emission->stress_grid);
+  dw_free(emission->row[0]);
+  dw_free(emission);
+}
+
+size_t dw_emission_bytes(const dw_emission_choice *choice, const dw_share *share, int stencil, dw_precision precision) {
+  const int stress = choice->stress_coarsening;
+  const int waves = choice->coarsening;
+  size_t bytes = dw_coarse_bytes(share, stress, precision) +
+                 (size_t)part_count(choice) * dw_coarse_held_bytes(share, stress, precision);
+  if (choice->waves) {
+    bytes += dw_gw_bytes(choice->method, share, waves, stencil, precision);
+  }
+  if (choice->waves && !is_one_grid(choice)) {
+    bytes +=
+        dw_coarse_bytes(share, waves, precision) + DW_POLARISATIONS * dw_coarse_held_bytes(share, waves, precision);
+  }
+  return bytes;
+}
+
+/* --- evolution --- */
+
+dw_status dw_emission_advance(dw_emission *emission) {
+  if (emission->gw != NULL) {
+    return dw_gw_advance(emission->gw);
+  }
+  for (int i = 0; i < emission->choice.coarsening; i++) {
+    dw_step(emission->state, NULL);
+  }
+  return DW_OK;
+}
+
+/* --- spectra --- */
+
+static dw_status declare(dw_spectra *spectra, const char *group, const dw_coarse *grid) {
+  const dw_shells *shells = grid->shells;
+  DW_TRY(dw_spectra_declare(spectra, group, shells->shells, shells->k, shells->count, 0, NULL));
+  const double end = (double)shells->shells + 0.5;
+  return dw_spectra_note_grid(spectra, group, grid->lattice->spacing,
+                              end * 6.283185307179586476925286766559 / grid->lattice->length, grid->coarsening);
+}
+
+dw_status dw_emission_declare(const dw_emission *emission, dw_spectra *spectra) {
+  DW_TRY(declare(spectra, "etc", emission->stress_grid));
+  if (emission->choice.parts) {
+    DW_TRY(declare(spectra, "stress", emission->stress_grid));
+  }
+  return emission->gw != NULL ? declare(spectra, "gw", emission->wave_grid) : DW_OK;
+}
+
+/* Rows in the order of the group's table; the array is what the append wants. */
+static dw_status append(const dw_emission *e, dw_spectra *spectra, const char *group) {
+  return dw_spectra_append(spectra, group, e->state->step, dw_state_tau(e->state), dw_state_scale_factor(e->state),
+                           (const double *const *)e->row);
+}
+
+static dw_status measure_correlator(dw_emission *e, dw_spectra *spectra) {
+  const double tension = e->state->model->potential->tension;
+  const double a = dw_state_scale_factor(e->state);
+  const double tau = dw_state_tau(e->state);
+  DW_TRY(dw_stress_spectrum(e->stress_grid, DW_POLARISATIONS, e->part, e->row[0], e->row[1]));
+  for (int64_t n = 0; n < e->stress_grid->shells->shells; n++) {
+    e->row[2][n] = dw_stress_scaling(e->row[0][n], tension, a, tau);
+  }
+  DW_TRY(append(e, spectra, "etc"));
+  if (!e->choice.parts) {
+    return DW_OK;
+  }
+  DW_TRY(dw_stress_spectrum(e->stress_grid, 1, &e->part[DW_SCALAR], e->row[0], e->row[1]));
+  DW_TRY(dw_stress_spectrum(e->stress_grid, 2, &e->part[DW_VECTOR_U], e->row[2], e->row[3]));
+  return append(e, spectra, "stress");
+}
+
+static dw_status measure_waves(dw_emission *e, dw_spectra *spectra, double *rho, double *peak) {
+  if (!is_one_grid(&e->choice)) {
+    dw_modes *const target[DW_PARTS] = {[DW_PLUS] = e->source[0], [DW_CROSS] = e->source[1]};
+    dw_stress_project(e->wave_grid, target);
+  }
+  const dw_gw_amplitudes now = dw_gw_measure(e->gw, e->source);
+  dw_gw_spectrum spectrum = {.drho_dlnk = e->row[0],
+                             .drho_dlnk_error = e->row[1],
+                             .averaged = e->row[2],
+                             .omega = e->row[3],
+                             .omega_averaged = e->row[4]};
+  DW_TRY(dw_gw_spectrum_fill(e->gw, e->wave_grid, &now, &spectrum));
+  *rho = spectrum.rho;
+  *peak = 0.0;
+  for (int64_t n = 0; n < e->wave_grid->shells->shells; n++) {
+    *peak = fmax(*peak, spectrum.drho_dlnk[n]);
+  }
+  return append(e, spectra, "gw");
+}
+
+dw_status dw_emission_measure(dw_emission *emission, dw_spectra *spectra, double *rho, double *peak) {
+  *rho = (double)NAN;
+  *peak = (double)NAN;
+  dw_stress_project(emission->stress_grid, emission->part);
+  DW_TRY(measure_correlator(emission, spectra));
+  return emission->gw != NULL ? measure_waves(emission, spectra, rho, peak) : DW_OK;
+}
+
+/* --- files --- */
+
+dw_status dw_emission_write(const dw_emission *emission, dw_file *file) {
+  return emission->gw != NULL ? dw_gw_write(emission->gw, file) : DW_OK;
+}
+
+dw_status dw_emission_read(dw_emission *emission, dw_file *file) {
+  return emission->gw != NULL ? dw_gw_read(emission->gw, file) : DW_OK;
+}
+
+uint64_t dw_emission_file_bytes(const dw_emission_choice *choice, int64_t points, dw_precision precision) {
+  return choice->waves ? dw_gw_file_bytes(choice->method, points, choice->coarsening, precision) : 0;
+}

@@ -1,0 +1,52 @@
+/* What the network emits, measured while it runs: the equal-time correlator of its stress and the spectra of its
+ * gravitational waves, on their way to spectra.h5 (groups etc, stress, gw).
+ *
+ * Joins what gw/ computes: a coarse grid for the waves and one for the stress (the same where the coarsenings are
+ * equal), the evolution of the waves, and scratch for their amplitudes. Everything is collective unless said
+ * otherwise. Definitions and units: gw/spectrum.h. */
+#ifndef DW_ANALYSIS_EMISSION_H
+#define DW_ANALYSIS_EMISSION_H
+
+#include "analysis/spectra.h"
+#include "fields/state.h"
+#include "lattice/decomposition.h"
+#include "lattice/file.h"
+
+typedef struct dw_emission_choice {
+  bool waves;            /* evolve them; the stress is measured in any case */
+  const char *method;    /* gw/gw.h */
+  int coarsening;        /* of the waves, and of the time grid */
+  int stress_coarsening; /* of the correlator */
+  bool parts;            /* correlators of the scalar and vector parts too */
+  int64_t start;         /* step from which the stress sources waves, a multiple of coarsening */
+} dw_emission_choice;
+
+typedef struct dw_emission dw_emission;
+
+/* The state outlives it. Errors: DW_ERR_PARAM for a coarsening that doesn't fit, DW_ERR_MEMORY. */
+dw_status dw_emission_create(dw_emission **emission, dw_state *state, const dw_emission_choice *choice);
+void dw_emission_destroy(dw_emission *emission);
+
+/* Advances the field by `coarsening` steps, and the waves with it. Errors: DW_ERR_MEMORY. */
+dw_status dw_emission_advance(dw_emission *emission);
+
+/* Declares the groups of spectra.h5. */
+dw_status dw_emission_declare(const dw_emission *emission, dw_spectra *spectra);
+
+/* Measures the state and appends a row to each group. rho and peak: energy density of the waves and the largest
+ * drho/dlnk, m^2 eta^4/M_P^2; NAN without waves. The state isn't changed. */
+dw_status dw_emission_measure(dw_emission *emission, dw_spectra *spectra, double *rho, double *peak);
+
+/* What a restart needs beside the field. Nothing without waves. */
+dw_status dw_emission_write(const dw_emission *emission, dw_file *file);
+dw_status dw_emission_read(dw_emission *emission, dw_file *file);
+
+/* Not collective. Bytes of it in a file, and in memory on a process with this share of the lattice. */
+uint64_t dw_emission_file_bytes(const dw_emission_choice *choice, int64_t points, dw_precision precision);
+size_t dw_emission_bytes(const dw_emission_choice *choice, const dw_share *share, int stencil, dw_precision precision);
+
+/* Not collective. Blocks of the lattice are multiples of `align`, and hold at least `least` sites along x and y. */
+int dw_emission_align(const dw_emission_choice *choice);
+int dw_emission_least_block(const dw_emission_choice *choice, int stencil);
+
+#endif

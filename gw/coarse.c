@@ -1,0 +1,90 @@
+#include "gw/coarse.h"
+
+#include <omp.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+int dw_coarse_order(int coarsening, int stencil) { return coarsening == 1 ? stencil : 4; }
+
+int dw_coarse_least_block(int coarsening, int stencil) {
+  return coarsening * (dw_coarse_order(coarsening, stencil) / 2);
+}
+
+int64_t dw_coarse_limit(int64_t points, int coarsening) {
+  return coarsening == 1 ? DW_ALL_MODES : points / coarsening / 4;
+}
+
+/* Five rows of the fine lattice. */
+static size_t scratch_bytes(int64_t points, dw_precision precision) {
+  const size_t row = ((size_t)points * (size_t)precision + DW_CACHE_LINE - 1) / DW_CACHE_LINE * DW_CACHE_LINE;
+  return DW_COMPONENTS * row;
+}
+
+size_t dw_coarse_bytes(const dw_share *fine, int coarsening, dw_precision precision) {
+  const dw_share at = dw_share_coarsen(fine, coarsening);
+  const int64_t limit = dw_coarse_limit(fine->points, coarsening);
+  return dw_modes_bytes(at.points, at.align, limit, at.grid, at.coord, precision) +
+         (size_t)omp_get_max_threads() * scratch_bytes(fine->points, precision);
+}
+
+size_t dw_coarse_held_bytes(const dw_share *fine, int coarsening, dw_precision precision) {
+  const int64_t limit = dw_coarse_limit(fine->points, coarsening);
+  return dw_modes_held_bytes(fine->points / coarsening, limit, fine->grid, fine->coord, precision);
+}
+
+static dw_status allocate(dw_coarse *coarse) {
+  const dw_state *state = coarse->state;
+  DW_TRY(dw_modes_create(&coarse->modes, coarse->lattice, dw_coarse_limit(state->lattice->points, coarse->coarsening),
+                         state->precision));
+  DW_TRY(dw_momenta_create(&coarse->momenta, coarse->modes, coarse->coarsening, state->model->stencil, coarse->order));
+  coarse->scratch_bytes = scratch_bytes(state->lattice->points, state->precision);
+  void *scratch = NULL;
+  DW_TRY(dw_alloc(&scratch, (size_t)omp_get_max_threads(), coarse->scratch_bytes, "stress"));
+  coarse->scratch = scratch;
+  return DW_OK;
+}
+
+static dw_status fill(dw_coarse *coarse) {
+  const dw_lattice *fine = coarse->state->lattice;
+  const int64_t grid[2] = {fine->grid[0], fine->grid[1]};
+  DW_TRY(dw_lattice_create(&coarse->lattice, fine->comm, fine->points / coarse->coarsening, fine->length,
+                           coarse->order / 2, fine->align / coarse->coarsening, grid));
+  DW_TRY(dw_comm_agree(fine->comm, allocate(coarse)));
+  return dw_shells_create(&coarse->shells, coarse->modes, dw_momenta_counted, coarse->momenta);
+}
+
+dw_status dw_coarse_create(dw_coarse **coarse, const dw_state *state, int coarsening) {
+  *coarse = NULL;
+  const dw_lattice *fine = state->lattice;
+  if (fine->points % coarsening != 0 || fine->align % coarsening != 0) {
+    return dw_fail(DW_ERR_PARAM, "%lld points in blocks of %d can't be coarsened by %d", (long long)fine->points,
+                   fine->align, coarsening);
+  }
+  void *block = NULL;
+  DW_TRY(dw_comm_alloc(fine->comm, &block, 1, sizeof(dw_coarse), "coarse grid"));
+  dw_coarse *draft = block;
+  memset(draft, 0, sizeof *draft);
+  draft->state = state;
+  draft->coarsening = coarsening;
+  draft->order = dw_coarse_order(coarsening, state->model->stencil);
+  const dw_status status = fill(draft);
+  if (status != DW_OK) {
+    dw_coarse_destroy(draft);
+    return status;
+  }
+  *coarse = draft;
+  return DW_OK;
+}
+
+void dw_coarse_destroy(dw_coarse *coarse) {
+  if (coarse == NULL) {
+    return;
+  }
+  dw_shells_destroy(coarse->shells);
+  dw_momenta_destroy(coarse->momenta);
+  dw_modes_destroy(coarse->modes);
+  dw_lattice_destroy(coarse->lattice);
+  dw_free(coarse->scratch);
+  dw_free(coarse);
+}

@@ -1,0 +1,46 @@
+/* The grid on which stress and tensors live, and its Fourier modes.
+ *
+ * A lattice of (N/c)^3 blocks of c^3 sites, c = 1, 2 or 4, on the same processes and the same box; a quantity on it is
+ * a mean over blocks, whose window is divided out when it is projected (gw/parts.h). Kept are the modes up to
+ * where a coarse grid is right: all for c = 1; |n| <= N/4c for c > 1, that is up to k = k_Nyquist/2c of the fine
+ * lattice (docs/validation.md shows the errors there). Spectra of stress and waves end with these shells. */
+#ifndef DW_GW_COARSE_H
+#define DW_GW_COARSE_H
+
+#include "fields/state.h"
+#include "gw/momenta.h"
+#include "gw/parts.h"
+#include "lattice/decomposition.h"
+#include "lattice/shells.h"
+
+typedef struct dw_coarse {
+  const dw_state *state; /* of the scalar field */
+  int coarsening;        /* c */
+  int order;             /* of the coarse Laplacian: the run's for c = 1, 4 for c > 1 */
+  dw_lattice *lattice;   /* owned, like all below */
+  dw_modes *modes;       /* scratch of transforms */
+  dw_momenta *momenta;
+  dw_shells *shells; /* without the modes that have no direction */
+  char *scratch;     /* rows of products, one set per thread; private */
+  size_t scratch_bytes;
+} dw_coarse;
+
+/* Collective. The state's lattice has blocks of a multiple of c sites, each at least dw_coarse_least_block().
+ * Errors: DW_ERR_PARAM where c doesn't fit the lattice, DW_ERR_MEMORY. */
+dw_status dw_coarse_create(dw_coarse **coarse, const dw_state *state, int coarsening);
+void dw_coarse_destroy(dw_coarse *coarse);
+
+/* Order of the Laplacian of the waves: the run's on the full lattice, 4 on a coarse one. */
+int dw_coarse_order(int coarsening, int stencil);
+
+/* Sites that a process's block of the fine lattice must have along x and y. */
+int dw_coarse_least_block(int coarsening, int stencil);
+
+/* Largest |n| kept along a direction. */
+int64_t dw_coarse_limit(int64_t points, int coarsening);
+
+/* Bytes on a process with this share of the fine lattice; and those of the modes it may hold (dw_modes_hold). */
+size_t dw_coarse_bytes(const dw_share *fine, int coarsening, dw_precision precision);
+size_t dw_coarse_held_bytes(const dw_share *fine, int coarsening, dw_precision precision);
+
+#endif

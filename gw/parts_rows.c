@@ -1,0 +1,71 @@
+#include "gw/parts_rows.h"
+
+#include <math.h>
+
+/* Modes whose coefficients are computed at once: they stay in the first-level cache. */
+enum { RUN = 32 };
+
+static const double ROOT2 = 1.41421356237309504880168872420970;
+static const double ROOT6 = 2.44948974278317809819728407470589;
+
+static void coefficients(const dw_parts_line *line, ptrdiff_t from, ptrdiff_t n,
+                         dw_real coefficient[restrict DW_PARTS][RUN]) {
+  const double *restrict qz = line->qz + from;
+  const double *restrict window = line->window + from;
+  const double rho = line->rho;
+  const double plus[3] = {line->uu / ROOT2, (line->uu - line->aa) / ROOT2, ROOT2 * line->az};
+  const double scalar[3] = {(2.0 * line->aa - line->uu) / ROOT6, -(line->uu + line->aa) / ROOT6, ROOT6 * line->az};
+  const double ua = ROOT2 * line->ua;
+  const double uz = ROOT2 * line->uz;
+  const double aa = ROOT2 * line->aa;
+  const double az = ROOT2 * line->az;
+#pragma omp simd
+  for (ptrdiff_t z = 0; z < n; z++) {
+    const double square = rho * rho + qz[z] * qz[z];
+    const double inverse = square > 0.0 ? 1.0 / sqrt(square) : 0.0;
+    const double sine = rho * inverse;
+    const double cosine = qz[z] * inverse;
+    const double sharpen = 1.0 / window[z];
+    const double ss = sine * sine * sharpen;
+    const double cc = cosine * cosine * sharpen;
+    const double sc = sine * cosine * sharpen;
+    coefficient[DW_PLUS][z] = (dw_real)(plus[0] * ss + plus[1] * cc + plus[2] * sc);
+    coefficient[DW_CROSS][z] = (dw_real)((ua * cosine - uz * sine) * sharpen);
+    coefficient[DW_SCALAR][z] = (dw_real)(scalar[0] * ss + scalar[1] * cc + scalar[2] * sc);
+    coefficient[DW_VECTOR_U][z] = (dw_real)((ua * sine + uz * cosine) * sharpen);
+    coefficient[DW_VECTOR_V][z] = (dw_real)(aa * sc + az * (cc - ss));
+  }
+}
+
+static void add(dw_real *restrict target, const dw_real *restrict modes, const dw_real *restrict coefficient,
+                ptrdiff_t n) {
+#pragma omp simd
+  for (ptrdiff_t z = 0; z < n; z++) {
+    target[2 * z] += coefficient[z] * modes[2 * z];
+    target[2 * z + 1] += coefficient[z] * modes[2 * z + 1];
+  }
+}
+
+void DW_NAME(dw_parts_row)(void *const target[DW_PARTS], const void *modes, const dw_parts_line *line, ptrdiff_t n) {
+  dw_real coefficient[DW_PARTS][RUN];
+  for (ptrdiff_t from = 0; from < n; from += RUN) {
+    const ptrdiff_t run = n - from < RUN ? n - from : RUN;
+    coefficients(line, from, run, coefficient);
+    for (int part = 0; part < DW_PARTS; part++) {
+      if (target[part] != NULL) {
+        add((dw_real *)target[part] + 2 * from, (const dw_real *)modes + 2 * from, coefficient[part], run);
+      }
+    }
+  }
+}
+
+void DW_NAME(dw_square_row)(double *value, const void *modes, ptrdiff_t n) {
+  double *restrict sum = value;
+  const dw_real *restrict f = modes;
+#pragma omp simd
+  for (ptrdiff_t z = 0; z < n; z++) {
+    const double re = (double)f[2 * z];
+    const double im = (double)f[2 * z + 1];
+    sum[z] += re * re + im * im;
+  }
+}

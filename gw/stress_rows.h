@@ -1,0 +1,38 @@
+/* Products of centred differences of a field, summed over blocks of c x c x c sites. Compiled for float and double.
+ *
+ * No allocation, no communication, no globals; arithmetic in the storage precision. A block row is c x c rows of the
+ * fine lattice; rows start on a cache line, in z they are periodic, neighbours in x and y lie at +-stride.
+ * Sums are ordered: along y, then x, then z. Differences are undivided: 2 dx d/dx at order 2, 12 dx d/dx at order 4. */
+#ifndef DW_GW_STRESS_ROWS_H
+#define DW_GW_STRESS_ROWS_H
+
+#include <stddef.h>
+
+#include "base/precision.h"
+#include "gw/parts.h"
+
+typedef struct dw_stress_input {
+  const void *phi; /* first row of the block row */
+  ptrdiff_t stride_x;
+  ptrdiff_t stride_y;
+  ptrdiff_t n;    /* sites of a row, a multiple of c */
+  int coarsening; /* c: 1, 2 or 4 */
+  int order;      /* of the difference: 2 or 4 */
+  void *sums;     /* scratch: DW_COMPONENTS rows of n reals, cache-line aligned */
+} dw_stress_input;
+
+/* Divides a product of two differences: (2 dx)^2 or (12 dx)^2. */
+static inline double dw_stress_divisor(int order, double dx) {
+  const double width = order == 2 ? 2.0 * dx : 12.0 * dx;
+  return width * width;
+}
+
+/* out[i][Z] += factor * sum of component i over block Z, all five components. */
+void dw_stress_add_f32(const dw_stress_input *in, double factor, void *const out[DW_COMPONENTS]);
+void dw_stress_add_f64(const dw_stress_input *in, double factor, void *const out[DW_COMPONENTS]);
+
+/* out[Z] = factor * sum of one component over block Z; one row of scratch is enough. */
+void dw_stress_fill_f32(const dw_stress_input *in, dw_component component, double factor, void *out);
+void dw_stress_fill_f64(const dw_stress_input *in, dw_component component, double factor, void *out);
+
+#endif

@@ -1,0 +1,151 @@
+/* gw.method = "modes": the two polarisations of every kept mode.
+ *
+ * The TT stress is projected every c steps of the field; between two such times it is taken linear in time, and each
+ * mode goes on with the solution of its oscillator (gw/oscillator.h) for the exact |k|. So there is no dispersion, and
+ * the error is that of the interpolation, of order 2 in c dtau. Modes beyond the last shell are left at zero. */
+#include <stdio.h>
+
+#include "base/memory.h"
+#include "fields/step.h"
+#include "gw/amplitude.h"
+#include "gw/method.h"
+#include "gw/oscillator.h"
+#include "gw/stress.h"
+
+typedef struct waves {
+  dw_gw gw;
+  dw_modes *wave[DW_POLARISATIONS];
+  dw_modes *rate[DW_POLARISATIONS];
+  dw_modes *stress[DW_POLARISATIONS]; /* at the state's time, once begun */
+  dw_modes *next[DW_POLARISATIONS];   /* at the end of the step */
+  dw_oscillator *oscillators;         /* for n^2 = 0 ... K (K + 1), the last shell's edge */
+  int64_t count;
+} waves;
+
+enum { KINDS = 4 };
+
+static dw_modes **set_of(waves *w, int kind) {
+  dw_modes **const sets[KINDS] = {w->wave, w->rate, w->stress, w->next};
+  return sets[kind];
+}
+
+static int64_t oscillator_count(int64_t shells) { return shells * (shells + 1) + 1; }
+
+static dw_status allocate(dw_gw *gw) {
+  waves *w = (waves *)gw;
+  for (int kind = 0; kind < KINDS; kind++) {
+    for (int i = 0; i < DW_POLARISATIONS; i++) {
+      DW_TRY(dw_modes_hold(&set_of(w, kind)[i], gw->coarse->modes));
+    }
+  }
+  w->count = oscillator_count(gw->coarse->shells->shells);
+  void *table = NULL;
+  DW_TRY(dw_alloc(&table, (size_t)w->count, sizeof(dw_oscillator), "gravitational waves"));
+  w->oscillators = table;
+  return DW_OK;
+}
+
+static void release(dw_gw *gw) {
+  waves *w = (waves *)gw;
+  for (int kind = 0; kind < KINDS; kind++) {
+    for (int i = 0; i < DW_POLARISATIONS; i++) {
+      dw_modes_destroy(set_of(w, kind)[i]);
+    }
+  }
+  dw_free(w->oscillators);
+}
+
+static void project(const dw_gw *gw, dw_modes *const stress[DW_POLARISATIONS]) {
+  dw_modes *const target[DW_PARTS] = {[DW_PLUS] = stress[0], [DW_CROSS] = stress[1]};
+  dw_stress_project(gw->coarse, target);
+}
+
+static dw_status advance(dw_gw *gw) {
+  waves *w = (waves *)gw;
+  dw_state *state = gw->state;
+  if (!dw_gw_has_begun(gw)) {
+    project(gw, w->stress);
+  }
+  const double tau = dw_state_tau(state);
+  for (int i = 0; i < gw->coarse->coarsening; i++) {
+    dw_step(state, NULL);
+  }
+  project(gw, w->next);
+  const double unit = 6.283185307179586476925286766559 / state->lattice->length;
+  DW_TRY(dw_comm_agree(state->lattice->comm, dw_oscillator_fill(&state->model->background, tau, dw_state_tau(state),
+                                                                unit, w->count, w->oscillators)));
+  for (int i = 0; i < DW_POLARISATIONS; i++) {
+    const dw_amplitude_step step = {
+        .wave = w->wave[i], .rate = w->rate[i], .before = w->stress[i], .after = w->next[i]};
+    dw_amplitude_advance(&step, w->oscillators, w->count);
+    w->next[i] = step.before;
+    w->stress[i] = step.after;
+  }
+  return DW_OK;
+}
+
+static dw_gw_amplitudes measure(dw_gw *gw, dw_modes *const stress[DW_POLARISATIONS]) {
+  (void)stress;
+  const waves *w = (const waves *)gw;
+  return (dw_gw_amplitudes){.wave = {w->wave[0], w->wave[1]}, .rate = {w->rate[0], w->rate[1]}};
+}
+
+static const double *squares(const dw_gw *gw) { return gw->coarse->momenta->squares; }
+
+static const char *dataset(int kind, int polarisation, char path[64]) {
+  static const char *const kinds[KINDS] = {"wave", "rate", "stress", "next"};
+  static const char *const polarisations[DW_POLARISATIONS] = {"plus", "cross"};
+  (void)snprintf(path, 64, "/gw/%s_%s", kinds[kind], polarisations[polarisation]);
+  return path;
+}
+
+/* All but the next stress, which is scratch. */
+static dw_status write(const dw_gw *gw, dw_file *file) {
+  waves view = *(const waves *)gw;
+  char path[64];
+  for (int kind = 0; kind < KINDS - 1; kind++) {
+    for (int i = 0; i < DW_POLARISATIONS; i++) {
+      DW_TRY(dw_file_write_checked_modes(file, dataset(kind, i, path), set_of(&view, kind)[i]));
+    }
+  }
+  return DW_OK;
+}
+
+static dw_status read(dw_gw *gw, dw_file *file) {
+  waves *w = (waves *)gw;
+  char path[64];
+  for (int kind = 0; kind < KINDS - 1; kind++) {
+    for (int i = 0; i < DW_POLARISATIONS; i++) {
+      DW_TRY(dw_file_read_checked_modes(file, dataset(kind, i, path), set_of(w, kind)[i]));
+    }
+  }
+  return DW_OK;
+}
+
+static int64_t side_of(int64_t points, int coarsening) {
+  return coarsening == 1 ? points : 2 * dw_coarse_limit(points, coarsening) + 1;
+}
+
+static uint64_t file_bytes(int64_t points, int coarsening, dw_precision precision) {
+  return (KINDS - 1) * DW_POLARISATIONS * dw_file_modes_bytes(side_of(points, coarsening), precision);
+}
+
+static size_t bytes(const dw_share *fine, int coarsening, int stencil, dw_precision precision) {
+  (void)stencil;
+  return KINDS * DW_POLARISATIONS * dw_coarse_held_bytes(fine, coarsening, precision) +
+         (size_t)oscillator_count(side_of(fine->points, coarsening) / 2) * sizeof(dw_oscillator);
+}
+
+const dw_gw_method dw_gw_modes = {
+    .name = "modes",
+    .size = sizeof(waves),
+    .allocate = allocate,
+    .release = release,
+    .advance = advance,
+    .measure = measure,
+    .squares = squares,
+    .write = write,
+    .read = read,
+    .file_bytes = file_bytes,
+    .bytes = bytes,
+};
