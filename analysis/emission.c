@@ -32,9 +32,9 @@ int dw_emission_align(const dw_emission_choice *choice) {
   return choice->coarsening > other ? choice->coarsening : other; /* each is a multiple of the smaller ones */
 }
 
-int dw_emission_least_block(const dw_emission_choice *choice, int stencil) {
-  const int waves = dw_coarse_least_block(choice->coarsening, stencil);
-  const int stress = dw_coarse_least_block(choice->stress_coarsening, stencil);
+int dw_emission_least_block(const dw_emission_choice *choice) {
+  const int waves = dw_coarse_least_block(choice->coarsening);
+  const int stress = dw_coarse_least_block(choice->stress_coarsening);
   return waves > stress ? waves : stress;
 }
 
@@ -110,13 +110,13 @@ void dw_emission_destroy(dw_emission *emission) {
   dw_free(emission);
 }
 
-size_t dw_emission_bytes(const dw_emission_choice *choice, const dw_share *share, int stencil, dw_precision precision) {
+size_t dw_emission_bytes(const dw_emission_choice *choice, const dw_share *share, dw_precision precision) {
   const int stress = choice->stress_coarsening;
   const int waves = choice->coarsening;
   size_t bytes = dw_coarse_bytes(share, stress, precision) +
                  (size_t)part_count(choice) * dw_coarse_held_bytes(share, stress, precision);
   if (choice->waves) {
-    bytes += dw_gw_bytes(choice->method, share, waves, stencil, precision);
+    bytes += dw_gw_bytes(choice->method, share, waves, precision);
   }
   if (choice->waves && !is_one_grid(choice)) {
     bytes +=

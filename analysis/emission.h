@@ -43,10 +43,10 @@ dw_status dw_emission_read(dw_emission *emission, dw_file *file);
 
 /* Not collective. Bytes of it in a file, and in memory on a process with this share of the lattice. */
 uint64_t dw_emission_file_bytes(const dw_emission_choice *choice, int64_t points, dw_precision precision);
-size_t dw_emission_bytes(const dw_emission_choice *choice, const dw_share *share, int stencil, dw_precision precision);
+size_t dw_emission_bytes(const dw_emission_choice *choice, const dw_share *share, dw_precision precision);
 
 /* Not collective. Blocks of the lattice are multiples of `align`, and hold at least `least` sites along x and y. */
 int dw_emission_align(const dw_emission_choice *choice);
-int dw_emission_least_block(const dw_emission_choice *choice, int stencil);
+int dw_emission_least_block(const dw_emission_choice *choice);
 
 #endif

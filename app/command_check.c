@@ -54,7 +54,7 @@ static double estimate_memory(const dw_params *params, const dw_model *model, in
   return 2.0 * (double)dw_field_bytes(n, nx, ny, halo, precision) +
          (double)dw_halo_bytes(n, nx, ny, halo, grid, precision) +
          (double)dw_modes_bytes(n, align, DW_ALL_MODES, grid, share.coord, precision) +
-         (double)dw_emission_bytes(&choice, &share, model->stencil, precision) + estimate_passing(params);
+         (double)dw_emission_bytes(&choice, &share, precision) + estimate_passing(params);
 }
 
 /* Seconds per site and step on this machine with all its threads, from a few steps of a small lattice. */

@@ -86,7 +86,7 @@ dw_emission_choice dw_setup_emission(const dw_params *params, const dw_plan *pla
 dw_status dw_setup_grid(const dw_params *params, const dw_model *model, int processes, int *align, int grid[2]) {
   const int64_t *asked = params->lattice.processes;
   const dw_emission_choice choice = dw_setup_emission(params, NULL);
-  const int coarse = dw_emission_least_block(&choice, model->stencil);
+  const int coarse = dw_emission_least_block(&choice);
   const int64_t least = coarse > dw_model_halo(model) ? coarse : dw_model_halo(model);
   *align = dw_emission_align(&choice);
   if (asked[0] == 0 && asked[1] == 0) {

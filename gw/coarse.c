@@ -5,11 +5,7 @@
 
 #include "base/memory.h"
 
-int dw_coarse_order(int coarsening, int stencil) { return coarsening == 1 ? stencil : 4; }
-
-int dw_coarse_least_block(int coarsening, int stencil) {
-  return coarsening * (dw_coarse_order(coarsening, stencil) / 2);
-}
+int dw_coarse_least_block(int coarsening) { return coarsening * (DW_WAVE_ORDER / 2); }
 
 int64_t dw_coarse_limit(int64_t points, int coarsening) {
   return coarsening == 1 ? DW_ALL_MODES : points / coarsening / 4;
@@ -37,7 +33,7 @@ static dw_status allocate(dw_coarse *coarse) {
   const dw_state *state = coarse->state;
   DW_TRY(dw_modes_create(&coarse->modes, coarse->lattice, dw_coarse_limit(state->lattice->points, coarse->coarsening),
                          state->precision));
-  DW_TRY(dw_momenta_create(&coarse->momenta, coarse->modes, coarse->coarsening, state->model->stencil, coarse->order));
+  DW_TRY(dw_momenta_create(&coarse->momenta, coarse->modes, coarse->coarsening, state->model->stencil, DW_WAVE_ORDER));
   coarse->scratch_bytes = scratch_bytes(state->lattice->points, state->precision);
   void *scratch = NULL;
   DW_TRY(dw_alloc(&scratch, (size_t)omp_get_max_threads(), coarse->scratch_bytes, "stress"));
@@ -49,7 +45,7 @@ static dw_status fill(dw_coarse *coarse) {
   const dw_lattice *fine = coarse->state->lattice;
   const int64_t grid[2] = {fine->grid[0], fine->grid[1]};
   DW_TRY(dw_lattice_create(&coarse->lattice, fine->comm, fine->points / coarse->coarsening, fine->length,
-                           coarse->order / 2, fine->align / coarse->coarsening, grid));
+                           DW_WAVE_ORDER / 2, fine->align / coarse->coarsening, grid));
   DW_TRY(dw_comm_agree(fine->comm, allocate(coarse)));
   return dw_shells_create(&coarse->shells, coarse->modes, dw_momenta_counted, coarse->momenta);
 }
@@ -67,7 +63,6 @@ dw_status dw_coarse_create(dw_coarse **coarse, const dw_state *state, int coarse
   memset(draft, 0, sizeof *draft);
   draft->state = state;
   draft->coarsening = coarsening;
-  draft->order = dw_coarse_order(coarsening, state->model->stencil);
   const dw_status status = fill(draft);
   if (status != DW_OK) {
     dw_coarse_destroy(draft);

@@ -13,10 +13,13 @@
 #include "lattice/decomposition.h"
 #include "lattice/shells.h"
 
+/* Order of the Laplacian of the waves, on every grid: at order 2 the waves run late by kappa/k, which at k_Nyquist/6
+ * turns phases by a third of a radian within k tau = 30 (docs/validation.md). */
+enum { DW_WAVE_ORDER = 4 };
+
 typedef struct dw_coarse {
   const dw_state *state; /* of the scalar field */
   int coarsening;        /* c */
-  int order;             /* of the coarse Laplacian: the run's for c = 1, 4 for c > 1 */
   dw_lattice *lattice;   /* owned, like all below */
   dw_modes *modes;       /* scratch of transforms */
   dw_momenta *momenta;
@@ -30,11 +33,8 @@ typedef struct dw_coarse {
 dw_status dw_coarse_create(dw_coarse **coarse, const dw_state *state, int coarsening);
 void dw_coarse_destroy(dw_coarse *coarse);
 
-/* Order of the Laplacian of the waves: the run's on the full lattice, 4 on a coarse one. */
-int dw_coarse_order(int coarsening, int stencil);
-
 /* Sites that a process's block of the fine lattice must have along x and y. */
-int dw_coarse_least_block(int coarsening, int stencil);
+int dw_coarse_least_block(int coarsening);
 
 /* Largest |n| kept along a direction. */
 int64_t dw_coarse_limit(int64_t points, int coarsening);

@@ -70,7 +70,7 @@ uint64_t dw_gw_file_bytes(const char *method, int64_t points, int coarsening, dw
   return row == NULL ? 0 : row->file_bytes(points, coarsening, precision);
 }
 
-size_t dw_gw_bytes(const char *method, const dw_share *fine, int coarsening, int stencil, dw_precision precision) {
+size_t dw_gw_bytes(const char *method, const dw_share *fine, int coarsening, dw_precision precision) {
   const dw_gw_method *row = find(method);
-  return row == NULL ? 0 : row->bytes(fine, coarsening, stencil, precision);
+  return row == NULL ? 0 : row->bytes(fine, coarsening, precision);
 }

@@ -50,6 +50,6 @@ dw_status dw_gw_read(dw_gw *gw, dw_file *file);
 uint64_t dw_gw_file_bytes(const char *method, int64_t points, int coarsening, dw_precision precision);
 
 /* Not collective. Bytes held on a process with this share of the fine lattice, without the coarse grid's own. */
-size_t dw_gw_bytes(const char *method, const dw_share *fine, int coarsening, int stencil, dw_precision precision);
+size_t dw_gw_bytes(const char *method, const dw_share *fine, int coarsening, dw_precision precision);
 
 #endif

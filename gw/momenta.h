@@ -3,7 +3,8 @@
  * A tensor lattice of N points, spacing dx_c = L/N, holds averages over blocks of c^3 sites of a field lattice of
  * spacing dx = dx_c/c. Index i of a direction of its kept modes has the number n = dw_mode_number(side, i) and the
  * momentum k = 2 pi n/L. All tables depend on n alone: the same bits on any decomposition, and for -n the same bits
- * (window, laplacian, squares) or the opposite ones (derivative). Momenta in m, comoving. */
+ * (window, laplacian, squares) or the opposite ones (derivative). With c > 1 the tensor lattice's own Nyquist
+ * momentum, where n = N/2 and -N/2 are one mode, has the q and k of +N/2. Momenta in m, comoving. */
 #ifndef DW_GW_MOMENTA_H
 #define DW_GW_MOMENTA_H
 

@@ -22,17 +22,16 @@ static void coefficients(const dw_parts_line *line, ptrdiff_t from, ptrdiff_t n,
 #pragma omp simd
   for (ptrdiff_t z = 0; z < n; z++) {
     const double square = rho * rho + qz[z] * qz[z];
-    const double inverse = square > 0.0 ? 1.0 / sqrt(square) : 0.0;
-    const double sine = rho * inverse;
-    const double cosine = qz[z] * inverse;
-    const double sharpen = 1.0 / window[z];
-    const double ss = sine * sine * sharpen;
-    const double cc = cosine * cosine * sharpen;
-    const double sc = sine * cosine * sharpen;
+    const double under = square * window[z];
+    const double over = under > 0.0 ? 1.0 / under : 0.0;
+    const double first = sqrt(square) * over; /* 1/(|q| window), for sine and cosine; `over` for their products */
+    const double ss = rho * rho * over;
+    const double cc = qz[z] * qz[z] * over;
+    const double sc = rho * qz[z] * over;
     coefficient[DW_PLUS][z] = (dw_real)(plus[0] * ss + plus[1] * cc + plus[2] * sc);
-    coefficient[DW_CROSS][z] = (dw_real)((ua * cosine - uz * sine) * sharpen);
+    coefficient[DW_CROSS][z] = (dw_real)((ua * qz[z] - uz * rho) * first);
     coefficient[DW_SCALAR][z] = (dw_real)(scalar[0] * ss + scalar[1] * cc + scalar[2] * sc);
-    coefficient[DW_VECTOR_U][z] = (dw_real)((ua * sine + uz * cosine) * sharpen);
+    coefficient[DW_VECTOR_U][z] = (dw_real)((ua * rho + uz * qz[z]) * first);
     coefficient[DW_VECTOR_V][z] = (dw_real)(aa * sc + az * (cc - ss));
   }
 }

@@ -44,11 +44,7 @@ static dw_status allocate(dw_gw *gw) {
   for (int i = 0; i < DW_POLARISATIONS; i++) {
     DW_TRY(dw_modes_hold(&t->wave[i], coarse->modes));
   }
-  if (coarse->order == 2) {
-    t->kick = precision == DW_SINGLE ? dw_kick2_f32 : dw_kick2_f64;
-  } else {
-    t->kick = precision == DW_SINGLE ? dw_kick4_f32 : dw_kick4_f64;
-  }
+  t->kick = precision == DW_SINGLE ? dw_kick4_f32 : dw_kick4_f64;
   t->drift = precision == DW_SINGLE ? dw_drift_f32 : dw_drift_f64;
   return DW_OK;
 }
@@ -101,7 +97,7 @@ static void kick_and_drift(tensor *t, double kick, double drift) {
     dw_pass_run(&(dw_pass){.q = t->h[i],
                            .p = t->p[i],
                            .halo = t->halo,
-                           .reach = t->gw.coarse->order / 2,
+                           .reach = DW_WAVE_ORDER / 2,
                            .kick = kick_row,
                            .context = &k,
                            .drift = t->drift,
@@ -190,9 +186,9 @@ static uint64_t file_bytes(int64_t points, int coarsening, dw_precision precisio
   return 2 * DW_COMPONENTS * n * n * n * (uint64_t)precision;
 }
 
-static size_t bytes(const dw_share *fine, int coarsening, int stencil, dw_precision precision) {
+static size_t bytes(const dw_share *fine, int coarsening, dw_precision precision) {
   const dw_share at = dw_share_coarsen(fine, coarsening);
-  const int halo = dw_coarse_order(coarsening, stencil) / 2;
+  const int halo = DW_WAVE_ORDER / 2;
   const int64_t nx = dw_share_count(&at, 0);
   const int64_t ny = dw_share_count(&at, 1);
   return 2 * DW_COMPONENTS * dw_field_bytes(at.points, nx, ny, halo, precision) +

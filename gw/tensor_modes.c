@@ -130,8 +130,7 @@ static uint64_t file_bytes(int64_t points, int coarsening, dw_precision precisio
   return (KINDS - 1) * DW_POLARISATIONS * dw_file_modes_bytes(side_of(points, coarsening), precision);
 }
 
-static size_t bytes(const dw_share *fine, int coarsening, int stencil, dw_precision precision) {
-  (void)stencil;
+static size_t bytes(const dw_share *fine, int coarsening, dw_precision precision) {
   return KINDS * DW_POLARISATIONS * dw_coarse_held_bytes(fine, coarsening, precision) +
          (size_t)oscillator_count(side_of(fine->points, coarsening) / 2) * sizeof(dw_oscillator);
 }

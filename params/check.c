@@ -73,7 +73,7 @@ static void check_lattice(const dw_params *p, dw_report *report) {
 }
 
 /* Leapfrog is stable while (step dx)^2 k2 < 4; the largest eigenvalue k2 dx^2 of minus the Laplacian is 12 at
- * order 2 and 16 at order 4. The coarse tensors (order 4) take steps and points larger by the same factor. */
+ * order 2 and 16 at order 4. The tensors (order 4) take steps and points larger by the same factor. */
 static void check_step(const dw_params *p, dw_report *report) {
   const double step = p->time.step;
   if (sound(report, KEYS("time.step", "lattice.stencil"))) {
@@ -85,11 +85,10 @@ static void check_step(const dw_params *p, dw_report *report) {
       return;
     }
   }
-  if (sound(report, KEYS("time.step", "gw.enabled", "gw.method", "gw.coarsening")) && p->gw.enabled &&
-      is(p->gw.method, "lattice") && p->gw.coarsening > 1 && step * step * 16.0 >= 4.0) {
+  if (sound(report, KEYS("time.step", "gw.enabled", "gw.method")) && p->gw.enabled && is(p->gw.method, "lattice") &&
+      step * step * 16.0 >= 4.0) {
     dw_report_add(report, "time.step",
-                  "time.step: the coarse gravitational waves are unstable at %g; stay below 0.5, or set "
-                  "gw.coarsening = 1",
+                  "time.step: the gravitational waves are unstable at %g; stay below 0.5, or set gw.method = \"modes\"",
                   step);
   }
 }

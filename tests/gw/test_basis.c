@@ -20,12 +20,13 @@ typedef void (*check)(const double q[3]);
 static void on_momenta(check one) {
   static const double sizes[] = {1.0, 1e-3, 1e-200, 5e-324 * 0x1p60, 1e200, 1.7e308};
   for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
+    const double size = 0.9 * sizes[s];
     for (int i = 0; i < 27; i++) {
       for (int nudge = 0; nudge < 2; nudge++) {
         const double by = nudge ? 1e-9 : 0.0;
-        const double q[3] = {sizes[s] * (i / 9 - 1 + by), sizes[s] * (i / 3 % 3 - 1 - by), sizes[s] * (i % 3 - 1)};
+        const int way[3] = {i / 9 - 1, i / 3 % 3 - 1, i % 3 - 1};
         if (i != 13 || nudge) {
-          one((const double[3]){0.9 * q[0], 0.9 * q[1], 0.9 * q[2]});
+          one((const double[3]){size * (way[0] + by), size * (way[1] - by), size * way[2]});
         }
       }
     }
