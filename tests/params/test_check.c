@@ -41,6 +41,10 @@ static void test_lattice(void **state) {
   expect_sound();
   WITH("lattice.points=251", "gw.coarsening=1");
   expect_sound();
+  WITH("lattice.points=250", "analysis.stress_coarsening=4");
+  expect_contradiction(
+      "lattice.points: 250 is not a multiple of analysis.stress_coarsening = 4; make it 248 or 252, or "
+      "set analysis.stress_coarsening = 1\n");
   WITH("lattice.points=8", "gw.coarsening=4");
   expect_contradiction("gw.coarsening: 4 leaves 2 of 8 points a side, too few for a derivative; set gw.coarsening = "
                        "1\n");
@@ -51,17 +55,20 @@ static void test_lattice(void **state) {
 /* Catches a step beyond the limit of leapfrog, 2/sqrt(12) or 2/sqrt(16), and one below it that is refused. */
 static void test_step(void **state) {
   (void)state;
-  WITH("time.step=0.578", "gw.coarsening=1");
+  WITH("time.step=0.578", "gw.method=modes");
   expect_contradiction("time.step: leapfrog is unstable at 0.578 with lattice.stencil = 2; stay below 0.5774\n");
-  WITH("time.step=0.577", "gw.coarsening=1");
+  WITH("time.step=0.577", "gw.method=modes");
   expect_sound();
   WITH("time.step=0.5", "lattice.stencil=4");
   expect_contradiction("time.step: leapfrog is unstable at 0.5 with lattice.stencil = 4; stay below 0.5\n");
   WITH("time.step=0.499", "lattice.stencil=4");
   expect_sound();
   WITH("time.step=0.55");
-  expect_contradiction("time.step: the coarse gravitational waves are unstable at 0.55; stay below 0.5, or set "
-                       "gw.coarsening = 1\n");
+  expect_contradiction("time.step: the gravitational waves are unstable at 0.55; stay below 0.5, or set gw.method "
+                       "= \"modes\"\n");
+  WITH("time.step=0.5", "gw.coarsening=1");
+  expect_contradiction("time.step: the gravitational waves are unstable at 0.5; stay below 0.5, or set gw.method "
+                       "= \"modes\"\n");
   WITH("time.step=0.55", "gw.enabled=false");
   expect_sound();
   WITH("time.step=0.55", "gw.method=modes");
