@@ -9,40 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/memory.h"
+#include "bench/timing.h"
 #include "fields/step.h"
 #include "lattice/comm.h"
 
 enum { ROUNDS = 7, MOST_SIZES = 16 };
-
-static double now(void) {
-  struct timespec t;
-  (void)clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int compare(const void *a, const void *b) {
-  const double x = *(const double *)a;
-  const double y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
-static double median(double *values, int count) {
-  qsort(values, (size_t)count, sizeof *values, compare);
-  return values[count / 2];
-}
-
-/* Seconds of `work` on the slowest process. */
-static double timed(void (*work)(void *), void *context) {
-  dw_comm_barrier(dw_comm_world());
-  const double begun = now();
-  work(context);
-  double seconds = now() - begun;
-  dw_comm_max_double(dw_comm_world(), &seconds, 1);
-  return seconds;
-}
 
 typedef struct pair {
   dw_precision precision;
@@ -132,11 +105,11 @@ static dw_status measure(int64_t points, dw_precision precision, int stencil) {
   advance(&stepper);
   update(&arrays);
   for (int round = 0; round < ROUNDS; round++) {
-    steps[round] = timed(advance, &stepper) / repeat;
-    updates[round] = timed(update, &arrays) / repeat;
+    steps[round] = bench_timed(advance, &stepper) / repeat;
+    updates[round] = bench_timed(update, &arrays) / repeat;
   }
-  const double step = median(steps, ROUNDS) / sites;
-  const double bound = median(updates, ROUNDS) / sites * 4.0 / 3.0;
+  const double step = bench_median(steps, ROUNDS) / sites;
+  const double bound = bench_median(updates, ROUNDS) / sites * 4.0 / 3.0;
   if (dw_comm_rank(dw_comm_world()) == 0) {
     (void)printf("%5lld  %-6s  %5d  %9d  %7d  %12.3f  %10.3g  %10.1f  %10.1f  %10.3f  %6.2f\n", (long long)points,
                  precision == DW_SINGLE ? "single" : "double", stencil, dw_comm_size(dw_comm_world()),

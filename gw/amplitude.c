@@ -3,17 +3,13 @@
 #include "gw/amplitude_rows.h"
 #include "lattice/decomposition.h"
 
-static void *row_of(const dw_modes *modes, int64_t kx, int64_t ky) {
-  return (char *)modes->data + (size_t)(kx * modes->stride_x + ky * modes->stride_y) * 2 * (size_t)modes->precision;
-}
-
 void dw_amplitude_close(dw_modes *target, const dw_modes *wave, const double *squares, double factor, double late) {
 #pragma omp parallel for collapse(2) schedule(static)
   for (int64_t kx = 0; kx < target->side; kx++) {
     for (int64_t ky = 0; ky < target->count[0]; ky++) {
       const double across = squares[kx] + squares[ky + target->start[0]];
-      void *t = row_of(target, kx, ky);
-      const void *w = row_of(wave, kx, ky);
+      void *t = dw_modes_line(target, kx, ky);
+      const void *w = dw_modes_line(wave, kx, ky);
       if (target->precision == DW_SINGLE) {
         dw_amplitude_close_row_f32(t, w, squares + target->start[1], across, target->count[1], factor, late);
       } else {
@@ -30,10 +26,10 @@ void dw_amplitude_advance(const dw_amplitude_step *step, const dw_oscillator *os
     for (int64_t ky = 0; ky < modes->count[0]; ky++) {
       const int64_t nx = dw_mode_number(modes->side, kx);
       const int64_t ny = dw_mode_number(modes->side, ky + modes->start[0]);
-      const dw_amplitude_row row = {.wave = row_of(step->wave, kx, ky),
-                                    .rate = row_of(step->rate, kx, ky),
-                                    .before = row_of(step->before, kx, ky),
-                                    .after = row_of(step->after, kx, ky),
+      const dw_amplitude_row row = {.wave = dw_modes_line(step->wave, kx, ky),
+                                    .rate = dw_modes_line(step->rate, kx, ky),
+                                    .before = dw_modes_line(step->before, kx, ky),
+                                    .after = dw_modes_line(step->after, kx, ky),
                                     .across = nx * nx + ny * ny,
                                     .first = modes->start[1],
                                     .count = modes->count[1]};

@@ -69,11 +69,6 @@ static dw_parts_line line_of(const dw_momenta *momenta, dw_component component, 
                          .az = by * between(line.a, component, z)};
 }
 
-/* The line (kx, ky), local indices. */
-static void *line_at(const dw_modes *modes, int64_t kx, int64_t ky) {
-  return (char *)modes->data + (kx * modes->stride_x + ky * modes->stride_y) * 2 * (ptrdiff_t)modes->precision;
-}
-
 void dw_parts_add(dw_modes *const target[DW_PARTS], const dw_modes *modes, dw_component component,
                   const dw_momenta *momenta, double factor) {
   const dw_parts_row add = modes->precision == DW_SINGLE ? dw_parts_row_f32 : dw_parts_row_f64;
@@ -85,9 +80,9 @@ void dw_parts_add(dw_modes *const target[DW_PARTS], const dw_modes *modes, dw_co
       line.window = momenta->window + modes->start[1];
       void *to[DW_PARTS];
       for (int part = 0; part < DW_PARTS; part++) {
-        to[part] = target[part] != NULL ? line_at(target[part], kx, ky) : NULL;
+        to[part] = target[part] != NULL ? dw_modes_line(target[part], kx, ky) : NULL;
       }
-      add(to, line_at(modes, kx, ky), &line, (ptrdiff_t)modes->count[1]);
+      add(to, dw_modes_line(modes, kx, ky), &line, (ptrdiff_t)modes->count[1]);
     }
   }
 }
@@ -99,7 +94,7 @@ void dw_parts_square(const void *context, const dw_modes *modes, int64_t ky, int
     double *out = value + kx * lanes;
     memset(out, 0, (size_t)lanes * sizeof *out);
     for (int i = 0; i < sum->count; i++) {
-      const char *line = line_at(sum->part[i], kx, ky);
+      const char *line = dw_modes_line(sum->part[i], kx, ky);
       add(out, line + kz * 2 * (ptrdiff_t)modes->precision, (ptrdiff_t)lanes);
     }
     if (sum->weight != NULL) {

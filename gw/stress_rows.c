@@ -13,14 +13,69 @@ static inline real across(const real *at, ptrdiff_t s, int order) {
   return order == 2 ? at[s] - at[-s] : (real)8 * (at[s] - at[-s]) - (at[2 * s] - at[-2 * s]);
 }
 
-/* The five components at one site, or the one that is asked for, added to the sums. */
-static inline void add_products(real *const sum[DW_COMPONENTS], ptrdiff_t z, real gx, real gy, real gz) {
+static inline void products(real gx, real gy, real gz, real out[DW_COMPONENTS]) {
   const real zz = gz * gz;
-  sum[DW_XX_ZZ][z] += gx * gx - zz;
-  sum[DW_YY_ZZ][z] += gy * gy - zz;
-  sum[DW_XY][z] += gx * gy;
-  sum[DW_XZ][z] += gx * gz;
-  sum[DW_YZ][z] += gy * gz;
+  out[DW_XX_ZZ] = gx * gx - zz;
+  out[DW_YY_ZZ] = gy * gy - zz;
+  out[DW_XY] = gx * gy;
+  out[DW_XZ] = gx * gz;
+  out[DW_YZ] = gy * gz;
+}
+
+/* The products at the sites next to the ends of a row, whose neighbours along z are at the other end. Site i of them:
+ * the first `reach` of the row, then the last. */
+enum { MOST_ENDS = 4 };
+
+static inline ptrdiff_t end_site(int i, ptrdiff_t n, int reach) { return i < reach ? i : n - 2 * reach + i; }
+
+static inline real wrapped(const real *c, ptrdiff_t z, ptrdiff_t n) { return c[z < 0 ? z + n : z < n ? z : z - n]; }
+
+static inline void end_products(const dw_stress_input *in, const real *c, ptrdiff_t z, int order,
+                                real out[DW_COMPONENTS]) {
+  const ptrdiff_t n = in->n;
+  const real gz =
+      difference(wrapped(c, z - 2, n), wrapped(c, z - 1, n), wrapped(c, z + 1, n), wrapped(c, z + 2, n), order);
+  products(across(c + z, in->stride_x, order), across(c + z, in->stride_y, order), gz, out);
+}
+
+/* One row added to the sums. The loop runs over the whole row, aligned with it, and takes what lies beside the row for
+ * neighbours of the ends; the sums there are then put right. Inlined with constant order, so that it is vectorised. */
+__attribute__((always_inline)) static inline void add_row_all(const dw_stress_input *in, const real *restrict c,
+                                                              real *const sum[DW_COMPONENTS], int order) {
+  const ptrdiff_t n = in->n;
+  const ptrdiff_t sx = in->stride_x;
+  const ptrdiff_t sy = in->stride_y;
+  const int reach = order / 2;
+  real *restrict xx = sum[DW_XX_ZZ];
+  real *restrict yy = sum[DW_YY_ZZ];
+  real *restrict xy = sum[DW_XY];
+  real *restrict xz = sum[DW_XZ];
+  real *restrict yz = sum[DW_YZ];
+  real right[MOST_ENDS][DW_COMPONENTS];
+  for (int i = 0; i < 2 * reach; i++) {
+    const ptrdiff_t z = end_site(i, n, reach);
+    end_products(in, c, z, order, right[i]);
+    for (int k = 0; k < DW_COMPONENTS; k++) {
+      right[i][k] += sum[k][z];
+    }
+  }
+#pragma omp simd
+  for (ptrdiff_t z = 0; z < n; z++) {
+    const real gx = across(c + z, sx, order);
+    const real gy = across(c + z, sy, order);
+    const real gz = across(c + z, 1, order);
+    const real zz = gz * gz;
+    xx[z] += gx * gx - zz;
+    yy[z] += gy * gy - zz;
+    xy[z] += gx * gy;
+    xz[z] += gx * gz;
+    yz[z] += gy * gz;
+  }
+  for (int i = 0; i < 2 * reach; i++) {
+    for (int k = 0; k < DW_COMPONENTS; k++) {
+      sum[k][end_site(i, n, reach)] = right[i][k];
+    }
+  }
 }
 
 static inline real product(dw_component component, real gx, real gy, real gz) {
@@ -33,54 +88,25 @@ static inline real product(dw_component component, real gx, real gy, real gz) {
   }
 }
 
-/* The difference along z at the ends of a row, where neighbours are at the other end. */
-static inline real along_end(const real *c, ptrdiff_t z, ptrdiff_t n, int order) {
-  return difference(c[(z + n - 2) % n], c[(z + n - 1) % n], c[(z + 1) % n], c[(z + 2) % n], order);
-}
-
-/* One row. Inlined with constant order and component, so that the loops are vectorised. */
-__attribute__((always_inline)) static inline void add_row_all(const dw_stress_input *in, const real *c,
-                                                              real *const sum[DW_COMPONENTS], int order) {
-  const ptrdiff_t n = in->n;
-  const ptrdiff_t sx = in->stride_x;
-  const ptrdiff_t sy = in->stride_y;
-  const ptrdiff_t end = order / 2;
-  real *restrict xx = sum[DW_XX_ZZ];
-  real *restrict yy = sum[DW_YY_ZZ];
-  real *restrict xy = sum[DW_XY];
-  real *restrict xz = sum[DW_XZ];
-  real *restrict yz = sum[DW_YZ];
-#pragma omp simd
-  for (ptrdiff_t z = end; z < n - end; z++) {
-    const real gx = across(c + z, sx, order);
-    const real gy = across(c + z, sy, order);
-    const real gz = across(c + z, 1, order);
-    const real zz = gz * gz;
-    xx[z] += gx * gx - zz;
-    yy[z] += gy * gy - zz;
-    xy[z] += gx * gy;
-    xz[z] += gx * gz;
-    yz[z] += gy * gz;
-  }
-  for (ptrdiff_t i = 0; i < 2 * end; i++) {
-    const ptrdiff_t z = i < end ? i : n - 2 * end + i;
-    add_products(sum, z, across(c + z, sx, order), across(c + z, sy, order), along_end(c, z, n, order));
-  }
-}
-
-__attribute__((always_inline)) static inline void add_row_one(const dw_stress_input *in, const real *c,
+/* The same for one component, which is constant too. */
+__attribute__((always_inline)) static inline void add_row_one(const dw_stress_input *in, const real *restrict c,
                                                               real *restrict sum, int order, dw_component component) {
   const ptrdiff_t n = in->n;
   const ptrdiff_t sx = in->stride_x;
   const ptrdiff_t sy = in->stride_y;
-  const ptrdiff_t end = order / 2;
+  const int reach = order / 2;
+  real right[MOST_ENDS];
+  for (int i = 0; i < 2 * reach; i++) {
+    real all[DW_COMPONENTS];
+    end_products(in, c, end_site(i, n, reach), order, all);
+    right[i] = sum[end_site(i, n, reach)] + all[component];
+  }
 #pragma omp simd
-  for (ptrdiff_t z = end; z < n - end; z++) {
+  for (ptrdiff_t z = 0; z < n; z++) {
     sum[z] += product(component, across(c + z, sx, order), across(c + z, sy, order), across(c + z, 1, order));
   }
-  for (ptrdiff_t i = 0; i < 2 * end; i++) {
-    const ptrdiff_t z = i < end ? i : n - 2 * end + i;
-    sum[z] += product(component, across(c + z, sx, order), across(c + z, sy, order), along_end(c, z, n, order));
+  for (int i = 0; i < 2 * reach; i++) {
+    sum[end_site(i, n, reach)] = right[i];
   }
 }
 

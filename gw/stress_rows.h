@@ -1,7 +1,8 @@
 /* Products of centred differences of a field, summed over blocks of c x c x c sites. Compiled for float and double.
  *
  * No allocation, no communication, no globals; arithmetic in the storage precision. A block row is c x c rows of the
- * fine lattice; rows start on a cache line, in z they are periodic, neighbours in x and y lie at +-stride.
+ * fine lattice; rows start on a cache line, in z they are periodic, neighbours in x and y lie at +-stride. Two reals on
+ * either side of a row may be read (their values don't matter).
  * Sums are ordered: along y, then x, then z. Differences are undivided: 2 dx d/dx at order 2, 12 dx d/dx at order 4. */
 #ifndef DW_GW_STRESS_ROWS_H
 #define DW_GW_STRESS_ROWS_H

@@ -15,21 +15,16 @@ static dw_file_block block_of(const dw_modes *modes) {
                          .count = {side, modes->count[0], modes->count[1], 2}};
 }
 
-static char *row_of(const dw_modes *modes, int64_t kx, int64_t ky) {
-  const ptrdiff_t at = 2 * (kx * modes->stride_x + ky * modes->stride_y);
-  return (char *)modes->data + at * (ptrdiff_t)modes->precision;
-}
-
 static size_t row_bytes(const dw_modes *modes) { return 2 * (size_t)modes->count[1] * (size_t)modes->precision; }
 
 static void copy_from_modes(void *context, int64_t kx, int64_t ky, void *row) {
   const dw_modes *modes = context;
-  memcpy(row, row_of(modes, kx, ky), row_bytes(modes));
+  memcpy(row, dw_modes_line(modes, kx, ky), row_bytes(modes));
 }
 
 static void copy_to_modes(void *context, int64_t kx, int64_t ky, void *row) {
   const dw_modes *modes = context;
-  memcpy(row_of(modes, kx, ky), row, row_bytes(modes));
+  memcpy(dw_modes_line(modes, kx, ky), row, row_bytes(modes));
 }
 
 dw_status dw_file_write_modes(dw_file *file, const char *path, const dw_modes *modes) {

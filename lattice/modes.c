@@ -177,25 +177,26 @@ void dw_modes_clear(dw_modes *modes) {
   }
 }
 
-static ptrdiff_t mode_offset(const dw_modes *modes, int64_t kx, int64_t ky, int64_t kz) {
-  return 2 * (kx * modes->stride_x + ky * modes->stride_y + kz);
+void *dw_modes_line(const dw_modes *modes, int64_t kx, int64_t ky) {
+  const ptrdiff_t at = 2 * (kx * modes->stride_x + ky * modes->stride_y);
+  return (char *)modes->data + at * (ptrdiff_t)modes->precision;
 }
 
 void dw_modes_get(const dw_modes *modes, int64_t kx, int64_t ky, int64_t kz, double value[2]) {
-  const ptrdiff_t at = mode_offset(modes, kx, ky, kz);
+  const void *line = dw_modes_line(modes, kx, ky);
   for (int part = 0; part < 2; part++) {
-    value[part] = modes->precision == DW_SINGLE ? (double)((const float *)modes->data)[at + part]
-                                                : ((const double *)modes->data)[at + part];
+    value[part] = modes->precision == DW_SINGLE ? (double)((const float *)line)[2 * kz + part]
+                                                : ((const double *)line)[2 * kz + part];
   }
 }
 
 void dw_modes_set(dw_modes *modes, int64_t kx, int64_t ky, int64_t kz, const double value[2]) {
-  const ptrdiff_t at = mode_offset(modes, kx, ky, kz);
+  void *line = dw_modes_line(modes, kx, ky);
   for (int part = 0; part < 2; part++) {
     if (modes->precision == DW_SINGLE) {
-      ((float *)modes->data)[at + part] = (float)value[part];
+      ((float *)line)[2 * kz + part] = (float)value[part];
     } else {
-      ((double *)modes->data)[at + part] = value[part];
+      ((double *)line)[2 * kz + part] = value[part];
     }
   }
 }
@@ -206,9 +207,9 @@ uint64_t dw_modes_fingerprint(const dw_modes *modes) {
 #pragma omp parallel for schedule(static) reduction(+ : sum)
   for (int64_t kx = 0; kx < side; kx++) {
     for (int64_t ky = 0; ky < modes->count[0]; ky++) {
-      const char *row = (const char *)modes->data + mode_offset(modes, kx, ky, 0) * (ptrdiff_t)modes->precision;
       const int64_t first = (kx * side + ky + modes->start[0]) * (side / 2 + 1) + modes->start[1];
-      sum += dw_fingerprint_reals(row, 2 * modes->count[1], modes->precision, (uint64_t)(2 * first));
+      sum += dw_fingerprint_reals(dw_modes_line(modes, kx, ky), 2 * modes->count[1], modes->precision,
+                                  (uint64_t)(2 * first));
     }
   }
   dw_comm_sum_uint64(modes->lattice->comm, &sum, 1);

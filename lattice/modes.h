@@ -68,6 +68,9 @@ void dw_modes_forward_rows(dw_modes *modes, dw_row_fill fill, const void *contex
 /* Collective. Destroys the modes. Modes that were dropped are zero. The field's halo becomes stale. */
 void dw_modes_inverse(dw_modes *modes, dw_field *field);
 
+/* First mode of the line (kx, ky), local indices: count[1] complex numbers along kz. Not collective. */
+void *dw_modes_line(const dw_modes *modes, int64_t kx, int64_t ky);
+
 /* Access to one mode by local indices, as doubles; for starts and tests. */
 void dw_modes_get(const dw_modes *modes, int64_t kx, int64_t ky, int64_t kz, double value[2]);
 void dw_modes_set(dw_modes *modes, int64_t kx, int64_t ky, int64_t kz, const double value[2]);

@@ -177,17 +177,17 @@ static void momentum(const void *context, const dw_modes *modes, int64_t ky, int
 void dw_mode_square(const void *context, const dw_modes *modes, int64_t ky, int64_t kz, int64_t lanes, double *value) {
   (void)context;
   for (int64_t kx = 0; kx < modes->side; kx++) {
-    const ptrdiff_t at = 2 * (kx * modes->stride_x + ky * modes->stride_y + kz);
+    const void *line = dw_modes_line(modes, kx, ky);
     double *out = value + kx * lanes;
     if (modes->precision == DW_SINGLE) {
-      const float *f = (const float *)modes->data + at;
+      const float *f = (const float *)line + 2 * kz;
       for (int64_t lane = 0; lane < lanes; lane++) {
         const double re = (double)f[2 * lane];
         const double im = (double)f[2 * lane + 1];
         out[lane] = re * re + im * im;
       }
     } else {
-      const double *f = (const double *)modes->data + at;
+      const double *f = (const double *)line + 2 * kz;
       for (int64_t lane = 0; lane < lanes; lane++) {
         out[lane] = f[2 * lane] * f[2 * lane] + f[2 * lane + 1] * f[2 * lane + 1];
       }
