@@ -18,6 +18,7 @@ typedef struct choices {
   double spacing;         /* 1 */
   int stencil;            /* 2 */
   int halo;               /* what the stencil needs */
+  int align;              /* 1 */
   dw_precision precision; /* double */
   const char *potential;  /* double well */
   double bias;
@@ -65,7 +66,7 @@ static inline dw_status simulation_open(simulation *sim, const choices *c) {
   DW_TRY(simulation_model(&sim->model, c));
   DW_TRY(dw_lattice_create(&sim->lattice, c->comm != NULL ? c->comm : dw_comm_self(), c->points,
                            (double)c->points * (c->spacing != 0.0 ? c->spacing : 1.0),
-                           c->halo != 0 ? c->halo : dw_model_halo(&sim->model), 1, c->grid));
+                           c->halo != 0 ? c->halo : dw_model_halo(&sim->model), c->align != 0 ? c->align : 1, c->grid));
   return dw_state_create(&sim->state, sim->lattice, &sim->model, precision, c->dtau != 0.0 ? c->dtau : 0.1);
 }
 
