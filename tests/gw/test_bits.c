@@ -85,7 +85,7 @@ enum { MOST_GRIDS = 8 };
 /* The process grids that the scheme's blocks fit; how many. */
 static int grids_of(const scheme *s, int64_t grids[MOST_GRIDS][2]) {
   const int64_t processes = dw_comm_size(dw_comm_world());
-  const int least = dw_coarse_least_block(s->coarsening, s->stencil);
+  const int least = dw_coarse_least_block(s->coarsening);
   int count = 0;
   for (int64_t across = 1; across <= processes && count < MOST_GRIDS; across++) {
     const int64_t grid[2] = {across, processes / across};

@@ -162,7 +162,7 @@ static void check_parts(const char *method, int coarsening, int stencil, dw_prec
   assert_all(modes >= promised && modes < promised + 2 * (size_t)DW_CACHE_LINE);
   before = dw_memory_held();
   assert_all_ok(dw_gw_create(&gw, method, sim.state, coarse, 0));
-  assert_all(is_about(dw_memory_held() - before, dw_gw_bytes(method, &share, coarsening, stencil, precision), points));
+  assert_all(is_about(dw_memory_held() - before, dw_gw_bytes(method, &share, coarsening, precision), points));
   dw_gw_destroy(gw);
   assert_all(dw_memory_held() == before);
   dw_modes_destroy(held);
@@ -192,7 +192,7 @@ static void memory_is_what_is_promised(void **state) {
     const dw_share share = share_of(sim.lattice);
     const size_t before = dw_memory_held();
     assert_all_ok(dw_emission_create(&emission, sim.state, &choice));
-    assert_all(is_about(dw_memory_held() - before, dw_emission_bytes(&choice, &share, 2, precision), 3 * 44));
+    assert_all(is_about(dw_memory_held() - before, dw_emission_bytes(&choice, &share, precision), 3 * 44));
     dw_emission_destroy(emission);
     assert_all(dw_memory_held() == before);
     simulation_close(&sim);

@@ -37,7 +37,7 @@ static void measure(const choices *c, int coarsening, int threads, result *out) 
 static void on_all_grids(int64_t points, int coarsening, int stencil, dw_precision precision) {
   const int64_t processes = dw_comm_size(dw_comm_world());
   const int before = omp_get_max_threads();
-  const int halo = dw_coarse_least_block(coarsening, stencil);
+  const int halo = dw_coarse_least_block(coarsening);
   choices c = {.points = points, .spacing = 0.6, .stencil = stencil, .precision = precision, .expansion = 1.0};
   result alone;
   result here;

@@ -83,8 +83,7 @@ static inline double waves_slope(const dw_lattice *lattice, int order, int64_t n
 
 /* kappa^2 of a mode of the waves: of the coarse Laplacian, or exact. */
 static inline double waves_kappa2(const waves *w, const char *method, const int64_t n[3]) {
-  const int order = w->coarse->coarsening == 1 ? w->sim.model.stencil : 4;
-  return strcmp(method, "modes") == 0 ? waves_k2(w, n) : waves_laplacian(w->coarse->lattice, order, n);
+  return strcmp(method, "modes") == 0 ? waves_k2(w, n) : waves_laplacian(w->coarse->lattice, 4, n);
 }
 
 /* The mean of exp(i K x) over the c^3 sites of a block, in units of its value at the middle. */
