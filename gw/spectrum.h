@@ -3,13 +3,15 @@
  * All are collective; arrays have K numbers, K the shells of the coarse grid. k comoving. Errors: DW_ERR_MEMORY.
  * With f_k = dx_c^3 sum f exp(-i k x) on the coarse lattice:
  *
- *   ETC(k)      = sum_ij |Pi_ij(k)|^2 / L^3 of the TT part, m eta^4 (with its standard error); of the scalar part and
+ *   ETC(k)      = sum_ij |Pi_ij(k)|^2 / L^3 of the TT part, m eta^4; of the scalar part and
  *                 of the vector part likewise, so that the three add up to the traceless tensor's
  *   drho_dlnk   = <k>^3/(2 pi^2) sum_ij |h^'_ij(k)|^2/(4 a^2 L^3), m^2 eta^4/M_P^2, <k> the shell's mean |k|
  *   averaged    = the same with (|h^'|^2 + k^2 |h^|^2)/2 in place of |h^'|^2, where the oscillation drops out
  *   rho         = (1/L^3) sum over the modes of all shells of sum_ij |h^'_ij(k)|^2/(4 a^2 L^3)
  *   omega       = drho_dlnk/(3 H^2/a^2), H the conformal rate of the background: the share of its critical density in
  *                 units of (eta/M_P)^4; NAN where space doesn't expand
+ * Errors are those of the shell's mean for independent modes. The modes of a product of fields are not, so these are
+ * lower bounds; an ensemble gives the true ones (docs/validation.md).
  * (docs/conventions.md; Maggiore, Phys. Rept. 331 (2000) 283). */
 #ifndef DW_GW_SPECTRUM_H
 #define DW_GW_SPECTRUM_H
