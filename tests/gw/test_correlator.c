@@ -99,7 +99,7 @@ static void expected_shells(int order, double rms, double out[GROUPS][MOST]) {
     modes += inside(n);
   }
   const double power = pow((double)POINTS * SPACING, 3.0) * rms * rms / (double)modes;
-  memset(out, 0, GROUPS * MOST * sizeof(double));
+  memset(out, 0, GROUPS * sizeof *out);
   for (int64_t x = 1; x <= MOST; x++) {
     for (int64_t y = 0; y <= x; y++) {
       for (int64_t z = 0; z <= y; z++) {

@@ -54,8 +54,8 @@ static char *allocated(size_t bytes) {
 }
 
 static guarded guarded_open(size_t bytes) {
-  guarded g = {.block = allocated(bytes + 2 * GUARD), .bytes = bytes};
-  memset(g.block, 0x5a, bytes + 2 * GUARD);
+  guarded g = {.block = allocated(bytes + 2 * (size_t)GUARD), .bytes = bytes};
+  memset(g.block, 0x5a, bytes + 2 * (size_t)GUARD);
   g.row = g.block + GUARD;
   return g;
 }
@@ -151,7 +151,7 @@ static void add(const box *b, double factor, bool from_zero, guarded out[DW_COMP
 static long double difference(const box *b, int axis, const int64_t at[3], bool size) {
   const long double weight[2] = {b->order == 2 ? 1.0L : 8.0L, b->order == 2 ? 0.0L : -1.0L};
   long double sum = 0.0L;
-  for (int j = 1; j <= b->order / 2; j++) {
+  for (int j = 1; j <= (b->order == 2 ? 1 : 2); j++) {
     const int64_t d[3] = {axis == 0 ? j : 0, axis == 1 ? j : 0, axis == 2 ? j : 0};
     const long double above = site(b, at[0] + d[0], at[1] + d[1], at[2] + d[2]);
     const long double below = site(b, at[0] - d[0], at[1] - d[1], at[2] - d[2]);
