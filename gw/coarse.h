@@ -28,8 +28,9 @@ typedef struct dw_coarse {
   size_t scratch_bytes;
 } dw_coarse;
 
-/* Collective. The state's lattice has blocks of a multiple of c sites, each at least dw_coarse_least_block().
- * Errors: DW_ERR_PARAM where c doesn't fit the lattice, DW_ERR_MEMORY. */
+/* Collective. Scratch is made for omp_get_max_threads() threads; later there may be fewer. The state's lattice has
+ * blocks of a multiple of c sites, each at least dw_coarse_least_block(). Errors: DW_ERR_PARAM where c doesn't fit the
+ * lattice, DW_ERR_MEMORY. */
 dw_status dw_coarse_create(dw_coarse **coarse, const dw_state *state, int coarsening);
 void dw_coarse_destroy(dw_coarse *coarse);
 
