@@ -218,8 +218,8 @@ static double spectrum_error(const waves *w, const source *s) {
  * field wrong by a percent. */
 static void a_smooth_source_makes_the_waves_of_the_continuum(void **state) {
   (void)state;
-  static const int64_t k[][2][3] = {{{1, 0, 0}, {0, 1, 0}}, {{1, 0, 0}, {0, 1, 1}}, {{1, 1, 0}, {0, 0, 1}}};
-  for (int i = 0; i < 3 * 3 * 2; i++) {
+  static const int64_t k[][2][3] = {{{1, 0, 0}, {0, 1, 0}}, {{1, 1, 0}, {0, 0, 1}}};
+  for (int i = 0; i < 2 * 3 * 2; i++) {
     source s = {.method = i % 2 == 0 ? "lattice" : "modes", .coarsening = 1 << i / 2 % 3, .continuum = true};
     memcpy(s.k, k[i / 6], sizeof s.k);
     const int64_t points = s.coarsening == 4 ? 64 : 32;
@@ -274,7 +274,9 @@ static void order_two_with_the_momenta_of_the_lattice(void **state) {
                       .coarsening = 1 << i / 4,
                       .k = {{1, 1, 0}, {0, -1, 1}},
                       .rest = i % 4 < 2 ? 0.0 : 6.4};
-    const choices c = {.points = 32, .stencil = i / 2 % 2 == 0 ? 4 : 2, .potential = "free"};
+    const int64_t points = s.coarsening == 4 ? 32 : 16;
+    const choices c = {
+        .points = points, .spacing = 32.0 / (double)points, .stencil = i / 2 % 2 == 0 ? 4 : 2, .potential = "free"};
     check_order(&c, &s, 25.6, 0.4, 2e-2);
   }
 }
@@ -287,8 +289,9 @@ static void sources_in_radiation(void **state) {
                       .coarsening = 1 << i / 4,
                       .k = {{1, 1, 0}, {0, -1, 1}},
                       .rest = i / 4 == 1 ? 1.28 : 0.0};
-    const choices c = {.points = 32,
-                       .spacing = 0.25,
+    const int64_t points = s.coarsening == 4 ? 32 : 16;
+    const choices c = {.points = points,
+                       .spacing = 8.0 / (double)points,
                        .stencil = 4,
                        .potential = "free",
                        .s = i / 2 % 2 == 0 ? 1.0 : 0.0,
