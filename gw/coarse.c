@@ -5,6 +5,9 @@
 
 #include "base/memory.h"
 
+/* What the kernels of order 4 need along z. */
+static const int64_t LEAST_POINTS = 4;
+
 int dw_coarse_least_block(int coarsening) { return coarsening * (DW_WAVE_ORDER / 2); }
 
 int64_t dw_coarse_limit(int64_t points, int coarsening) {
@@ -53,7 +56,7 @@ static dw_status fill(dw_coarse *coarse) {
 dw_status dw_coarse_create(dw_coarse **coarse, const dw_state *state, int coarsening) {
   *coarse = NULL;
   const dw_lattice *fine = state->lattice;
-  if (fine->points % coarsening != 0 || fine->align % coarsening != 0) {
+  if (fine->points % coarsening != 0 || fine->align % coarsening != 0 || fine->points / coarsening < LEAST_POINTS) {
     return dw_fail(DW_ERR_PARAM, "%lld points in blocks of %d can't be coarsened by %d", (long long)fine->points,
                    fine->align, coarsening);
   }

@@ -23,7 +23,8 @@ enum { DW_POLARISATIONS = 2 };
 
 typedef struct dw_gw dw_gw;
 
-/* The waves of `state` on `coarse`, which outlive the handle; the caller destroys it. start: a multiple of c.
+/* The waves of `state` on `coarse`, which outlive the handle; the caller destroys it. start: a multiple of c. The state
+ * is at the start or before it, or the waves are read (dw_gw_read) before anything else.
  * Errors: DW_ERR_PARAM for an unknown method, DW_ERR_MEMORY. */
 dw_status dw_gw_create(dw_gw **gw, const char *method, dw_state *state, const dw_coarse *coarse, int64_t start);
 void dw_gw_destroy(dw_gw *gw);
