@@ -125,6 +125,18 @@ size_t dw_emission_bytes(const dw_emission_choice *choice, const dw_share *share
   return bytes;
 }
 
+static int64_t shell_count(int64_t points, int coarsening) {
+  const int64_t limit = dw_coarse_limit(points, coarsening);
+  return limit == DW_ALL_MODES ? points / coarsening / 2 : limit;
+}
+
+uint64_t dw_emission_row_bytes(const dw_emission_choice *choice, int64_t points) {
+  const int64_t stress = (choice->parts ? ETC_ROWS + STRESS_ROWS : ETC_ROWS);
+  const int64_t waves = choice->waves ? GW_ROWS : 0;
+  return sizeof(double) * (uint64_t)(stress * shell_count(points, choice->stress_coarsening) +
+                                     waves * shell_count(points, choice->coarsening));
+}
+
 /* --- evolution --- */
 
 dw_status dw_emission_advance(dw_emission *emission) {

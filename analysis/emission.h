@@ -45,6 +45,9 @@ dw_status dw_emission_read(dw_emission *emission, dw_file *file);
 uint64_t dw_emission_file_bytes(const dw_emission_choice *choice, int64_t points, dw_precision precision);
 size_t dw_emission_bytes(const dw_emission_choice *choice, const dw_share *share, dw_precision precision);
 
+/* Not collective. Bytes of one row of all its groups in spectra.h5. */
+uint64_t dw_emission_row_bytes(const dw_emission_choice *choice, int64_t points);
+
 /* Not collective. Blocks of the lattice are multiples of `align`, and hold at least `least` sites along x and y. */
 int dw_emission_align(const dw_emission_choice *choice);
 int dw_emission_least_block(const dw_emission_choice *choice);

@@ -20,19 +20,52 @@
 /* Sites of the short trial that the estimate of the time rests on: larger than the caches, done in a second. */
 enum { TRIAL_POINTS = 192, TRIAL_STEPS = 6 };
 
-static const double SLICE_SIDE = 512.0;              /* pixels that a slice has at least (analysis/slices.h) */
-static const double FILE_BUFFER = 16.0 * 1048576;    /* bytes of rows at most (lattice/file.h) */
-static const double FILE_STRUCTURE = 0.25 * 1048576; /* bytes of an HDF5 file's groups and attributes */
+static const double SLICE_SIDE = 512.0;           /* pixels that a slice has at least (analysis/slices.h) */
+static const double PICTURE_MARGIN = 65536.0;     /* bytes beside the pixels */
+static const double FILE_BUFFER = 16.0 * 1048576; /* bytes of rows at most (lattice/file.h) */
+static const double FILE_PAGE = 0.25 * 1048576;   /* bytes in which an HDF5 file grows in memory */
+
+/* Bytes of one row of all spectra: the field's power with its error, and what the network emits. */
+static double spectra_row_bytes(const dw_params *params) {
+  const dw_emission_choice choice = dw_setup_emission(params, NULL);
+  return (double)params->lattice.points * (double)sizeof(double) +
+         (double)dw_emission_row_bytes(&choice, params->lattice.points);
+}
+
+static double spectra_bytes(const dw_params *params, const dw_plan *plan) {
+  return (double)dw_plan_count(plan, dw_plan_spectra_due) * spectra_row_bytes(params);
+}
+
+/* Groups and attributes of a checkpoint: a page in front of the fields, and those among the waves. */
+static double structure_bytes(const dw_params *params) {
+  const dw_emission_choice choice = dw_setup_emission(params, NULL);
+  const double waves =
+      (double)dw_emission_file_bytes(&choice, params->lattice.points, dw_setup_precision(params)) / FILE_PAGE;
+  return FILE_PAGE * (1.0 + fmin(2.0, ceil(waves)));
+}
 
 /* Bytes of what comes and goes on process 0 while it writes and measures: the picture of a slice, the sums of the
- * shells, or the rows on their way to a file, whichever takes most. */
-static double estimate_passing(const dw_params *params) {
+ * shells, the spectra or the rows on their way to a file, whichever takes most. */
+static double estimate_passing(const dw_params *params, const dw_plan *plan) {
   const double n = (double)params->lattice.points;
   const double side = n * ceil(SLICE_SIDE / n);
-  const double picture = params->store.slices > 0.0 ? 3.1 * side * side + 8.0 * n * n : 0.0;
+  const double picture =
+      params->store.slices > 0.0 ? (3.0 + 1.0 / 16.0) * side * side + PICTURE_MARGIN + 8.0 * n * n : 0.0;
   const double sums = (double)omp_get_max_threads() * n * (double)(sizeof(dw_sum) + DW_LANES * sizeof(double));
-  const double rows = fmin(FILE_BUFFER, n * n * (double)dw_setup_precision(params)) + FILE_STRUCTURE;
-  return fmax(picture, fmax(sums, rows));
+  const double rows = fmin(FILE_BUFFER, n * n * (double)dw_setup_precision(params)) + structure_bytes(params);
+  const double spectra = spectra_bytes(params, plan) + FILE_PAGE;
+  return fmax(fmax(picture, sums), fmax(rows, spectra));
+}
+
+/* Bytes of what is small beside a field: spectra so far, in room that doubles, and rows of scratch. */
+static double estimate_small(const dw_params *params, const dw_plan *plan) {
+  double rows = 16.0;
+  while (rows < (double)dw_plan_count(plan, dw_plan_spectra_due)) {
+    rows *= 2.0;
+  }
+  const double scratch = (double)omp_get_max_threads() * (double)params->lattice.points *
+                         (3.0 * (double)dw_setup_precision(params) + 2.0 * (double)sizeof(double));
+  return rows * spectra_row_bytes(params) + scratch;
 }
 
 /* Processes of the run: those of this program, or without mpirun those of lattice.processes. */
@@ -43,7 +76,8 @@ static int count_processes(const dw_params *params) {
 }
 
 /* Bytes that process 0, which has the largest block, holds in fields and buffers. */
-static double estimate_memory(const dw_params *params, const dw_model *model, int align, const int grid[2]) {
+static double estimate_memory(const dw_params *params, const dw_model *model, const dw_plan *plan, int align,
+                              const int grid[2]) {
   const dw_share share = {.points = params->lattice.points, .align = align, .grid = {grid[0], grid[1]}};
   const dw_emission_choice choice = dw_setup_emission(params, NULL);
   const int halo = dw_model_halo(model);
@@ -54,7 +88,8 @@ static double estimate_memory(const dw_params *params, const dw_model *model, in
   return 2.0 * (double)dw_field_bytes(n, nx, ny, halo, precision) +
          (double)dw_halo_bytes(n, nx, ny, halo, grid, precision) +
          (double)dw_modes_bytes(n, align, DW_ALL_MODES, grid, share.coord, precision) +
-         (double)dw_emission_bytes(&choice, &share, precision) + estimate_passing(params);
+         (double)dw_emission_bytes(&choice, &share, precision) + estimate_small(params, plan) +
+         estimate_passing(params, plan);
 }
 
 /* Seconds per site and step on this machine with all its threads, from a few steps of a small lattice. */
@@ -121,7 +156,7 @@ static void say_limit(const dw_plan *plan, int64_t step, const char *what) {
 static void say_disk(const dw_params *params, const dw_plan *plan) {
   const dw_precision precision = dw_setup_precision(params);
   const dw_emission_choice choice = dw_setup_emission(params, plan);
-  const double spectra = (double)dw_plan_count(plan, dw_plan_spectra_due) * (double)params->lattice.points * 8.0;
+  const double spectra = spectra_bytes(params, plan);
   const double snapshots =
       (double)dw_plan_count(plan, dw_plan_snapshot_due) * (double)dw_snapshot_bytes(params->lattice.points, precision);
   const double checkpoints = 2.0 * (double)dw_checkpoint_bytes(&choice, params->lattice.points, precision);
@@ -170,7 +205,7 @@ static dw_status say_all(const dw_params *params, const dw_model *model, const d
                dw_plan_tau(plan, plan->steps), (long long)plan->steps, plan->dtau,
                plan->dtau * n / params->lattice.length);
   (void)printf("//   memory per process           %s (fields and buffers, %d process%s)\n",
-               dw_format_bytes(estimate_memory(params, model, align, grid), memory, sizeof memory), processes,
+               dw_format_bytes(estimate_memory(params, model, plan, align, grid), memory, sizeof memory), processes,
                processes == 1 ? "" : "es");
   say_disk(params, plan);
   (void)printf(

@@ -4,6 +4,7 @@
 
 #include "analysis/spectra.h"
 #include "lattice/file.h"
+#include "lattice/format.h"
 #include "tests/analysis/record_fixture.h"
 
 enum { K = 3, R = 2 };
@@ -110,7 +111,7 @@ static void everything_is_described(void **state) {
     assert_all(text[0] != '\0');
   }
   assert_all_ok(dw_attribute_read_int(file, "/", "format_version", &version));
-  assert_all_int_equal(version, 1);
+  assert_all_int_equal(version, DW_FORMAT_VERSION);
   assert_all_ok(dw_attribute_read_text(file, "/", "config", text, sizeof text));
   assert_all(strcmp(text, fixture.record.config) == 0);
   assert_all_ok(dw_attribute_read_real(file, "/", "lattice.length", &real));

@@ -187,7 +187,7 @@ half_way # one bit in the fields
 printf '\xff' | dd of="half/checkpoints/$newest" bs=1 seek=$(($(stat -c %s "half/checkpoints/$newest") / 2)) \
   conv=notrunc status=none
 expect 0 dwell_on 2 run base.cfg "${long[@]}" --set output=half --restart
-says out "^warning: half/checkpoints/$newest is damaged: .*; going back to the checkpoint before, step $older_step"
+says out "^warning: half/checkpoints/$newest: /[a-z/_-]+ is damaged: its fingerprint is .*; going back to the checkpoint before, step $older_step"
 same_runs whole half
 
 half_way # a file of something else, and none
