@@ -1,8 +1,10 @@
 """recompute.py RUN_DIR [--rtol R]: recomputes what a run measured from its last snapshot, with numpy alone.
 
-Compares the power spectrum with spectra.h5 and energies, area, velocities, fraction, mean and rms with
-timeseries.csv; relative tolerance 1e-5 for single and 1e-10 for double precision. It shares no code with the
-program and follows the definitions of the documentation. Exit code 0: all agree; 1: not; 77: skipped, no numpy or h5py.
+Compares the power spectrum and the equal-time correlators of the stress with spectra.h5, and energies, area,
+velocities, fraction, mean and rms with timeseries.csv; relative tolerance 1e-5 for single and 1e-10 for double
+precision. Gravitational waves don't follow from one state: their spectra are compared with each other, with rho_gw and
+with the efficiencies. It shares no code with the program and follows the definitions of the documentation.
+Exit code 0: all agree; 1: not; 77: skipped, no numpy or h5py.
 """
 import argparse
 import csv
@@ -17,28 +19,32 @@ except ImportError as reason:
     print(f"SKIP: {reason}")
     sys.exit(77)
 
+TENSION = {"double-well": 2 * math.sqrt(2) / 3, "free": 0.0}
+
 
 class Comparison:
     """Counts what differs and remembers the largest relative difference."""
 
-    def __init__(self, rtol):
-        self.rtol, self.worst, self.failures = rtol, 0.0, 0
+    def __init__(self, rtol, epsilon):
+        self.rtol, self.epsilon, self.worst, self.failures = rtol, epsilon, 0.0, 0
 
     def __call__(self, name, stored, mine, scale=None):
         """Each number within rtol of `mine`, or of `scale` where zero is a value like any other."""
         stored, mine = np.asarray(stored, float), np.asarray(mine, float)
         size = np.abs(mine) if scale is None else np.asarray(scale, float)
         if stored.shape != mine.shape or not np.all(np.isfinite(stored)):
-            self.failures += 1
-            print(f"{name}: shape or values wrong: {stored} instead of {mine}")
+            self.fail(f"{name}: shape or values wrong: {stored} instead of {mine}")
             return
         off = np.abs(stored - mine)
         relative = np.divide(off, size, out=np.where(off > 0, np.inf, 0.0), where=size > 0)
         self.worst = max(self.worst, float(relative.max()))
         if relative.max() > self.rtol:
-            self.failures += 1
             at = int(relative.argmax())
-            print(f"{name}: {stored.flat[at]:.17g} instead of {mine.flat[at]:.17g}, off by {relative.max():.2e}")
+            self.fail(f"{name}: {stored.flat[at]:.17g} instead of {mine.flat[at]:.17g}, off by {relative.max():.2e}")
+
+    def fail(self, text):
+        self.failures += 1
+        print(text)
 
 
 def read_snapshot(run):
@@ -71,21 +77,24 @@ def scale_factor(attributes, tau):
     return a, p / tau, a * tau / (1.0 + p)
 
 
-def spectrum(phi, length):
-    """k, count, mean power and its standard error in shells |k|/k_IR in [n - 1/2, n + 1/2), n = 1 ... N/2."""
-    n = phi.shape[0]
-    power = np.abs(np.fft.fftn(phi) * (length / n) ** 3) ** 2 / length**3
-    mode = np.fft.fftfreq(n, 1.0 / n)
+def shells_of(values, length, last, counted=True):
+    """k, count, mean of the values and its standard error in shells |k|/k_IR in [n - 1/2, n + 1/2), n = 1 ... last."""
+    mode = np.fft.fftfreq(values.shape[0], 1.0 / values.shape[0])
     size = np.sqrt(mode[:, None, None] ** 2 + mode[None, :, None] ** 2 + mode[None, None, :] ** 2)
-    shell = np.floor(size + 0.5).astype(int)
+    shell = np.where(counted, np.floor(size + 0.5).astype(int), 0)
     rows = []
-    for number in range(1, n // 2 + 1):
+    for number in range(1, last + 1):
         inside = shell == number
-        values = power[inside]
-        draws = values.size / 2  # k and -k are one
-        error = math.sqrt(values.var() / (draws - 1)) if draws > 1 else 0.0
-        rows.append((2 * math.pi / length * size[inside].mean(), values.size, values.mean(), error))
+        some = values[inside]
+        draws = some.size / 2  # k and -k are one
+        error = math.sqrt(some.var() / (draws - 1)) if draws > 1 else 0.0
+        rows.append((2 * math.pi / length * size[inside].mean(), some.size, some.mean(), error))
     return [np.array(column) for column in zip(*rows)]
+
+
+def spectrum(phi, length):
+    n = phi.shape[0]
+    return shells_of(np.abs(np.fft.fftn(phi) * (length / n) ** 3) ** 2 / length**3, length, n // 2)
 
 
 def derivative(phi, axis, dx, order):
@@ -98,6 +107,68 @@ def derivative(phi, axis, dx, order):
     if order == 2:
         return near
     return (4 * near - (shifted(2) - shifted(-2)) / (4 * dx)) / 3
+
+
+def directions(points, length, order, coarse):
+    """Unit vectors of the derivative's momentum for each mode of the coarse grid, zero where it vanishes."""
+    dx = length / points
+    k = 2 * math.pi / length * np.fft.fftfreq(coarse, 1.0 / coarse)
+    q = np.sin(k * dx) / dx if order == 2 else (8 * np.sin(k * dx) - np.sin(2 * k * dx)) / (6 * dx)
+    q[np.abs(q) * dx < 1e-9] = 0.0
+    vector = np.stack(np.meshgrid(q, q, q, indexing="ij"), axis=-1)
+    size = np.sqrt(np.sum(vector**2, axis=-1, keepdims=True))
+    return np.divide(vector, size, out=np.zeros_like(vector), where=size > 0)
+
+
+def block_mean(values, c):
+    n = values.shape[0] // c
+    return values.reshape(n, c, n, c, n, c).mean(axis=(1, 3, 5))
+
+
+def stress_modes(phi, a, length, attributes, c):
+    """The tensor of each mode of the coarse grid, (n,n,n,3,3), and the mean square of a mode, |Pi|^2/L^3."""
+    points, order = phi.shape[0], attributes["lattice.stencil"]
+    n, spacing = points // c, length / (points // c)
+    grad = [derivative(phi, axis, length / points, order) for axis in range(3)]
+    half = math.pi / points * np.fft.fftfreq(n, 1.0 / n)  # k dx/2
+    window = np.divide(np.sin(c * half), c * np.sin(half), out=np.ones(n), where=half != 0)
+    window = window[:, None, None] * window[None, :, None] * window[None, None, :]
+    tensor, floor = np.empty((n, n, n, 3, 3), complex), 0.0
+    for i in range(3):
+        for j in range(3):
+            mean = block_mean(grad[i] * grad[j], c) * a ** (1 - attributes["fields.s"])
+            tensor[..., i, j] = np.fft.fftn(mean) * spacing**3 / window
+            floor += np.mean(mean**2) * spacing**3
+    return tensor, floor
+
+
+def stress_parts(tensor, q):
+    """Squares of the TT, scalar and vector parts, with projectors in full: P = delta - q q."""
+    delta = np.eye(3)
+    p = delta - q[..., :, None] * q[..., None, :]
+    within = np.einsum("...il,...lm,...mj->...ij", p, tensor, p)
+    transverse = within - 0.5 * p * np.einsum("...ij,...ij->...", p, tensor)[..., None, None]
+    trace = np.einsum("...ii->...", tensor)[..., None, None]
+    along = np.einsum("...i,...ij,...j->...", q, tensor - delta * trace / 3, q)[..., None, None]
+    scalar = 1.5 * along * (q[..., :, None] * q[..., None, :] - delta / 3)
+    across = np.einsum("...il,...lm,...m->...i", p, tensor, q)
+    vector = q[..., :, None] * across[..., None, :] + across[..., :, None] * q[..., None, :]
+    return [np.sum(np.abs(part) ** 2, axis=(-2, -1)) for part in (transverse, scalar, vector)]
+
+
+def last_shell(points, c):
+    """Coarse spectra end where the block means are right."""
+    return points // 2 if c == 1 else points // c // 4
+
+
+def correlators(phi, a, length, attributes, c):
+    """k, count, mean and error of the correlator of each part; and the mean square of a mode."""
+    points = phi.shape[0]
+    tensor, floor = stress_modes(phi, a, length, attributes, c)
+    q = directions(points, length, attributes["lattice.stencil"], points // c)
+    counted = np.any(q != 0, axis=-1)
+    last = last_shell(points, c)
+    return [shells_of(part / length**3, length, last, counted) for part in stress_parts(tensor, q)], floor
 
 
 def gradient_energy(phi, dx, order):
@@ -143,39 +214,105 @@ def measure(phi, speed, a, dx, attributes):
     }
 
 
-def compare_row(run, step, mine, rtol_of):
+def row_of(run, step):
     with open(run / "timeseries.csv", newline="") as file:
         rows = [row for row in csv.DictReader(file) if int(row["step"]) == step]
     if len(rows) != 1:
-        rtol_of.failures += 1
-        print(f"timeseries.csv has {len(rows)} rows of step {step} instead of one")
-        return
+        raise SystemExit(f"timeseries.csv has {len(rows)} rows of step {step} instead of one")
+    return rows[0]
+
+
+def compare_row(row, mine, compare):
     for name, value in mine.items():
         if value is None:
-            if rows[0][name] != "":
-                rtol_of.failures += 1
-                print(f"{name}: {rows[0][name]} instead of nothing")
+            if row[name] != "":
+                compare.fail(f"{name}: {row[name]} instead of nothing")
         else:
             # The mean is a small difference of large numbers.
-            rtol_of(name, float(rows[0][name] or "nan"), value, mine["phi_rms"] if name == "phi_mean" else None)
+            compare(name, float(row[name] or "nan"), value, mine["phi_rms"] if name == "phi_mean" else None)
 
 
-def compare_spectrum(run, step, tau, mine, floor, compare):
-    """Amplitudes agree within rtol, or 0.001 rtol of the rms amplitude of all modes: transforms round."""
+def read_group(file, name, step):
+    """Datasets of a group: axes whole, values at this step."""
+    group = file[name]
+    (rows,) = np.nonzero(group["step"][()] == step)
+    if len(rows) != 1:
+        raise SystemExit(f"{name} of spectra.h5 has {len(rows)} rows of step {step} instead of one")
+    values = {key: group[key][()] if key in ("k", "count") else group[key][rows[0]] for key in group}
+    return values | dict(group.attrs)
+
+
+def compare_axes(name, found, tau, a, k, count, compare):
+    for axis, mine in (("tau", tau), ("a", a), ("k", k), ("count", count)):
+        compare(f"{name}/{axis}", found[axis], mine)
+
+
+def compare_spectrum(group, found, at, dataset, mine, floor, compare):
+    """Within rtol, or amplitudes within four machine epsilons of the rms amplitude of all modes: transforms round."""
     k, count, power, error = mine
-    scale = power + 2e-3 * np.sqrt(power * floor) + 1e-6 * compare.rtol * floor
-    with h5py.File(run / "spectra.h5") as file:
-        group = file["field"]
-        (rows,) = np.nonzero(group["step"][()] == step)
-        if len(rows) != 1:
-            compare.failures += 1
-            print(f"spectra.h5 has {len(rows)} rows of step {step} instead of one")
-            return
-        compare("field/tau", group["tau"][rows[0]], tau)
-        compare("field/k", group["k"][()], k)
-        compare("field/count", group["count"][()], count)
-        compare("field/power", group["power"][rows[0]], power, scale)
-        compare("field/power_error", group["power_error"][rows[0]], error, scale)
+    rounding = 4 * compare.epsilon
+    scale = power + (2 * rounding * np.sqrt(power * floor) + rounding**2 * floor) / compare.rtol
+    compare_axes(group, found, at["tau"], at["a"], k, count, compare)
+    compare(f"{group}/{dataset}", found[dataset], power, scale)
+    compare(f"{group}/{dataset}_error", found[f"{dataset}_error"], error, scale)
+
+
+def compare_grid(name, found, length, points, c, compare):
+    compare(f"{name} coarsening", found["coarsening"], c)
+    compare(f"{name} grid_spacing", found["grid_spacing"], length * c / points)
+    compare(f"{name} k_end", found["k_end"], 2 * math.pi / length * (last_shell(points, c) + 0.5))
+
+
+def compare_stress(file, at, phi, attributes, compare):
+    length, step, points = float(attributes["lattice.length"]), at["step"], phi.shape[0]
+    c = attributes["analysis.stress_coarsening"] or attributes["gw.coarsening"]
+    parts, floor = correlators(phi, at["a"], length, attributes, c)
+    etc = read_group(file, "etc", step)
+    compare_grid("etc", etc, length, points, c, compare)
+    compare_spectrum("etc", etc, at, "value", parts[0], floor, compare)
+    unit = at["tension"] ** 2 * at["a"] ** 2 * at["tau"]
+    if unit > 0:
+        compare("etc/scaling", etc["scaling"], etc["value"] / unit)
+    elif not np.all(np.isnan(etc["scaling"])):
+        compare.fail(f"etc/scaling: {etc['scaling']} instead of NaN")
+    if attributes["analysis.stress_parts"]:
+        stress = read_group(file, "stress", step)
+        compare_grid("stress", stress, length, points, c, compare)
+        compare_spectrum("stress", stress, at, "scalar", parts[1], floor, compare)
+        compare_spectrum("stress", stress, at, "vector", parts[2], floor, compare)
+    elif "stress" in file:
+        compare.fail("spectra.h5 has parts of the stress that weren't asked for")
+
+
+def compare_waves(file, at, row, attributes, points, compare):
+    """What must hold between the numbers about waves: they depend on the whole history."""
+    columns = ("rho_gw", "efficiency_peak", "efficiency_total")
+    if not attributes["gw.enabled"]:
+        if "gw" in file or any(row[name] != "" for name in columns):
+            compare.fail("there are numbers about waves, though gw.enabled = false")
+        return
+    length, c = float(attributes["lattice.length"]), attributes["gw.coarsening"]
+    gw = read_group(file, "gw", at["step"])
+    compare_grid("gw", gw, length, points, c, compare)
+    q = directions(points, length, attributes["lattice.stencil"], points // c)
+    k, count, *_ = shells_of(np.zeros((points // c,) * 3), length, last_shell(points, c), np.any(q != 0, axis=-1))
+    compare_axes("gw", gw, at["tau"], at["a"], k, count, compare)
+    density, averaged = gw["drho_dlnk"], gw["drho_dlnk_averaged"]
+    if at["tau"] > float(attributes["gw.start"]) and at["step"] > c and not np.all(density > 0):
+        compare.fail(f"gw/drho_dlnk: {density} isn't positive")
+    if not np.all(averaged >= 0.5 * density) or not np.all(gw["drho_dlnk_error"] >= 0):
+        compare.fail("gw: the average is less than half its kinetic part, or an error is negative")
+    rho = np.sum(count * density * 2 * math.pi**2 / (k * length) ** 3)
+    mine = {"rho_gw": rho, "efficiency_peak": None, "efficiency_total": None}
+    if at["tension"] > 0 and at["area_parameter_t"] > 0:
+        unit = 8 * math.pi / (at["area_parameter_t"] * at["tension"]) ** 2
+        mine |= {"efficiency_peak": unit * density.max(), "efficiency_total": unit * rho}
+    compare_row(row, mine, compare)
+    for name, of in (("omega", density), ("omega_averaged", averaged)):
+        if at["hubble"] > 0:
+            compare(f"gw/{name}", gw[name], of * at["a"] ** 2 / (3 * at["hubble"] ** 2))
+        elif not np.all(np.isnan(gw[name])):
+            compare.fail(f"gw/{name}: {gw[name]} instead of NaN")
 
 
 def main():
@@ -184,7 +321,8 @@ def main():
     parser.add_argument("--rtol", type=float, help="relative tolerance")
     arguments = parser.parse_args()
     phi, speed, tau, step, attributes, item, spacing = read_snapshot(arguments.run)
-    compare = Comparison(arguments.rtol or (1e-5 if item == 4 else 1e-10))
+    rtol, epsilon = (1e-5, np.finfo(np.float32).eps) if item == 4 else (1e-10, np.finfo(np.float64).eps)
+    compare = Comparison(arguments.rtol or rtol, float(epsilon))
 
     length = float(attributes["lattice.length"])
     dx = length / phi.shape[0]
@@ -194,9 +332,15 @@ def main():
     mine |= {"tau": tau, "a": a, "conformal_hubble": hubble, "t": t,
              "area_parameter_h": mine["area"] / (2 * hubble) if hubble > 0 else None,
              "area_parameter_t": mine["area"] * t / a}
-    compare_row(arguments.run, step, mine, compare)
+    row = row_of(arguments.run, step)
+    compare_row(row, mine, compare)
+    tension = TENSION[text(attributes["fields.potential"])]
+    at = mine | {"step": step, "hubble": hubble, "tension": tension}
     floor = np.mean(phi**2) * dx**3  # mean of |phi_k|^2/L^3 over all modes
-    compare_spectrum(arguments.run, step, tau, spectrum(phi, length), floor, compare)
+    with h5py.File(arguments.run / "spectra.h5") as file:
+        compare_spectrum("field", read_group(file, "field", step), at, "power", spectrum(phi, length), floor, compare)
+        compare_stress(file, at, phi, attributes, compare)
+        compare_waves(file, at, row, attributes, phi.shape[0], compare)
     print(f"{arguments.run}: step {step}, largest relative difference {compare.worst:.2e} "
           f"(tolerance {compare.rtol:.0e}), {compare.failures} failures")
     return 1 if compare.failures else 0

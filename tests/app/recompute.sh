@@ -30,6 +30,24 @@ recomputed --set precision=double --set fields.s=0 --set cosmology.w=1 --set tim
   --set fields.initial.kind=walls --set "fields.initial.normal=[1,1,0]" \
   --set fields.initial.velocity=0.4 --set "store.snapshots=[0]"
 
+# Stress and waves: both equations, both stencils, all coarse grids, all parts, both methods.
+number=20
+for precision in single double; do
+  for coarsening in 1 2 4; do
+    recomputed --set precision=$precision --set gw.coarsening=$coarsening --set analysis.stress_parts=true
+    recomputed --set precision=$precision --set gw.coarsening=$coarsening --set analysis.stress_parts=true \
+      --set fields.s=0 --set lattice.stencil=4 --set gw.method=modes --set cosmology.w=0
+  done
+  # Two grids; waves that start late, and none; no expansion; smooth fields, whose last shells are below the rounding.
+  recomputed --set precision=$precision --set gw.coarsening=1 --set analysis.stress_coarsening=2 --set gw.start=2.0
+  recomputed --set precision=$precision --set gw.coarsening=2 --set analysis.stress_coarsening=1 \
+    --set analysis.stress_parts=true --set lattice.stencil=4 --set gw.method=modes --set gw.start=3.0
+  recomputed --set precision=$precision --set gw.enabled=false --set analysis.stress_coarsening=4
+  recomputed --set precision=$precision --set cosmology.background=flat
+  recomputed --set precision=$precision --set lattice.points=48 --set lattice.length=10 --set fields.s=0 \
+    --set gw.coarsening=1 --set analysis.stress_parts=true
+done
+
 # phi_prime is d phi / d tau at the same tau: snapshots of three steps in a row.
 recomputed --set precision=double --set gw.coarsening=1 --set time.step=0.05 --set "store.snapshots=[1.978, 2.0, 2.022]"
 "$DWELL_PYTHON" - "run$number" <<'TEXT' || fail "phi_prime isn't the derivative of phi"
@@ -60,4 +78,14 @@ cp run3/timeseries.csv wrong/
 with h5py.File("wrong/spectra.h5", "r+") as file: file["field/power"][-1, 5] *= 1 + 1e-8'
 "$DWELL_PYTHON" "$tests_dir/recompute.py" wrong >out && fail "a wrong power passes"
 says out '^field/power: '
+"$DWELL_PYTHON" -c 'import h5py
+with h5py.File("wrong/spectra.h5", "r+") as file:
+    file["field/power"][-1, 5] /= 1 + 1e-8
+    file["etc/value"][-1, 2] *= 1 + 1e-8
+    file["gw/drho_dlnk"][-1, 3] *= 1 + 1e-8'
+"$DWELL_PYTHON" "$tests_dir/recompute.py" wrong >out && fail "a wrong correlator passes"
+never out '^field'
+says out '^etc/value: '
+says out '^rho_gw: '
+says out '^gw/omega: '
 finish
