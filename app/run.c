@@ -204,6 +204,19 @@ static dw_status stop(dw_run *run, request why) {
                  (long long)run->plan.steps);
 }
 
+static void say_spectra(dw_run *run) {
+  static const char *const groups[] = {"field", "etc", "stress", "gw", "utc"};
+  char names[64] = "";
+  for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+    if (dw_spectra_rows(run->spectra, groups[i]) > 0) {
+      const size_t used = strlen(names);
+      (void)snprintf(names + used, sizeof names - used, "%s%s", used > 0 ? ", " : "", groups[i]);
+    }
+  }
+  dw_log_line(&run->log, "  spectra.h5                %lld spectra each of %s",
+              (long long)dw_spectra_rows(run->spectra, "field"), names);
+}
+
 static void say_end(dw_run *run) {
   const double seconds = dw_seconds() - run->progress.started;
   char memory[32];
@@ -215,7 +228,7 @@ static void say_end(dw_run *run) {
   }
   dw_log_line(&run->log, "written to %s:", run->directory.root);
   dw_log_line(&run->log, "  timeseries.csv            %lld rows", (long long)dw_directory_rows(&run->directory).count);
-  dw_log_line(&run->log, "  spectra.h5                %lld spectra", (long long)dw_spectra_rows(run->spectra, "field"));
+  say_spectra(run);
   dw_log_line(&run->log, "  snapshots/snapshots.xdmf  %d snapshots", dw_directory_snapshots(&run->directory));
   dw_log_line(&run->log, "  slices/                   %d pictures", dw_directory_slices(&run->directory));
   dw_log_line(&run->log, "  config.cfg, run.log, checkpoints/");

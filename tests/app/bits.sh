@@ -38,6 +38,31 @@ compare flat --set cosmology.background=flat -- "4 1"
 compare file --set fields.initial.kind=snapshot \
   --set fields.initial.file=single2/snapshots/snapshot_000012.h5 -- "3 1"
 
+# Stress and waves: both methods, all coarse grids, two grids, a start inside the run.
+parts=(--set analysis.stress_parts=true)
+compare waves1 "${parts[@]}" --set gw.coarsening=1 --set lattice.stencil=4 --set gw.start=1.7 -- "3 1" "4 2 [2,2]"
+compare waves2 "${parts[@]}" --set precision=double -- "2 1 [1,2]" "4 1"
+compare waves4 "${parts[@]}" --set lattice.points=40 --set gw.coarsening=4 --set fields.s=0 -- "2 2" "4 1 [1,4]"
+modes=("${parts[@]}" --set gw.method=modes)
+compare modes1 "${modes[@]}" --set gw.coarsening=1 -- "1 2" "3 1"
+compare modes2 "${modes[@]}" --set lattice.points=30 --set gw.start=1.7 -- "3 1 [1,3]" "4 2 [2,2]"
+compare modes4 "${modes[@]}" --set precision=double --set lattice.points=36 --set gw.coarsening=4 -- "4 1 [2,2]"
+compare grids14 "${parts[@]}" --set gw.coarsening=1 --set analysis.stress_coarsening=4 -- "4 1 [2,2]"
+compare grids21 "${modes[@]}" --set analysis.stress_coarsening=1 -- "3 1"
+compare none --set gw.enabled=false "${parts[@]}" -- "3 1"
+# What was compared isn't empty.
+for run in waves1 waves2 waves4 modes1 modes2 modes4 grids14 grids21; do
+  awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i }
+    END { exit !($column["rho_gw"] > 0 && $column["efficiency_total"] > 0) }' "$run/timeseries.csv" ||
+    fail "$run: no waves at the end"
+  [[ -z $DWELL_PYTHON ]] || "$DWELL_PYTHON" - "$run" <<'TEXT' || fail "$run: a group is missing or empty"
+import sys, h5py
+with h5py.File(sys.argv[1] + "/spectra.h5") as file:
+    for name in ("etc/value", "stress/scalar", "stress/vector", "gw/drho_dlnk", "gw/omega_averaged"):
+        assert (file[name][-1] > 0).all(), name
+TEXT
+done
+
 # The comparison itself sees a difference: another seed.
 [[ $(fingerprint single2) != $(fingerprint single4) ]] || fail "order 2 and 4 give the same fields"
 finish

@@ -62,6 +62,21 @@ wrong '^--set precision: .*single, double' --set precision=half
 wrong '^--set gw.enabled: ' --set gw.enabled=7
 wrong '^time.step: .*unstable' --set time.step=0.6
 wrong '^lattice.points: 33 is not a multiple of gw.coarsening = 2' --set lattice.points=33
+wrong '^lattice.points: 34 is not a multiple of gw.coarsening = 4; make it 32 or 36, or set gw.coarsening = 1' \
+  --set lattice.points=34 --set gw.coarsening=4
+wrong '^lattice.points: 34 is not a multiple of analysis.stress_coarsening = 4; make it 32 or 36' \
+  --set lattice.points=34 --set analysis.stress_coarsening=4
+wrong '^gw.coarsening: 4 leaves 3 of 12 points a side, too few' --set lattice.points=12 --set gw.coarsening=4
+wrong '^--set gw.coarsening: .*1, 2, 4' --set gw.coarsening=3
+wrong '^--set analysis.stress_coarsening: .*0, 1, 2, 4' --set analysis.stress_coarsening=8
+wrong '^--set analysis.stress_parts: .*true' --set analysis.stress_parts=2
+wrong '^--set gw.method: .*lattice, modes' --set gw.method=fourier
+wrong '^--set gw.start: ' --set gw.start=-1
+wrong '^--set gw.metod: .*gw.method' --set gw.metod=modes
+wrong '^gw.start: 3.5 is after time.end = 3; start earlier, end later, or set gw.enabled = false' --set gw.start=3.5
+wrong '^time.step: the coarse gravitational waves are unstable at 0.52; stay below 0.5, or' --set time.step=0.52
+expect 0 dwell check base.cfg --set gw.start=3.5 --set gw.enabled=false
+expect 0 dwell check base.cfg --set time.step=0.52 --set gw.method=modes
 wrong '^fields.mass: belongs to the free field' --set fields.mass=1
 wrong '^fields.initial.file: a start from a snapshot needs its path' --set fields.initial.kind=snapshot
 refused 2 "time.end = 0.5 isn't after the start, tau = 1" --set time.end=0.5 --set gw.enabled=false
@@ -97,11 +112,22 @@ says err '^syntax.cfg:2: '
 
 # --- processes and memory ---
 
-for command in run check; do # 4 blocks of 4 points can't be divided into 5
-  expect 2 dwell_on 5 "$command" base.cfg --set output=refused --set lattice.points=16 --set gw.coarsening=4 \
-    --set time.end=1.5
-  one_message_mpi '16 points.* 5 processes'
-done
+# crowded PROCESSES PATTERN ARGUMENT...: a coarse grid has no room for so many processes; the message says what has.
+crowded() {
+  local processes=$1 pattern=$2 command
+  shift 2
+  for command in run check; do
+    expect 2 dwell_on "$processes" "$command" base.cfg --set output=refused --set time.end=1.5 "$@"
+    one_message_mpi "$pattern"
+  done
+}
+# A coarse block needs two points for its halo, 8 or 4 sites; a block of the fine lattice a multiple of both coarsenings.
+crowded 5 '16 points.* 5 processes .*at least 8 sites .*use 4 processes' --set lattice.points=16 --set gw.coarsening=4
+crowded 5 '16 points.* 5 processes .*use 4 processes' --set lattice.points=16 --set gw.coarsening=1 \
+  --set analysis.stress_coarsening=4
+crowded 5 '12 points.* 5 processes .*at least 4 sites .*use 4 or 6 processes' --set lattice.points=12
+crowded 3 'lattice.processes: 16 points .* 3 blocks of at least 8 sites, in multiples of 4' \
+  --set lattice.points=16 --set gw.coarsening=4 --set "lattice.processes=[3,1]"
 expect 2 dwell_on 3 run base.cfg --set output=refused --set "lattice.processes=[2,2]"
 one_message_mpi 'lattice.processes'
 expect 2 dwell_on 3 check base.cfg --set output=refused --set "lattice.processes=[2,2]"

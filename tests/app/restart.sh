@@ -10,16 +10,18 @@ long=(--set analysis.interval=0.04 --set analysis.spectra_interval=0.08 --set st
 expect 0 dwell run base.cfg --quiet "${long[@]}" --set output=whole
 [[ $(rows whole) -gt 40 ]] || fail "the long run has only $(rows whole) rows"
 
-# stop_run DIRECTORY HOW: a fresh run that is stopped half-way; HOW is usr1, term, mpi or kill.
+# stop_run DIRECTORY HOW [ARGUMENT...]: a fresh run that is stopped half-way; HOW is usr1, term, mpi or kill.
 stop_run() {
   local directory=$1 how=$2 signal
+  shift 2
   for _ in 1 2 3 4 5; do
     rm -rf "$directory"
     case $how in
-      usr1) start "$DWELL" run base.cfg "${long[@]}" --set "output=$directory" ;;
-      term) start "$DWELL" run base.cfg "${long[@]}" --set "output=$directory" ;;
-      mpi) start_on 2 run base.cfg "${long[@]}" --set "output=$directory" ;;
-      kill) start "$DWELL" run base.cfg "${long[@]}" --set "output=$directory" --set store.checkpoint_minutes=0.0001 ;;
+      usr1) start "$DWELL" run base.cfg "${long[@]}" --set "output=$directory" "$@" ;;
+      term) start "$DWELL" run base.cfg "${long[@]}" --set "output=$directory" "$@" ;;
+      mpi) start_on 2 run base.cfg "${long[@]}" --set "output=$directory" "$@" ;;
+      kill) start "$DWELL" run base.cfg "${long[@]}" --set "output=$directory" "$@" \
+        --set store.checkpoint_minutes=0.0001 ;;
     esac
     if [[ $how == kill ]]; then
       wait_for_rows "$directory" 12 && kill -9 "$child"
@@ -62,6 +64,37 @@ done
 expect 0 dwell run base.cfg --quiet "${long[@]}" --set output=limit --restart
 same_runs whole limit
 diff -r whole/slices limit/slices >&2 || fail "slices differ after several stops"
+
+# --- waves: both methods, stopped before and after they start, going on with other processes ---
+
+# A start at tau = 1.1 is before step 6, one at 2.9 after most of the run.
+# stopped_waves NAME WHEN GW_START PROCESSES ARGUMENT...: stopped on 2 processes, going on with PROCESSES.
+stopped_waves() {
+  local name=$1 when=$2 gw_start=$3 processes=$4 tau='' met=''
+  shift 4
+  expect 0 dwell run base.cfg --quiet "${long[@]}" "$@" --set "gw.start=$gw_start" --set "output=whole-$name" || return
+  for _ in 1 2 3; do
+    stop_run "$name" mpi "$@" --set "gw.start=$gw_start"
+    tau=$(sed -n 's/^checkpoint .*tau = \([0-9.]*\),.*/\1/p' "$name/run.log")
+    met=$(awk -v tau="$tau" -v start="$gw_start" 'BEGIN { print tau < start ? "before" : "after" }')
+    [[ $met == "$when" ]] && break
+  done
+  [[ -n $tau && $met == "$when" ]] || fail "$name: stopped at tau = $tau, which isn't $when $gw_start"
+  expect 0 dwell_on "$processes" run base.cfg --quiet "${long[@]}" "$@" --set "gw.start=$gw_start" \
+    --set "output=$name" --restart
+  same_runs "whole-$name" "$name"
+  awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i } END { exit !($column["rho_gw"] > 0) }' \
+    "$name/timeseries.csv" || fail "$name: no waves at the end"
+}
+finer=(--set time.step=0.05 --set gw.coarsening=2)
+stopped_waves late-lattice before 2.9 3 --set gw.method=lattice
+stopped_waves lattice after 1.1 1 --set gw.method=lattice "${finer[@]}" --set analysis.stress_coarsening=1
+stopped_waves late-modes before 2.9 1 --set gw.method=modes "${finer[@]}"
+stopped_waves modes after 1.1 4 --set gw.method=modes --set lattice.stencil=4
+expect 2 dwell run base.cfg --quiet "${long[@]}" --set gw.method=modes --set lattice.stencil=4 --set gw.start=2.9 \
+  --set time.end=4 --set analysis.stress_parts=true --set output=modes --restart
+says err '^gw.start: was 1.1'
+says err '^analysis.stress_parts: was false'
 
 # --- kill -9: every file is valid at any time, and a restart cuts what came after the checkpoint ---
 
@@ -156,11 +189,18 @@ if [[ -z $DWELL_PYTHON ]]; then
   skip_part "damaged checkpoints: no Python with h5py to tell which is the newest"
   finish
 fi
-[[ -e half0/checkpoints/checkpoint_0.h5 && -e half0/checkpoints/checkpoint_1.h5 ]] || fail "not two checkpoints"
-newest=checkpoint_0.h5 older=checkpoint_1.h5
-if (($(step_of half0/checkpoints/checkpoint_0.h5) < $(step_of half0/checkpoints/checkpoint_1.h5))); then
-  newest=checkpoint_1.h5 older=checkpoint_0.h5
-fi
+# Sets newest and older, and newest_step and older_step.
+find_newest() {
+  [[ -e half0/checkpoints/checkpoint_0.h5 && -e half0/checkpoints/checkpoint_1.h5 ]] || fail "not two checkpoints"
+  newest=checkpoint_0.h5 older=checkpoint_1.h5
+  newest_step=$(step_of half0/checkpoints/checkpoint_0.h5)
+  older_step=$(step_of half0/checkpoints/checkpoint_1.h5)
+  if ((newest_step < older_step)); then
+    newest=checkpoint_1.h5 older=checkpoint_0.h5
+    read -r newest_step older_step <<<"$older_step $newest_step"
+  fi
+}
+find_newest
 half_way() {
   rm -rf half
   cp -r half0 half
@@ -169,12 +209,32 @@ half_way() {
 go_on() { dwell run base.cfg "${long[@]}" --set output=half --restart; }
 
 half_way
-newest_step=$(step_of "half/checkpoints/$newest")
-older_step=$(step_of "half/checkpoints/$older")
 expect 0 go_on
 says out "^restart +from step $newest_step,"
 never out warning:.*checkpoint
 same_runs whole half
+
+# Waves that are damaged, or missing: one dataset after the other, in the newest checkpoint alone.
+# damaged WHOLE ARGUMENT...: `damage`, a line of Python about `file`, makes the restart go back.
+damaged() {
+  local whole=$1
+  shift
+  half_way
+  "$DWELL_PYTHON" -c "import h5py, sys
+with h5py.File(sys.argv[1], 'r+') as file: $damage" "half/checkpoints/$newest"
+  expect 0 dwell run base.cfg "${long[@]}" "$@" --set output=half --restart
+  says out "^warning: half/checkpoints/$newest: .*; going back to the checkpoint before, step $older_step"
+  says out "^restart +from step $older_step,"
+  same_runs "$whole" half
+}
+damage='file["gw/h_xx-zz"][1, 2, 3] = 1e-3'
+damaged whole
+damage='file["gw/p_yz"][31, 31, 31] *= -1'
+damaged whole
+damage='del file["gw/h_xy"]'
+damaged whole
+damage='del file["gw"]'
+damaged whole
 
 half_way # cut short
 truncate -s -1000 "half/checkpoints/$newest"
@@ -228,4 +288,13 @@ before=$(contents half)
 expect 3 go_on
 one_message 'half/spectra.h5'
 [[ $(contents half) == "$before" ]] || fail "a restart without spectra changed files"
+
+# The same for waves kept as modes.
+modes=(--set gw.method=modes --set lattice.stencil=4 --set gw.start=1.1)
+stop_run half0 kill "${modes[@]}"
+find_newest
+for damage in 'file["gw/wave_plus"][1, 2, 3] = 1e-3' 'file["gw/stress_cross"][3, 2, 1] = 1e-3' \
+  'del file["gw/rate_cross"]'; do
+  damaged whole-modes "${modes[@]}"
+done
 finish
