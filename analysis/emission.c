@@ -27,14 +27,15 @@ static bool is_one_grid(const dw_emission_choice *choice) { return choice->coars
 
 static int part_count(const dw_emission_choice *choice) { return choice->parts ? DW_PARTS : DW_POLARISATIONS; }
 
+/* Each coarsening is a multiple of the smaller ones. */
 int dw_emission_align(const dw_emission_choice *choice) {
-  const int other = choice->stress_coarsening;
-  return choice->coarsening > other ? choice->coarsening : other; /* each is a multiple of the smaller ones */
+  const int stress = choice->stress_coarsening;
+  return choice->waves && choice->coarsening > stress ? choice->coarsening : stress;
 }
 
 int dw_emission_least_block(const dw_emission_choice *choice) {
-  const int waves = dw_coarse_least_block(choice->coarsening);
   const int stress = dw_coarse_least_block(choice->stress_coarsening);
+  const int waves = choice->waves ? dw_coarse_least_block(choice->coarsening) : stress;
   return waves > stress ? waves : stress;
 }
 
@@ -125,16 +126,11 @@ size_t dw_emission_bytes(const dw_emission_choice *choice, const dw_share *share
   return bytes;
 }
 
-static int64_t shell_count(int64_t points, int coarsening) {
-  const int64_t limit = dw_coarse_limit(points, coarsening);
-  return limit == DW_ALL_MODES ? points / coarsening / 2 : limit;
-}
-
 uint64_t dw_emission_row_bytes(const dw_emission_choice *choice, int64_t points) {
   const int64_t stress = (choice->parts ? ETC_ROWS + STRESS_ROWS : ETC_ROWS);
   const int64_t waves = choice->waves ? GW_ROWS : 0;
-  return sizeof(double) * (uint64_t)(stress * shell_count(points, choice->stress_coarsening) +
-                                     waves * shell_count(points, choice->coarsening));
+  return sizeof(double) * (uint64_t)(stress * dw_coarse_shells(points, choice->stress_coarsening) +
+                                     waves * dw_coarse_shells(points, choice->coarsening));
 }
 
 /* --- evolution --- */
@@ -216,6 +212,20 @@ dw_status dw_emission_measure(dw_emission *emission, dw_spectra *spectra, double
   dw_stress_project(emission->stress_grid, emission->part);
   DW_TRY(measure_correlator(emission, spectra));
   return emission->gw != NULL ? measure_waves(emission, spectra, rho, peak) : DW_OK;
+}
+
+/* --- estimates --- */
+
+double dw_emission_advance_cost(const dw_emission_choice *choice) {
+  return choice->waves ? dw_gw_advance_cost(choice->method, choice->coarsening) : 0.0;
+}
+
+double dw_emission_measure_cost(const dw_emission_choice *choice) {
+  double cost = dw_stress_project_cost(choice->stress_coarsening);
+  if (choice->waves && !is_one_grid(choice)) {
+    cost += dw_stress_project_cost(choice->coarsening);
+  }
+  return choice->waves ? cost + dw_gw_measure_cost(choice->method, choice->coarsening) : cost;
 }
 
 /* --- files --- */

@@ -48,6 +48,11 @@ size_t dw_emission_bytes(const dw_emission_choice *choice, const dw_share *share
 /* Not collective. Bytes of one row of all its groups in spectra.h5. */
 uint64_t dw_emission_row_bytes(const dw_emission_choice *choice, int64_t points);
 
+/* Not collective. About the time of one dw_emission_advance beyond the field's own steps once the waves have started,
+ * and of one dw_emission_measure, in steps of the field. */
+double dw_emission_advance_cost(const dw_emission_choice *choice);
+double dw_emission_measure_cost(const dw_emission_choice *choice);
+
 /* Not collective. Blocks of the lattice are multiples of `align`, and hold at least `least` sites along x and y. */
 int dw_emission_align(const dw_emission_choice *choice);
 int dw_emission_least_block(const dw_emission_choice *choice);

@@ -2,7 +2,6 @@
 #include <math.h>
 #include <omp.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "analysis/snapshot.h"
 #include "analysis/validity.h"
@@ -13,6 +12,7 @@
 #include "app/progress.h"
 #include "app/setup.h"
 #include "fields/step.h"
+#include "gw/coarse.h"
 #include "lattice/decomposition.h"
 #include "lattice/modes.h"
 #include "lattice/sum.h"
@@ -180,33 +180,10 @@ static void say_limits(const dw_plan *plan, const dw_model *model) {
   say_limit(plan, first_step(plan, model, is_resonant), "steps too long, resonance");
 }
 
-/* What follows is in sweeps, the time of one step of the field; measured at 192^3 in single precision, within a factor
- * of 1.5 (2 where the field lies in the caches). */
-
-/* A row, with its two passes; the power of the field: one transform and its shells. */
+/* In steps of the field: a row of the time series, with its two passes; the power of the field, one transform and its
+ * shells. */
 static const double ROW = 2.0;
 static const double FIELD_SPECTRUM = 12.0;
-
-static double cube(int c) { return (double)c * (double)c * (double)c; }
-
-/* The stress of each component made from the field, transformed on the coarse grid and projected. */
-static double projection(int coarsening) { return 2.0 + 45.0 / cube(coarsening); }
-
-static bool on_lattice(const dw_emission_choice *choice) { return strcmp(choice->method, "modes") != 0; }
-
-/* A step of the waves: source and five tensor components, or a projection. */
-static double wave_step(const dw_emission_choice *choice) {
-  return on_lattice(choice) ? 0.6 + 8.0 / cube(choice->coarsening) : projection(choice->coarsening);
-}
-
-/* All spectra at one time. Waves on the lattice are transformed and projected with their momenta. */
-static double spectrum(const dw_emission_choice *choice) {
-  double sweeps = FIELD_SPECTRUM + projection(choice->stress_coarsening);
-  if (choice->waves && choice->coarsening != choice->stress_coarsening) {
-    sweeps += projection(choice->coarsening);
-  }
-  return choice->waves && on_lattice(choice) ? sweeps + 90.0 / cube(choice->coarsening) : sweeps;
-}
 
 /* Seconds of the whole run. */
 static double estimate_seconds(const dw_plan *plan, double seconds_per_site, int processes) {
@@ -214,10 +191,18 @@ static double estimate_seconds(const dw_plan *plan, double seconds_per_site, int
   const double n = (double)plan->params->lattice.points;
   const double wave_steps =
       choice.waves ? fmax(0.0, (double)(plan->steps - choice.start) / (double)choice.coarsening) : 0.0;
-  const double sweeps = (double)plan->steps + wave_steps * wave_step(&choice) +
-                        ROW * (double)dw_plan_count(plan, dw_plan_row_due) +
-                        spectrum(&choice) * (double)dw_plan_count(plan, dw_plan_spectra_due);
-  return sweeps * seconds_per_site * n * n * n / (double)processes;
+  const double spectra = (double)dw_plan_count(plan, dw_plan_spectra_due);
+  const double steps = (double)plan->steps + wave_steps * dw_emission_advance_cost(&choice) +
+                       ROW * (double)dw_plan_count(plan, dw_plan_row_due) +
+                       (FIELD_SPECTRUM + dw_emission_measure_cost(&choice)) * spectra;
+  return steps * seconds_per_site * n * n * n / (double)processes;
+}
+
+static void say_spectra(const dw_params *params, const char *what, int64_t coarsening) {
+  const int64_t points = params->lattice.points / coarsening;
+  const int64_t shells = dw_coarse_shells(params->lattice.points, (int)coarsening);
+  (void)printf("//   %-28s %lld^3 grid, %lld shells, up to k = %.4g\n", what, (long long)points, (long long)shells,
+               ((double)shells + 0.5) * 6.283185307179586476925286766559 / params->lattice.length);
 }
 
 static dw_status say_all(const dw_params *params, const dw_model *model, const dw_plan *plan) {
@@ -245,6 +230,10 @@ static dw_status say_all(const dw_params *params, const dw_model *model, const d
       "//   estimated time               %.3g s with %d process%s of %d thread%s (%.3g ns per site and step)\n",
       estimate_seconds(plan, seconds, processes), processes, processes == 1 ? "" : "es", threads,
       threads == 1 ? "" : "s", 1e9 * seconds);
+  say_spectra(params, "correlator of the stress", dw_params_stress_coarsening(params));
+  if (params->gw.enabled) {
+    say_spectra(params, "spectra of waves", params->gw.coarsening);
+  }
   say_limits(plan, model);
   dw_notices_say(params, model, plan, say_notice, stdout);
   return DW_OK;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "gw/stress_rows.h"
 
 /* What the kernels of order 4 need along z. */
 static const int64_t LEAST_POINTS = 4;
@@ -14,17 +15,15 @@ int64_t dw_coarse_limit(int64_t points, int coarsening) {
   return coarsening == 1 ? DW_ALL_MODES : points / coarsening / 4;
 }
 
-/* Five rows of the fine lattice. */
-static size_t scratch_bytes(int64_t points, dw_precision precision) {
-  const size_t row = ((size_t)points * (size_t)precision + DW_CACHE_LINE - 1) / DW_CACHE_LINE * DW_CACHE_LINE;
-  return DW_COMPONENTS * row;
+int64_t dw_coarse_shells(int64_t points, int coarsening) {
+  return coarsening == 1 ? points / 2 : dw_coarse_limit(points, coarsening);
 }
 
 size_t dw_coarse_bytes(const dw_share *fine, int coarsening, dw_precision precision) {
   const dw_share at = dw_share_coarsen(fine, coarsening);
   const int64_t limit = dw_coarse_limit(fine->points, coarsening);
   return dw_modes_bytes(at.points, at.align, limit, at.grid, at.coord, precision) +
-         (size_t)omp_get_max_threads() * scratch_bytes(fine->points, precision);
+         (size_t)omp_get_max_threads() * dw_stress_scratch_bytes(fine->points, precision);
 }
 
 size_t dw_coarse_held_bytes(const dw_share *fine, int coarsening, dw_precision precision) {
@@ -32,12 +31,17 @@ size_t dw_coarse_held_bytes(const dw_share *fine, int coarsening, dw_precision p
   return dw_modes_held_bytes(fine->points / coarsening, limit, fine->grid, fine->coord, precision);
 }
 
+double dw_coarse_transform_cost(int coarsening) {
+  const double cube = (double)coarsening * (double)coarsening * (double)coarsening;
+  return (coarsening == 1 ? 47.0 : 18.0) / cube; /* coarse grids drop most modes on the way */
+}
+
 static dw_status allocate(dw_coarse *coarse) {
   const dw_state *state = coarse->state;
   DW_TRY(dw_modes_create(&coarse->modes, coarse->lattice, dw_coarse_limit(state->lattice->points, coarse->coarsening),
                          state->precision));
   DW_TRY(dw_momenta_create(&coarse->momenta, coarse->modes, coarse->coarsening, state->model->stencil, DW_WAVE_ORDER));
-  coarse->scratch_bytes = scratch_bytes(state->lattice->points, state->precision);
+  coarse->scratch_bytes = dw_stress_scratch_bytes(state->lattice->points, state->precision);
   void *scratch = NULL;
   DW_TRY(dw_alloc(&scratch, (size_t)omp_get_max_threads(), coarse->scratch_bytes, "stress"));
   coarse->scratch = scratch;

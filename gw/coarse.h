@@ -37,11 +37,16 @@ void dw_coarse_destroy(dw_coarse *coarse);
 /* Sites that a process's block of the fine lattice must have along x and y. */
 int dw_coarse_least_block(int coarsening);
 
-/* Largest |n| kept along a direction. */
+/* Largest |n| kept along a direction, or DW_ALL_MODES; and the number of shells. `points`: of the fine lattice. */
 int64_t dw_coarse_limit(int64_t points, int coarsening);
+int64_t dw_coarse_shells(int64_t points, int coarsening);
 
 /* Bytes on a process with this share of the fine lattice; and those of the modes it may hold (dw_modes_hold). */
 size_t dw_coarse_bytes(const dw_share *fine, int coarsening, dw_precision precision);
 size_t dw_coarse_held_bytes(const dw_share *fine, int coarsening, dw_precision precision);
+
+/* About the time that the transforms and projections of one tensor field, five components, take, in steps of the field;
+ * measured at 256^3. */
+double dw_coarse_transform_cost(int coarsening);
 
 #endif

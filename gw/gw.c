@@ -74,3 +74,13 @@ size_t dw_gw_bytes(const char *method, const dw_share *fine, int coarsening, dw_
   const dw_gw_method *row = find(method);
   return row == NULL ? 0 : row->bytes(fine, coarsening, precision);
 }
+
+double dw_gw_advance_cost(const char *method, int coarsening) {
+  const dw_gw_method *row = find(method);
+  return row == NULL ? 0.0 : row->advance_cost(coarsening);
+}
+
+double dw_gw_measure_cost(const char *method, int coarsening) {
+  const dw_gw_method *row = find(method);
+  return row == NULL ? 0.0 : row->measure_cost(coarsening);
+}

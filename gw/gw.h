@@ -53,4 +53,9 @@ uint64_t dw_gw_file_bytes(const char *method, int64_t points, int coarsening, dw
 /* Not collective. Bytes held on a process with this share of the fine lattice, without the coarse grid's own. */
 size_t dw_gw_bytes(const char *method, const dw_share *fine, int coarsening, dw_precision precision);
 
+/* Not collective. About the time that one step of the waves takes beside the field's own steps, and one dw_gw_measure,
+ * in steps of the field: for estimates, within a factor of two. */
+double dw_gw_advance_cost(const char *method, int coarsening);
+double dw_gw_measure_cost(const char *method, int coarsening);
+
 #endif

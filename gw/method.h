@@ -25,6 +25,8 @@ typedef struct dw_gw_method {
   dw_status (*read)(dw_gw *gw, dw_file *file);
   uint64_t (*file_bytes)(int64_t points, int coarsening, dw_precision precision);
   size_t (*bytes)(const dw_share *fine, int coarsening, dw_precision precision);
+  double (*advance_cost)(int coarsening);
+  double (*measure_cost)(int coarsening);
 } dw_gw_method;
 
 extern const dw_gw_method dw_gw_lattice;

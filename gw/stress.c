@@ -16,7 +16,7 @@ static dw_stress_input input_of(const dw_coarse *coarse, int64_t x, int64_t y) {
                            .n = (ptrdiff_t)state->lattice->points,
                            .coarsening = c,
                            .order = state->model->stencil,
-                           .sums = coarse->scratch + (size_t)omp_get_thread_num() * coarse->scratch_bytes};
+                           .scratch = coarse->scratch + (size_t)omp_get_thread_num() * coarse->scratch_bytes};
 }
 
 /* From sums of undivided products to means of products of derivatives. */
@@ -65,3 +65,6 @@ void dw_stress_project(const dw_coarse *coarse, dw_modes *const target[DW_PARTS]
     dw_parts_add(target, coarse->modes, rows.component, coarse->momenta, dw_stress_weight(state));
   }
 }
+
+/* Five passes over the field. */
+double dw_stress_project_cost(int coarsening) { return 3.0 + dw_coarse_transform_cost(coarsening); }

@@ -4,66 +4,45 @@
 
 typedef dw_real real;
 
-/* Undivided centred difference from the values two and one below and above. */
-static inline real difference(real below2, real below, real above, real above2, int order) {
-  return order == 2 ? above - below : (real)8 * (above - below) - (above2 - below2);
-}
+/* Elements of a cache line. */
+enum { LINE = 64 / (int)sizeof(real) };
 
+/* Undivided centred difference. */
 static inline real across(const real *at, ptrdiff_t s, int order) {
   return order == 2 ? at[s] - at[-s] : (real)8 * (at[s] - at[-s]) - (at[2 * s] - at[-2 * s]);
 }
 
-static inline void products(real gx, real gy, real gz, real out[DW_COMPONENTS]) {
-  const real zz = gz * gz;
-  out[DW_XX_ZZ] = gx * gx - zz;
-  out[DW_YY_ZZ] = gy * gy - zz;
-  out[DW_XY] = gx * gy;
-  out[DW_XZ] = gx * gz;
-  out[DW_YZ] = gy * gz;
-}
+/* Rows of scratch lie one after the other, each from a cache line on. */
+static ptrdiff_t scratch_pitch(ptrdiff_t n) { return (n + LINE - 1) / LINE * LINE; }
 
-/* The products at the sites next to the ends of a row, whose neighbours along z are at the other end. Site i of them:
- * the first `reach` of the row, then the last. */
-enum { MOST_ENDS = 4 };
-
-static inline ptrdiff_t end_site(int i, ptrdiff_t n, int reach) { return i < reach ? i : n - 2 * reach + i; }
-
-static inline real wrapped(const real *c, ptrdiff_t z, ptrdiff_t n) { return c[z < 0 ? z + n : z < n ? z : z - n]; }
-
-static inline void end_products(const dw_stress_input *in, const real *c, ptrdiff_t z, int order,
-                                real out[DW_COMPONENTS]) {
+/* A row with its periodic ends, where neighbours along z are looked for. */
+static const real *continued(const dw_stress_input *in, const real *c) {
   const ptrdiff_t n = in->n;
-  const real gz =
-      difference(wrapped(c, z - 2, n), wrapped(c, z - 1, n), wrapped(c, z + 1, n), wrapped(c, z + 2, n), order);
-  products(across(c + z, in->stride_x, order), across(c + z, in->stride_y, order), gz, out);
+  real *row = (real *)in->scratch + DW_COMPONENTS * scratch_pitch(n) + LINE;
+  memcpy(row, c, (size_t)n * sizeof *c);
+  for (int i = 1; i <= 2; i++) {
+    row[-i] = c[n - i];
+    row[n + i - 1] = c[i - 1];
+  }
+  return row;
 }
 
-/* One row added to the sums. The loop runs over the whole row, aligned with it, and takes what lies beside the row for
- * neighbours of the ends; the sums there are then put right. Inlined with constant order, so that it is vectorised. */
+/* One row added to the sums. Inlined with constant order, so that the loop is vectorised. */
 __attribute__((always_inline)) static inline void add_row_all(const dw_stress_input *in, const real *restrict c,
                                                               real *const sum[DW_COMPONENTS], int order) {
-  const ptrdiff_t n = in->n;
   const ptrdiff_t sx = in->stride_x;
   const ptrdiff_t sy = in->stride_y;
-  const int reach = order / 2;
+  const real *restrict line = continued(in, c);
   real *restrict xx = sum[DW_XX_ZZ];
   real *restrict yy = sum[DW_YY_ZZ];
   real *restrict xy = sum[DW_XY];
   real *restrict xz = sum[DW_XZ];
   real *restrict yz = sum[DW_YZ];
-  real right[MOST_ENDS][DW_COMPONENTS];
-  for (int i = 0; i < 2 * reach; i++) {
-    const ptrdiff_t z = end_site(i, n, reach);
-    end_products(in, c, z, order, right[i]);
-    for (int k = 0; k < DW_COMPONENTS; k++) {
-      right[i][k] += sum[k][z];
-    }
-  }
 #pragma omp simd
-  for (ptrdiff_t z = 0; z < n; z++) {
+  for (ptrdiff_t z = 0; z < in->n; z++) {
     const real gx = across(c + z, sx, order);
     const real gy = across(c + z, sy, order);
-    const real gz = across(c + z, 1, order);
+    const real gz = across(line + z, 1, order);
     const real zz = gz * gz;
     xx[z] += gx * gx - zz;
     yy[z] += gy * gy - zz;
@@ -71,42 +50,26 @@ __attribute__((always_inline)) static inline void add_row_all(const dw_stress_in
     xz[z] += gx * gz;
     yz[z] += gy * gz;
   }
-  for (int i = 0; i < 2 * reach; i++) {
-    for (int k = 0; k < DW_COMPONENTS; k++) {
-      sum[k][end_site(i, n, reach)] = right[i][k];
-    }
-  }
-}
-
-static inline real product(dw_component component, real gx, real gy, real gz) {
-  switch (component) {
-    case DW_XX_ZZ: return gx * gx - gz * gz;
-    case DW_YY_ZZ: return gy * gy - gz * gz;
-    case DW_XY: return gx * gy;
-    case DW_XZ: return gx * gz;
-    default: return gy * gz;
-  }
 }
 
 /* The same for one component, which is constant too. */
 __attribute__((always_inline)) static inline void add_row_one(const dw_stress_input *in, const real *restrict c,
                                                               real *restrict sum, int order, dw_component component) {
-  const ptrdiff_t n = in->n;
   const ptrdiff_t sx = in->stride_x;
   const ptrdiff_t sy = in->stride_y;
-  const int reach = order / 2;
-  real right[MOST_ENDS];
-  for (int i = 0; i < 2 * reach; i++) {
-    real all[DW_COMPONENTS];
-    end_products(in, c, end_site(i, n, reach), order, all);
-    right[i] = sum[end_site(i, n, reach)] + all[component];
-  }
+  const real *restrict line = component == DW_XY ? c : continued(in, c);
 #pragma omp simd
-  for (ptrdiff_t z = 0; z < n; z++) {
-    sum[z] += product(component, across(c + z, sx, order), across(c + z, sy, order), across(c + z, 1, order));
-  }
-  for (int i = 0; i < 2 * reach; i++) {
-    sum[end_site(i, n, reach)] = right[i];
+  for (ptrdiff_t z = 0; z < in->n; z++) {
+    const real gx = component == DW_YY_ZZ || component == DW_YZ ? (real)0 : across(c + z, sx, order);
+    const real gy = component == DW_XX_ZZ || component == DW_XZ ? (real)0 : across(c + z, sy, order);
+    const real gz = component == DW_XY ? (real)0 : across(line + z, 1, order);
+    switch (component) {
+      case DW_XX_ZZ: sum[z] += gx * gx - gz * gz; break;
+      case DW_YY_ZZ: sum[z] += gy * gy - gz * gz; break;
+      case DW_XY: sum[z] += gx * gy; break;
+      case DW_XZ: sum[z] += gx * gz; break;
+      default: sum[z] += gy * gz; break;
+    }
   }
 }
 
@@ -140,18 +103,12 @@ static void add_gathered(const real *sum, ptrdiff_t n, int coarsening, real fact
   }
 }
 
-/* Rows of scratch are as far apart as cache lines allow. */
-static ptrdiff_t scratch_pitch(ptrdiff_t n) {
-  const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(real);
-  return (n + line - 1) / line * line;
-}
-
 void DW_NAME(dw_stress_add)(const dw_stress_input *in, double factor, void *const out[DW_COMPONENTS]) {
   real *sum[DW_COMPONENTS];
   const ptrdiff_t pitch = scratch_pitch(in->n);
-  memset(in->sums, 0, (size_t)(DW_COMPONENTS * pitch) * sizeof(real));
+  memset(in->scratch, 0, (size_t)(DW_COMPONENTS * pitch) * sizeof(real));
   for (int i = 0; i < DW_COMPONENTS; i++) {
-    sum[i] = (real *)in->sums + i * pitch;
+    sum[i] = (real *)in->scratch + i * pitch;
   }
   for (int row = 0; row < in->coarsening * in->coarsening; row++) {
     if (in->order == 2) {
@@ -184,7 +141,7 @@ static void add_row(const dw_stress_input *in, const real *c, real *sum, dw_comp
 }
 
 void DW_NAME(dw_stress_fill)(const dw_stress_input *in, dw_component component, double factor, void *out) {
-  real *sum = in->sums;
+  real *sum = in->scratch;
   memset(sum, 0, (size_t)in->n * sizeof(real));
   for (int row = 0; row < in->coarsening * in->coarsening; row++) {
     add_row(in, row_of(in, row), sum, component);

@@ -1,13 +1,14 @@
 /* Products of centred differences of a field, summed over blocks of c x c x c sites. Compiled for float and double.
  *
  * No allocation, no communication, no globals; arithmetic in the storage precision. A block row is c x c rows of the
- * fine lattice; rows start on a cache line, in z they are periodic, neighbours in x and y lie at +-stride. Two reals on
- * either side of a row may be read (their values don't matter).
- * Sums are ordered: along y, then x, then z. Differences are undivided: 2 dx d/dx at order 2, 12 dx d/dx at order 4. */
+ * fine lattice; rows start on a cache line, in z they are periodic, neighbours in x and y lie at +-stride.
+ * Sums are ordered: along y, then x, then z. Differences are undivided: 2 dx d/dx at order 2, 12 dx d/dx
+ * at order 4. */
 #ifndef DW_GW_STRESS_ROWS_H
 #define DW_GW_STRESS_ROWS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/precision.h"
 #include "gw/parts.h"
@@ -19,8 +20,15 @@ typedef struct dw_stress_input {
   ptrdiff_t n;    /* sites of a row, a multiple of c */
   int coarsening; /* c: 1, 2 or 4 */
   int order;      /* of the difference: 2 or 4 */
-  void *sums;     /* scratch: DW_COMPONENTS rows of n reals, cache-line aligned */
+  void *scratch;  /* dw_stress_scratch_bytes(), cache-line aligned */
 } dw_stress_input;
+
+/* A row of sums for each component, and a row with a cache line at either end. */
+static inline size_t dw_stress_scratch_bytes(int64_t n, dw_precision precision) {
+  const size_t line = 64;
+  const size_t row = ((size_t)n * (size_t)precision + line - 1) / line * line;
+  return (DW_COMPONENTS + 1) * row + 2 * line;
+}
 
 /* Divides a product of two differences: (2 dx)^2 or (12 dx)^2. */
 static inline double dw_stress_divisor(int order, double dx) {
@@ -32,7 +40,7 @@ static inline double dw_stress_divisor(int order, double dx) {
 void dw_stress_add_f32(const dw_stress_input *in, double factor, void *const out[DW_COMPONENTS]);
 void dw_stress_add_f64(const dw_stress_input *in, double factor, void *const out[DW_COMPONENTS]);
 
-/* out[Z] = factor * sum of one component over block Z; one row of scratch is enough. */
+/* out[Z] = factor * sum of one component over block Z. */
 void dw_stress_fill_f32(const dw_stress_input *in, dw_component component, double factor, void *out);
 void dw_stress_fill_f64(const dw_stress_input *in, dw_component component, double factor, void *out);
 

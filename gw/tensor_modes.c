@@ -132,7 +132,14 @@ static uint64_t file_bytes(int64_t points, int coarsening, dw_precision precisio
 
 static size_t bytes(const dw_share *fine, int coarsening, dw_precision precision) {
   return KINDS * DW_POLARISATIONS * dw_coarse_held_bytes(fine, coarsening, precision) +
-         (size_t)oscillator_count(side_of(fine->points, coarsening) / 2) * sizeof(dw_oscillator);
+         (size_t)oscillator_count(dw_coarse_shells(fine->points, coarsening)) * sizeof(dw_oscillator);
+}
+
+static double advance_cost(int coarsening) { return dw_stress_project_cost(coarsening); }
+
+static double measure_cost(int coarsening) {
+  (void)coarsening;
+  return 0.0;
 }
 
 const dw_gw_method dw_gw_modes = {
@@ -147,4 +154,6 @@ const dw_gw_method dw_gw_modes = {
     .read = read,
     .file_bytes = file_bytes,
     .bytes = bytes,
+    .advance_cost = advance_cost,
+    .measure_cost = measure_cost,
 };

@@ -35,8 +35,8 @@ static dw_status compare(const dw_file *file, const char *path, const char *writ
   if (strcmp(found, written) == 0) {
     return DW_OK;
   }
-  return dw_fail(DW_ERR_FILE, "%s: %s is damaged: its fingerprint is %s where %s was written; use another copy",
-                 file->path, path, found, written);
+  return dw_fail(DW_ERR_FILE, "%s: %s is damaged: its fingerprint is %s where %s was written", file->path, path, found,
+                 written);
 }
 
 dw_status dw_file_write_checked_field(dw_file *file, const char *path, const dw_field *field) {

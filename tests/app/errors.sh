@@ -74,7 +74,7 @@ wrong '^--set gw.method: .*lattice, modes' --set gw.method=fourier
 wrong '^--set gw.start: ' --set gw.start=-1
 wrong '^--set gw.metod: .*gw.method' --set gw.metod=modes
 wrong '^gw.start: 3.5 is after time.end = 3; start earlier, end later, or set gw.enabled = false' --set gw.start=3.5
-wrong '^time.step: the coarse gravitational waves are unstable at 0.52; stay below 0.5, or' --set time.step=0.52
+wrong '^time.step: the gravitational waves are unstable at 0.52; stay below 0.5, or' --set time.step=0.52
 expect 0 dwell check base.cfg --set gw.start=3.5 --set gw.enabled=false
 expect 0 dwell check base.cfg --set time.step=0.52 --set gw.method=modes
 wrong '^fields.mass: belongs to the free field' --set fields.mass=1

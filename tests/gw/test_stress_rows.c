@@ -107,25 +107,24 @@ static box box_turned(const box *b) {
   return turned;
 }
 
-static dw_stress_input input_of(const box *b, const guarded *sums) {
+static dw_stress_input input_of(const box *b, const guarded *scratch) {
   return (dw_stress_input){.phi = b->phi + place(b, 0, 0, 0) * (int64_t)b->precision,
                            .stride_x = b->stride_x,
                            .stride_y = b->stride_y,
                            .n = (ptrdiff_t)b->n,
                            .coarsening = b->coarsening,
                            .order = b->order,
-                           .sums = sums->row};
+                           .scratch = scratch->row};
 }
 
-/* A row of scratch: to the end of a cache line. */
-static size_t scratch_row(const box *b) { return ((size_t)b->n * (size_t)b->precision + GUARD - 1) / GUARD * GUARD; }
+static size_t scratch_of(const box *b) { return dw_stress_scratch_bytes(b->n, b->precision); }
 
 static guarded fill(const box *b, dw_component component, double factor) {
-  guarded sums = guarded_open(scratch_row(b));
+  guarded scratch = guarded_open(scratch_of(b));
   guarded out = guarded_open((size_t)(b->n / b->coarsening) * (size_t)b->precision);
-  const dw_stress_input in = input_of(b, &sums);
+  const dw_stress_input in = input_of(b, &scratch);
   (b->precision == DW_SINGLE ? dw_stress_fill_f32 : dw_stress_fill_f64)(&in, component, factor, out.row);
-  guarded_close(&sums);
+  guarded_close(&scratch);
   return out;
 }
 
@@ -133,7 +132,7 @@ static guarded fill(const box *b, dw_component component, double factor) {
 static double start(int component, int64_t block) { return 0.75 * (double)(component - 2) + 0.125 * (double)block; }
 
 static void add(const box *b, double factor, bool from_zero, guarded out[DW_COMPONENTS]) {
-  guarded sums = guarded_open(DW_COMPONENTS * scratch_row(b));
+  guarded scratch = guarded_open(scratch_of(b));
   void *row[DW_COMPONENTS];
   for (int i = 0; i < DW_COMPONENTS; i++) {
     out[i] = guarded_open((size_t)(b->n / b->coarsening) * (size_t)b->precision);
@@ -142,9 +141,9 @@ static void add(const box *b, double factor, bool from_zero, guarded out[DW_COMP
       put(out[i].row, b->precision, block, from_zero ? 0.0 : start(i, block));
     }
   }
-  const dw_stress_input in = input_of(b, &sums);
+  const dw_stress_input in = input_of(b, &scratch);
   (b->precision == DW_SINGLE ? dw_stress_add_f32 : dw_stress_add_f64)(&in, factor, row);
-  guarded_close(&sums);
+  guarded_close(&scratch);
 }
 
 /* Twin: the undivided centred difference along an axis, and its size when nothing cancels. */
