@@ -150,9 +150,8 @@ dw_status dw_emission_advance(dw_emission *emission) {
 static dw_status declare(dw_spectra *spectra, const char *group, const dw_coarse *grid) {
   const dw_shells *shells = grid->shells;
   DW_TRY(dw_spectra_declare(spectra, group, shells->shells, shells->k, shells->count, 0, NULL));
-  const double end = (double)shells->shells + 0.5;
   return dw_spectra_note_grid(spectra, group, grid->lattice->spacing,
-                              end * 6.283185307179586476925286766559 / grid->lattice->length, grid->coarsening);
+                              dw_coarse_end(grid->lattice->length, shells->shells), grid->coarsening);
 }
 
 dw_status dw_emission_declare(const dw_emission *emission, dw_spectra *spectra) {

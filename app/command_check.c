@@ -202,7 +202,7 @@ static void say_spectra(const dw_params *params, const char *what, int64_t coars
   const int64_t points = params->lattice.points / coarsening;
   const int64_t shells = dw_coarse_shells(params->lattice.points, (int)coarsening);
   (void)printf("//   %-28s %lld^3 grid, %lld shells, up to k = %.4g\n", what, (long long)points, (long long)shells,
-               ((double)shells + 0.5) * 6.283185307179586476925286766559 / params->lattice.length);
+               dw_coarse_end(params->lattice.length, shells));
 }
 
 static dw_status say_all(const dw_params *params, const dw_model *model, const dw_plan *plan) {

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/constants.h"
+
 /* Walls nearer than this many widths start with an overlap of one per cent. */
 static const double APART = 8.0;
 
@@ -25,7 +27,7 @@ static void tell(const speaker *to, const char *format, ...) {
 }
 
 static void on_noise(const dw_params *params, double spacing, const speaker *to) {
-  const double nyquist = 3.14159265358979323846 / spacing;
+  const double nyquist = DW_PI / spacing;
   if (strcmp(params->fields.initial.kind, "white-noise") == 0 && params->fields.initial.cutoff > nyquist) {
     tell(
         to,

@@ -2,11 +2,10 @@
 #include <string.h>
 
 #include "fields/initial_private.h"
+#include "base/constants.h"
 #include "lattice/decomposition.h"
 #include "lattice/random.h"
 #include "lattice/sum.h"
-
-static const double TWO_PI = 6.283185307179586476925286766559;
 
 double dw_initial_noise_filter(const dw_initial *initial, double k) {
   const double excess = k / initial->cutoff - 1.0;
@@ -20,7 +19,7 @@ double dw_initial_noise_filter(const dw_initial *initial, double k) {
 /* Largest |n| along an axis that carries power: below the Nyquist modes, which a real lattice field can't
  * hold as a complex pair. */
 static int64_t reach(const dw_initial *initial, const dw_lattice *lattice) {
-  const double unit = TWO_PI / lattice->length;
+  const double unit = DW_TWO_PI / lattice->length;
   int64_t n = 0;
   while (n + 1 <= (lattice->points - 1) / 2 && dw_initial_noise_filter(initial, unit * (double)(n + 1)) > 0.0) {
     n++;
@@ -31,7 +30,7 @@ static int64_t reach(const dw_initial *initial, const dw_lattice *lattice) {
 /* Sum of the filter over all modes that the lattice carries: ensemble <phi^2> for unit power over L^3. The wedge
  * x >= y >= z >= 0 stands for all signs and orders of its components. */
 static double total_filter(const dw_initial *initial, const dw_lattice *lattice, int64_t limit) {
-  const double unit = TWO_PI / lattice->length;
+  const double unit = DW_TWO_PI / lattice->length;
   dw_sum sum;
   dw_sum_clear(&sum);
   for (int64_t x = 1; x <= limit && dw_initial_noise_filter(initial, unit * (double)x) > 0.0; x++) {
@@ -50,7 +49,7 @@ static double total_filter(const dw_initial *initial, const dw_lattice *lattice,
 /* Amplitudes of the local modes: <|phi_k|^2> = N^6 variance filter, in the unnormalised convention of dw_modes. */
 static void draw(const dw_initial *initial, dw_modes *modes, double variance, int64_t limit) {
   const dw_lattice *lattice = modes->lattice;
-  const double unit = TWO_PI / lattice->length;
+  const double unit = DW_TWO_PI / lattice->length;
   const double sites = (double)lattice->points * (double)lattice->points * (double)lattice->points;
 #pragma omp parallel for schedule(dynamic, 1)
   for (int64_t kx = 0; kx < modes->side; kx++) {
@@ -97,7 +96,7 @@ dw_status dw_initial_white_noise(const dw_initial *initial, dw_state *state, dw_
     return dw_fail(DW_ERR_PARAM,
                    "fields.initial.cutoff = %g: the box has no mode below it (the lowest is 2 pi/L = %g); raise the "
                    "cut-off or lattice.length",
-                   initial->cutoff, TWO_PI / state->lattice->length);
+                   initial->cutoff, DW_TWO_PI / state->lattice->length);
   }
   dw_modes_clear(modes);
   draw(initial, modes, initial->rms * initial->rms / total, limit);

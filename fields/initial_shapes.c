@@ -2,7 +2,7 @@
 
 #include "fields/initial_private.h"
 
-static const double TWO_PI = 6.283185307179586476925286766559;
+#include "base/constants.h"
 
 /* phi and phi' at comoving position x. */
 typedef void (*shape)(const dw_initial *initial, const dw_state *state, const double x[3], double value[2]);
@@ -80,7 +80,7 @@ static void mode_at(const dw_initial *initial, const dw_state *state, const doub
   for (int d = 0; d < 3; d++) {
     phase += (double)initial->normal[d] * (x[d] / state->lattice->length);
   }
-  value[0] = initial->mean + initial->amplitude * cos(TWO_PI * phase);
+  value[0] = initial->mean + initial->amplitude * cos(DW_TWO_PI * phase);
 }
 
 dw_status dw_initial_mode(const dw_initial *initial, dw_state *state, dw_modes *modes) {

@@ -3,6 +3,7 @@
 #include <omp.h>
 #include <string.h>
 
+#include "base/constants.h"
 #include "base/memory.h"
 #include "gw/stress_rows.h"
 
@@ -18,6 +19,8 @@ int64_t dw_coarse_limit(int64_t points, int coarsening) {
 int64_t dw_coarse_shells(int64_t points, int coarsening) {
   return coarsening == 1 ? points / 2 : dw_coarse_limit(points, coarsening);
 }
+
+double dw_coarse_end(double length, int64_t shells) { return ((double)shells + 0.5) * DW_TWO_PI / length; }
 
 size_t dw_coarse_bytes(const dw_share *fine, int coarsening, dw_precision precision) {
   const dw_share at = dw_share_coarsen(fine, coarsening);

@@ -41,6 +41,9 @@ int dw_coarse_least_block(int coarsening);
 int64_t dw_coarse_limit(int64_t points, int coarsening);
 int64_t dw_coarse_shells(int64_t points, int coarsening);
 
+/* Upper edge of the last of so many shells, m, comoving. */
+double dw_coarse_end(double length, int64_t shells);
+
 /* Bytes on a process with this share of the fine lattice; and those of the modes it may hold (dw_modes_hold). */
 size_t dw_coarse_bytes(const dw_share *fine, int coarsening, dw_precision precision);
 size_t dw_coarse_held_bytes(const dw_share *fine, int coarsening, dw_precision precision);

@@ -2,10 +2,9 @@
 
 #include <math.h>
 
+#include "base/constants.h"
 #include "base/memory.h"
 #include "lattice/decomposition.h"
-
-static const double PI = 3.14159265358979323846264338327950;
 
 /* The entries for n >= 0; sin(pi) isn't 0 in floating point, so the Nyquist momentum is told by its number. Differences
  * of cosines are written as squares of sines, which lose nothing at small k. */
@@ -13,9 +12,9 @@ static void set(dw_momenta *momenta, int64_t i, int64_t n, const dw_lattice *lat
                 int laplacian_order) {
   const int64_t fine = lattice->points * coarsening;
   const double spacing = lattice->length / (double)fine;
-  const double half = PI * (double)n / (double)fine; /* k dx/2 */
+  const double half = DW_PI * (double)n / (double)fine; /* k dx/2 */
   const double sine = sin(half);
-  const double k = 2.0 * PI * (double)n / lattice->length;
+  const double k = DW_TWO_PI * (double)n / lattice->length;
   momenta->squares[i] = k * k;
   momenta->derivative[i] = n == 0 || 2 * n == fine ? 0.0 : sin(2.0 * half) / spacing;
   if (source_order == 4) {

@@ -2,9 +2,8 @@
 
 #include <math.h>
 
+#include "base/constants.h"
 #include "base/memory.h"
-
-static const double PI = 3.14159265358979323846;
 
 /* |f_k|^2/L^3 from the unnormalised square of dw_modes. */
 static double power_factor(const dw_coarse *coarse) {
@@ -30,7 +29,7 @@ dw_status dw_stress_spectrum(const dw_coarse *coarse, int count, dw_modes *const
 static void to_density(const dw_coarse *coarse, double a, double *values) {
   for (int64_t n = 0; n < coarse->shells->shells; n++) {
     const double k = coarse->shells->k[n];
-    values[n] *= k * k * k / (2.0 * PI * PI) * power_factor(coarse) / (4.0 * a * a);
+    values[n] *= k * k * k / (DW_TWO_PI * DW_PI) * power_factor(coarse) / (4.0 * a * a);
   }
 }
 
@@ -69,7 +68,7 @@ dw_status dw_gw_spectrum_fill(const dw_gw *gw, const dw_coarse *coarse, const dw
 
 double dw_gw_efficiency(double rho, double area_parameter, double tension) {
   const double scale = area_parameter * tension;
-  return scale > 0.0 ? 8.0 * PI * rho / (scale * scale) : (double)NAN;
+  return scale > 0.0 ? 8.0 * DW_PI * rho / (scale * scale) : (double)NAN;
 }
 
 double dw_stress_scaling(double etc, double tension, double a, double tau) {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/memory.h"
+#include "base/constants.h"
 #include "fields/step.h"
 #include "gw/amplitude.h"
 #include "gw/method.h"
@@ -71,7 +72,7 @@ static dw_status advance(dw_gw *gw) {
     dw_step(state, NULL);
   }
   project(gw, w->next);
-  const double unit = 6.283185307179586476925286766559 / state->lattice->length;
+  const double unit = DW_TWO_PI / state->lattice->length;
   DW_TRY(dw_comm_agree(state->lattice->comm, dw_oscillator_fill(&state->model->background, tau, dw_state_tau(state),
                                                                 unit, w->count, w->oscillators)));
   for (int i = 0; i < DW_POLARISATIONS; i++) {

@@ -11,9 +11,9 @@
 #pragma GCC diagnostic ignored "-Wpedantic"
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
 #include <Random123/threefry.h>
-#pragma GCC diagnostic pop
 
-static const double TWO_PI = 6.283185307179586476925286766559;
+#include "base/constants.h"
+#pragma GCC diagnostic pop
 
 double dw_random_uniform(uint64_t bits) { return ((double)(bits >> 11) + 1.0) * 0x1p-53; }
 
@@ -22,7 +22,7 @@ void dw_random_normal(int64_t seed, dw_stream stream, const int64_t n[3], double
   const threefry4x64_ctr_t counter = {{(uint64_t)n[0], (uint64_t)n[1], (uint64_t)n[2], 0}};
   const threefry4x64_ctr_t bits = threefry4x64(counter, key);
   const double radius = sqrt(-2.0 * log(dw_random_uniform(bits.v[0]))); /* Box and Muller 1958 */
-  const double angle = TWO_PI * dw_random_uniform(bits.v[1]);
+  const double angle = DW_TWO_PI * dw_random_uniform(bits.v[1]);
   normal[0] = radius * cos(angle);
   normal[1] = radius * sin(angle);
 }

@@ -4,6 +4,7 @@
 #include <omp.h>
 #include <string.h>
 
+#include "base/constants.h"
 #include "base/memory.h"
 #include "lattice/decomposition.h"
 #include "lattice/sum.h"
@@ -163,7 +164,7 @@ static void one(const void *context, const dw_modes *modes, int64_t ky, int64_t 
 
 static void momentum(const void *context, const dw_modes *modes, int64_t ky, int64_t kz, int64_t lanes, double *value) {
   one(context, modes, ky, kz, lanes, value);
-  const double unit = 6.283185307179586476925286766559 / modes->lattice->length;
+  const double unit = DW_TWO_PI / modes->lattice->length;
   const int64_t ny = dw_mode_number(modes->side, ky + modes->start[0]);
   for (int64_t kx = 0; kx < modes->side; kx++) {
     const int64_t nx = dw_mode_number(modes->side, kx);

@@ -5,11 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/constants.h"
 #include "params/value.h"
 
 enum { PROBLEM_LENGTH = 1024 };
-
-static const double pi = 3.14159265358979323846;
 
 static dw_status problems_since(const dw_report *report, size_t before, const char *what) {
   if (report->count == before) {
@@ -123,7 +122,7 @@ static void check_white_noise(const dw_params *p, dw_report *report) {
     dw_report_add(report, "fields.initial.rms",
                   "fields.initial.rms: white noise of rms 0 is no field at all; give one > 0");
   }
-  const double smallest = 2.0 * pi / p->lattice.length;
+  const double smallest = DW_TWO_PI / p->lattice.length;
   if (sound(report, KEYS("fields.initial.cutoff", "fields.initial.cutoff_width", "lattice.length")) &&
       p->fields.initial.cutoff * (1.0 + p->fields.initial.cutoff_width) < smallest) {
     dw_report_add(report, "fields.initial.cutoff",
