@@ -197,6 +197,13 @@ static dw_status measure_waves(dw_emission *e, dw_spectra *spectra, double *rho,
                              .omega = e->row[3],
                              .omega_averaged = e->row[4]};
   DW_TRY(dw_gw_spectrum_fill(e->gw, e->wave_grid, &now, &spectrum));
+  if (!isfinite(spectrum.rho)) {
+    return dw_fail(
+        DW_ERR_INVALID,
+        "the gravitational waves aren't finite any more at step %lld, tau = %.6g; use a smaller time.step or "
+        "precision = \"double\"",
+        (long long)e->state->step, dw_state_tau(e->state));
+  }
   *rho = spectrum.rho;
   *peak = 0.0;
   for (int64_t n = 0; n < e->wave_grid->shells->shells; n++) {

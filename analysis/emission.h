@@ -34,7 +34,8 @@ dw_status dw_emission_advance(dw_emission *emission);
 dw_status dw_emission_declare(const dw_emission *emission, dw_spectra *spectra);
 
 /* Measures the state and appends a row to each group. rho and peak: energy density of the waves and the largest
- * drho/dlnk, m^2 eta^4/M_P^2; NAN without waves. The state isn't changed. */
+ * drho/dlnk, m^2 eta^4/M_P^2; NAN without waves. The state isn't changed.
+ * Errors: DW_ERR_INVALID where the waves aren't finite, DW_ERR_MEMORY. */
 dw_status dw_emission_measure(dw_emission *emission, dw_spectra *spectra, double *rho, double *peak);
 
 /* What a restart needs beside the field. Nothing without waves. */

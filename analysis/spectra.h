@@ -1,8 +1,8 @@
 /* spectra.h5: spectra over time, in groups, kept in memory on process 0 and written as a whole.
  *
- * A group (field, etc, gw, utc) has T rows in time and K shells: tau, a, step (T), k, count (K) and
+ * A group (field, etc, stress, gw, utc) has T rows in time and K shells: tau, a, step (T), k, count (K) and
  * its values (T,K), or (R,T,K) with reference_tau (R) for correlations with R reference times. Which values
- * a group has, with unit and description, is a row in the table of spectra.c. The file is written beside and
+ * a group has, with unit and description, is a row in spectra_table.c. The file is written beside and
  * renamed, so that it can be read at any time.
  *
  * All functions are collective over `comm`; data are taken from process 0, the others may pass NULL.
@@ -29,7 +29,8 @@ dw_status dw_spectra_declare(dw_spectra *spectra, const char *group, int64_t she
                              const int64_t *count, int64_t references, const double *reference_tau);
 
 /* Attributes of a declared group: `grid_spacing` (comoving, 1/m) and `coarsening` of the grid it is measured on, and
- * `k_end`, the upper edge of its last shell, beyond which that grid isn't right. */
+ * `k_end`, the upper edge of its last shell. With c > 1 the grid isn't right beyond; with c = 1 the last shells reach
+ * the Nyquist momentum and are artefacts of the lattice from about half of it on. */
 dw_status dw_spectra_note_grid(dw_spectra *spectra, const char *group, double spacing, double k_end, int coarsening);
 
 /* One row: values[i] is value i of the group in the order of the table, max(1, R) x K doubles. A row with the step

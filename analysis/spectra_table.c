@@ -33,7 +33,9 @@ static const dataset datasets[] = {
     {"gw", "drho_dlnk", "m^2 eta^4/M_P^2", "energy density of gravitational waves per ln k (T,K)"},
     {"gw", "drho_dlnk_error", "m^2 eta^4/M_P^2", "standard error for independent modes, a lower bound (T,K)"},
     {"gw", "drho_dlnk_averaged", "m^2 eta^4/M_P^2",
-     "the same with (|h'|^2 + k^2 |h|^2)/2 in place of |h'|^2: free of the oscillation of each mode (T,K)"},
+     "the same with (|h'|^2 + k^2 |h|^2)/2 in place of |h'|^2, k^2 as the method evolves with it: free of the "
+     "oscillation "
+     "of each mode (T,K)"},
     {"gw", "omega", "(eta/M_P)^4",
      "drho_dlnk over the critical density of the background; NaN where it doesn't expand (T,K)"},
     {"gw", "omega_averaged", "(eta/M_P)^4", "drho_dlnk_averaged over the critical density of the background (T,K)"},

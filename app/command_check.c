@@ -161,12 +161,14 @@ static void say_disk(const dw_params *params, const dw_plan *plan) {
   const double snapshots =
       (double)dw_plan_count(plan, dw_plan_snapshot_due) * (double)dw_snapshot_bytes(params->lattice.points, precision);
   const double checkpoints = 2.0 * (double)dw_checkpoint_bytes(&choice, params->lattice.points, precision);
-  char text[4][32];
+  const double writing = 0.5 * checkpoints + spectra; /* each is written beside the old one */
+  char text[5][32];
   (void)printf("//   disk                         %s (snapshots %s, two checkpoints %s, spectra %s)\n",
                dw_format_bytes(snapshots + checkpoints + spectra, text[0], sizeof text[0]),
                dw_format_bytes(snapshots, text[1], sizeof text[1]),
                dw_format_bytes(checkpoints, text[2], sizeof text[2]),
                dw_format_bytes(spectra, text[3], sizeof text[3]));
+  (void)printf("//   and while files are written  %s more\n", dw_format_bytes(writing, text[4], sizeof text[4]));
 }
 
 static void say_notice(void *context, const char *line) { (void)fprintf(context, "//   %s\n", line); }

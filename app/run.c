@@ -234,7 +234,7 @@ static void say_end(dw_run *run) {
   dw_log_line(&run->log, "  config.cfg, run.log, checkpoints/");
 }
 
-/* The fields at the end in one number: equal on any number of processes and threads, and after restarts. */
+/* The scalar field at the end in one number: equal on any number of processes and threads, and after restarts. */
 static void say_fingerprint(dw_run *run) {
   const uint64_t phi = dw_field_fingerprint(run->state->phi);
   const uint64_t pi = dw_field_fingerprint(run->state->pi);

@@ -1,9 +1,10 @@
 /* The grid on which stress and tensors live, and its Fourier modes.
  *
  * A lattice of (N/c)^3 blocks of c^3 sites, c = 1, 2 or 4, on the same processes and the same box; a quantity on it is
- * a mean over blocks, whose window is divided out when it is projected (gw/parts.h). Kept are the modes up to
- * where a coarse grid is right: all for c = 1; |n| <= N/4c for c > 1, that is up to k = k_Nyquist/2c of the fine
- * lattice (docs/validation.md shows the errors there). Spectra of stress and waves end with these shells. */
+ * a mean over blocks, whose window is divided out when it is projected (gw/parts.h). Kept are, for
+ * c > 1, the modes up to where the grid is right, |n| <= N/4c, that is up to k = k_Nyquist/2c of the fine lattice
+ * (docs/validation.md shows the errors there); for c = 1 all, lattice artefacts near k_Nyquist included. Spectra of
+ * stress and waves end with these shells. */
 #ifndef DW_GW_COARSE_H
 #define DW_GW_COARSE_H
 

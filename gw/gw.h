@@ -8,9 +8,9 @@
  * step `start`, at which phi and waves are at the same time, as at every multiple of c after it.
  *
  *   "lattice"  five components of the traceless, unprojected tensor on the coarse grid, leapfrog, the source taken in
- *              the sweep that reads the field; projected when measured (gw/tensor_lattice.h)
+ *              the sweep that reads the field; projected when measured (gw/tensor_lattice.c)
  *   "modes"    the two polarisations of each kept mode, advanced with the solution of its oscillator
- *              (gw/tensor_modes.h)
+ *              (gw/tensor_modes.c)
  *
  * To add one: a file of its own and a row in gw/gw.c. Everything is collective unless said otherwise. */
 #ifndef DW_GW_GW_H

@@ -65,7 +65,9 @@ static void check_lattice(const dw_params *p, dw_report *report) {
   if (!sound(report, KEYS("lattice.points", "gw.coarsening"))) {
     return;
   }
-  check_coarsening(p, "gw.coarsening", p->gw.coarsening, report);
+  if (p->gw.enabled || p->analysis.stress_coarsening == 0) { /* otherwise it sets the time grid only */
+    check_coarsening(p, "gw.coarsening", p->gw.coarsening, report);
+  }
   if (sound(report, KEYS("analysis.stress_coarsening")) && p->analysis.stress_coarsening > 0) {
     check_coarsening(p, "analysis.stress_coarsening", p->analysis.stress_coarsening, report);
   }
