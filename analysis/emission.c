@@ -139,9 +139,7 @@ dw_status dw_emission_advance(dw_emission *emission) {
   if (emission->gw != NULL) {
     return dw_gw_advance(emission->gw);
   }
-  for (int i = 0; i < emission->choice.coarsening; i++) {
-    dw_step(emission->state, NULL);
-  }
+  dw_steps(emission->state, emission->choice.coarsening);
   return DW_OK;
 }
 
@@ -187,8 +185,7 @@ static dw_status measure_correlator(dw_emission *e, dw_spectra *spectra) {
 
 static dw_status measure_waves(dw_emission *e, dw_spectra *spectra, double *rho, double *peak) {
   if (!is_one_grid(&e->choice)) {
-    dw_modes *const target[DW_PARTS] = {[DW_PLUS] = e->source[0], [DW_CROSS] = e->source[1]};
-    dw_stress_project(e->wave_grid, target);
+    dw_stress_project_tensor(e->wave_grid, e->source);
   }
   const dw_gw_amplitudes now = dw_gw_measure(e->gw, e->source);
   dw_gw_spectrum spectrum = {.drho_dlnk = e->row[0],

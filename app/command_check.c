@@ -88,7 +88,7 @@ static double estimate_memory(const dw_params *params, const dw_model *model, co
   const dw_precision precision = dw_setup_precision(params);
   return 2.0 * (double)dw_field_bytes(n, nx, ny, halo, precision) +
          (double)dw_halo_bytes(n, nx, ny, halo, grid, precision) +
-         (double)dw_modes_bytes(n, align, DW_ALL_MODES, grid, share.coord, precision) +
+         (double)dw_modes_bytes(&share, DW_ALL_MODES, precision) +
          (double)dw_emission_bytes(&choice, &share, precision) + estimate_small(params, plan) +
          estimate_passing(params, plan);
 }

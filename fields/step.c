@@ -34,3 +34,9 @@ void dw_step(dw_state *state, const dw_watcher *watcher) {
   state->pending = integrator->kick[integrator->stages];
   state->step++;
 }
+
+void dw_steps(dw_state *state, int count) {
+  for (int i = 0; i < count; i++) {
+    dw_step(state, NULL);
+  }
+}

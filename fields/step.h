@@ -8,4 +8,7 @@
 /* Collective. Advances the state by dtau. The watcher, or NULL, is shown the field as it is before the step. */
 void dw_step(dw_state *state, const dw_watcher *watcher);
 
+/* Collective. `count` steps that nobody watches. */
+void dw_steps(dw_state *state, int count);
+
 #endif

@@ -17,7 +17,7 @@ int64_t dw_coarse_limit(int64_t points, int coarsening) {
 }
 
 int64_t dw_coarse_shells(int64_t points, int coarsening) {
-  return coarsening == 1 ? points / 2 : dw_coarse_limit(points, coarsening);
+  return dw_modes_side(points / coarsening, dw_coarse_limit(points, coarsening)) / 2;
 }
 
 double dw_coarse_end(double length, int64_t shells) { return ((double)shells + 0.5) * DW_TWO_PI / length; }
@@ -25,13 +25,13 @@ double dw_coarse_end(double length, int64_t shells) { return ((double)shells + 0
 size_t dw_coarse_bytes(const dw_share *fine, int coarsening, dw_precision precision) {
   const dw_share at = dw_share_coarsen(fine, coarsening);
   const int64_t limit = dw_coarse_limit(fine->points, coarsening);
-  return dw_modes_bytes(at.points, at.align, limit, at.grid, at.coord, precision) +
+  return dw_modes_bytes(&at, limit, precision) +
          (size_t)omp_get_max_threads() * dw_stress_scratch_bytes(fine->points, precision);
 }
 
 size_t dw_coarse_held_bytes(const dw_share *fine, int coarsening, dw_precision precision) {
-  const int64_t limit = dw_coarse_limit(fine->points, coarsening);
-  return dw_modes_held_bytes(fine->points / coarsening, limit, fine->grid, fine->coord, precision);
+  const dw_share at = dw_share_coarsen(fine, coarsening);
+  return dw_modes_held_bytes(&at, dw_coarse_limit(fine->points, coarsening), precision);
 }
 
 double dw_coarse_transform_cost(int coarsening) {

@@ -49,9 +49,7 @@ dw_status dw_gw_advance(dw_gw *gw) {
   if (gw->state->step >= gw->start) {
     return gw->method->advance(gw);
   }
-  for (int i = 0; i < gw->coarse->coarsening; i++) {
-    dw_step(gw->state, NULL);
-  }
+  dw_steps(gw->state, gw->coarse->coarsening);
   return DW_OK;
 }
 

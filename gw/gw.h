@@ -19,8 +19,6 @@
 #include "gw/coarse.h"
 #include "lattice/file.h"
 
-enum { DW_POLARISATIONS = 2 };
-
 typedef struct dw_gw dw_gw;
 
 /* The waves of `state` on `coarse`, which outlive the handle; the caller destroys it. start: a multiple of c. The state

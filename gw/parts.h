@@ -28,6 +28,9 @@ typedef enum dw_component { DW_XX_ZZ, DW_YY_ZZ, DW_XY, DW_XZ, DW_YZ, DW_COMPONEN
 
 typedef enum dw_part { DW_PLUS, DW_CROSS, DW_SCALAR, DW_VECTOR_U, DW_VECTOR_V, DW_PARTS } dw_part;
 
+/* Plus and cross, the tensor part, come first. */
+enum { DW_POLARISATIONS = 2 };
+
 /* Not collective. The tensors above for a momentum of any size; all zero where q = 0. For tests and other programs. */
 void dw_parts_basis(const double q[3], double basis[DW_PARTS][3][3]);
 

@@ -66,5 +66,9 @@ void dw_stress_project(const dw_coarse *coarse, dw_modes *const target[DW_PARTS]
   }
 }
 
+void dw_stress_project_tensor(const dw_coarse *coarse, dw_modes *const target[DW_POLARISATIONS]) {
+  dw_stress_project(coarse, (dw_modes *const[DW_PARTS]){[DW_PLUS] = target[0], [DW_CROSS] = target[1]});
+}
+
 /* Five passes over the field. */
 double dw_stress_project_cost(int coarsening) { return 3.0 + dw_coarse_transform_cost(coarsening); }

@@ -19,6 +19,9 @@ void dw_stress_add_row(const dw_coarse *coarse, int64_t x, int64_t y, double fac
  * and transformed one by one, from phi itself, so that no stress field is held. */
 void dw_stress_project(const dw_coarse *coarse, dw_modes *const target[DW_PARTS]);
 
+/* The same for the tensor part alone: plus and cross. */
+void dw_stress_project_tensor(const dw_coarse *coarse, dw_modes *const target[DW_POLARISATIONS]);
+
 /* About the time of dw_stress_project in steps of the field; measured at 256^3. */
 double dw_stress_project_cost(int coarsening);
 

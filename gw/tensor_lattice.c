@@ -129,9 +129,7 @@ static dw_status advance(dw_gw *gw) {
   t->source = 2.0 * weight * dw_stress_weight(state);
   dw_step(state, &(dw_watcher){.block = add_source, .context = t});
   kick_and_drift(t, weight / (dx * dx), dt / (middle * middle));
-  for (int i = 1; i < gw->coarse->coarsening; i++) {
-    dw_step(state, NULL);
-  }
+  dw_steps(state, gw->coarse->coarsening - 1);
   return DW_OK;
 }
 

@@ -5,8 +5,8 @@
  * the error is that of the interpolation, of order 2 in c dtau. Modes beyond the last shell are left at zero. */
 #include <stdio.h>
 
-#include "base/memory.h"
 #include "base/constants.h"
+#include "base/memory.h"
 #include "fields/step.h"
 #include "gw/amplitude.h"
 #include "gw/method.h"
@@ -56,22 +56,15 @@ static void release(dw_gw *gw) {
   dw_free(w->oscillators);
 }
 
-static void project(const dw_gw *gw, dw_modes *const stress[DW_POLARISATIONS]) {
-  dw_modes *const target[DW_PARTS] = {[DW_PLUS] = stress[0], [DW_CROSS] = stress[1]};
-  dw_stress_project(gw->coarse, target);
-}
-
 static dw_status advance(dw_gw *gw) {
   waves *w = (waves *)gw;
   dw_state *state = gw->state;
   if (!dw_gw_has_begun(gw)) {
-    project(gw, w->stress);
+    dw_stress_project_tensor(gw->coarse, w->stress);
   }
   const double tau = dw_state_tau(state);
-  for (int i = 0; i < gw->coarse->coarsening; i++) {
-    dw_step(state, NULL);
-  }
-  project(gw, w->next);
+  dw_steps(state, gw->coarse->coarsening);
+  dw_stress_project_tensor(gw->coarse, w->next);
   const double unit = DW_TWO_PI / state->lattice->length;
   DW_TRY(dw_comm_agree(state->lattice->comm, dw_oscillator_fill(&state->model->background, tau, dw_state_tau(state),
                                                                 unit, w->count, w->oscillators)));
@@ -123,12 +116,9 @@ static dw_status read(dw_gw *gw, dw_file *file) {
   return DW_OK;
 }
 
-static int64_t side_of(int64_t points, int coarsening) {
-  return coarsening == 1 ? points : 2 * dw_coarse_limit(points, coarsening) + 1;
-}
-
 static uint64_t file_bytes(int64_t points, int coarsening, dw_precision precision) {
-  return (KINDS - 1) * DW_POLARISATIONS * dw_file_modes_bytes(side_of(points, coarsening), precision);
+  const int64_t side = dw_modes_side(points / coarsening, dw_coarse_limit(points, coarsening));
+  return (KINDS - 1) * DW_POLARISATIONS * dw_file_modes_bytes(side, precision);
 }
 
 static size_t bytes(const dw_share *fine, int coarsening, dw_precision precision) {

@@ -83,3 +83,10 @@ void dw_lattice_destroy(dw_lattice *lattice) {
   dw_free(lattice->links);
   dw_free(lattice);
 }
+
+dw_share dw_lattice_share(const dw_lattice *lattice) {
+  return (dw_share){.points = lattice->points,
+                    .align = lattice->align,
+                    .grid = {lattice->grid[0], lattice->grid[1]},
+                    .coord = {lattice->coord[0], lattice->coord[1]}};
+}

@@ -12,6 +12,7 @@
 #include "base/precision.h"
 #include "base/status.h"
 #include "lattice/comm.h"
+#include "lattice/decomposition.h"
 
 typedef struct dw_lattice {
   int64_t points;   /* N, sites a side */
@@ -33,5 +34,8 @@ typedef struct dw_lattice {
 dw_status dw_lattice_create(dw_lattice **lattice, const dw_comm *comm, int64_t points, double length, int halo,
                             int align, const int64_t grid[2]);
 void dw_lattice_destroy(dw_lattice *lattice);
+
+/* Not collective. What this process has of it. */
+dw_share dw_lattice_share(const dw_lattice *lattice);
 
 #endif

@@ -12,7 +12,7 @@ static ptrdiff_t round_up(ptrdiff_t value, ptrdiff_t to) { return (value + to - 
 
 /* --- sizes --- */
 
-static int64_t side_of(int64_t points, int64_t limit) { return limit >= points / 2 ? points : 2 * limit + 1; }
+int64_t dw_modes_side(int64_t points, int64_t limit) { return limit >= points / 2 ? points : 2 * limit + 1; }
 
 static void divide_modes(int64_t side, const int grid[2], const int coord[2], int64_t start[2], int64_t count[2]) {
   const int64_t all[2] = {side, side / 2 + 1};
@@ -25,22 +25,19 @@ static void divide_modes(int64_t side, const int grid[2], const int coord[2], in
 /* Pitches are whole cache lines where all modes are kept. Few modes lie as close as they can: a part of a line for each
  * of N^2 rows would be felt. */
 static dw_stages lay_out(const dw_transform_size *of) {
-  const ptrdiff_t line = of->side == of->points ? DW_CACHE_LINE / (ptrdiff_t)dw_transform_element(of) : 1;
-  const int64_t n = of->points;
+  const dw_share *share = &of->share;
+  const ptrdiff_t line = of->side == share->points ? DW_CACHE_LINE / (ptrdiff_t)dw_transform_element(of) : 1;
+  const int64_t n = share->points;
   int64_t start[2];
   int64_t count[2];
-  divide_modes(of->side, of->grid, of->coord, start, count);
-  dw_stages at = {.nky = count[0], .nkz = count[1]};
-  at.nx = dw_block_start(n, of->align, of->grid[0], of->coord[0] + 1) -
-          dw_block_start(n, of->align, of->grid[0], of->coord[0]);
-  at.ny = dw_block_start(n, of->align, of->grid[1], of->coord[1] + 1) -
-          dw_block_start(n, of->align, of->grid[1], of->coord[1]);
+  divide_modes(of->side, share->grid, share->coord, start, count);
+  dw_stages at = {.nx = dw_share_count(share, 0), .ny = dw_share_count(share, 1), .nky = count[0], .nkz = count[1]};
   at.row_pitch = round_up(of->side / 2 + 1, line);
-  at.kz_pitch = of->grid[1] == 1 ? at.row_pitch : round_up(at.nkz > 0 ? at.nkz : 1, line);
+  at.kz_pitch = share->grid[1] == 1 ? at.row_pitch : round_up(at.nkz > 0 ? at.nkz : 1, line);
   const ptrdiff_t before = at.ny * at.row_pitch;
   const ptrdiff_t after = n * at.kz_pitch;
   at.plane = round_up(before > after ? before : after, at.kz_pitch); /* a multiple: see lattice/transpose.h */
-  at.stride_x = of->grid[0] == 1 ? at.plane : at.nky * at.kz_pitch;
+  at.stride_x = share->grid[0] == 1 ? at.plane : at.nky * at.kz_pitch;
   const ptrdiff_t planes = at.nx * at.plane;
   const ptrdiff_t modes = n * at.stride_x;
   at.total = (size_t)(planes > modes ? planes : modes);
@@ -48,27 +45,20 @@ static dw_stages lay_out(const dw_transform_size *of) {
 }
 
 static size_t lane_buffer_bytes(const dw_transform_size *of) {
-  return (size_t)round_up((ptrdiff_t)of->points * DW_LANES * (ptrdiff_t)dw_transform_element(of), DW_CACHE_LINE);
+  return (size_t)round_up((ptrdiff_t)of->share.points * DW_LANES * (ptrdiff_t)dw_transform_element(of), DW_CACHE_LINE);
 }
 
-size_t dw_modes_bytes(int64_t points, int align, int64_t limit, const int grid[2], const int coord[2],
-                      dw_precision precision) {
-  const dw_transform_size of = {.points = points,
-                                .side = side_of(points, limit),
-                                .align = align,
-                                .grid = {grid[0], grid[1]},
-                                .coord = {coord[0], coord[1]},
-                                .precision = precision};
+size_t dw_modes_bytes(const dw_share *share, int64_t limit, dw_precision precision) {
+  const dw_transform_size of = {.share = *share, .side = dw_modes_side(share->points, limit), .precision = precision};
   return lay_out(&of).total * dw_transform_element(&of) + (size_t)omp_get_max_threads() * lane_buffer_bytes(&of) +
          dw_transpose_bytes(&of);
 }
 
-size_t dw_modes_held_bytes(int64_t points, int64_t limit, const int grid[2], const int coord[2],
-                           dw_precision precision) {
-  const int64_t side = side_of(points, limit);
+size_t dw_modes_held_bytes(const dw_share *share, int64_t limit, dw_precision precision) {
+  const int64_t side = dw_modes_side(share->points, limit);
   int64_t start[2];
   int64_t count[2];
-  divide_modes(side, grid, coord, start, count);
+  divide_modes(side, share->grid, share->coord, start, count);
   return (size_t)(side * count[0] * count[1]) * 2 * (size_t)precision;
 }
 
@@ -96,12 +86,8 @@ static dw_status fill(dw_modes *modes, const dw_transform_size *of) {
 
 dw_status dw_modes_create(dw_modes **modes, const dw_lattice *lattice, int64_t limit, dw_precision precision) {
   *modes = NULL;
-  const dw_transform_size of = {.points = lattice->points,
-                                .side = side_of(lattice->points, limit),
-                                .align = lattice->align,
-                                .grid = {lattice->grid[0], lattice->grid[1]},
-                                .coord = {lattice->coord[0], lattice->coord[1]},
-                                .precision = precision};
+  const dw_transform_size of = {
+      .share = dw_lattice_share(lattice), .side = dw_modes_side(lattice->points, limit), .precision = precision};
   void *block = NULL;
   DW_TRY(dw_alloc(&block, 1, sizeof(dw_modes) + sizeof(struct dw_transform), "Fourier modes"));
   dw_modes *draft = block;
@@ -114,7 +100,7 @@ dw_status dw_modes_create(dw_modes **modes, const dw_lattice *lattice, int64_t l
                       .stride_x = transform->at.stride_x,
                       .stride_y = transform->at.kz_pitch,
                       .transform = transform};
-  divide_modes(of.side, of.grid, of.coord, draft->start, draft->count);
+  divide_modes(of.side, lattice->grid, lattice->coord, draft->start, draft->count);
   const dw_status status = fill(draft, &of);
   if (status != DW_OK) {
     dw_modes_destroy(draft);

@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lattice/decomposition.h"
 #include "lattice/field.h"
 #include "lattice/lattice.h"
 
@@ -41,6 +42,9 @@ typedef struct dw_modes {
   struct dw_transform *transform; /* plans and buffers, private; NULL for modes that are only held */
 } dw_modes;
 
+/* The side of modes with this limit on a lattice of N points. */
+int64_t dw_modes_side(int64_t points, int64_t limit);
+
 /* Not collective in memory, collective in use. Scratch for one field; plans are made here, and line buffers for
  * omp_get_max_threads() threads. A `limit` of N/2 or more, such as DW_ALL_MODES, keeps all modes.
  * Errors: DW_ERR_MEMORY; DW_ERR_PARAM for a plane that MPI can't send. */
@@ -50,12 +54,9 @@ dw_status dw_modes_create(dw_modes **modes, const dw_lattice *lattice, int64_t l
 dw_status dw_modes_hold(dw_modes **modes, const dw_modes *like);
 void dw_modes_destroy(dw_modes *modes);
 
-/* Bytes held by dw_modes_create, buffers included, and by dw_modes_hold, on the process at `coord` of the grid; but for
- * the structs themselves. Not collective. */
-size_t dw_modes_bytes(int64_t points, int align, int64_t limit, const int grid[2], const int coord[2],
-                      dw_precision precision);
-size_t dw_modes_held_bytes(int64_t points, int64_t limit, const int grid[2], const int coord[2],
-                           dw_precision precision);
+/* Bytes held by dw_modes_create, buffers included, and by dw_modes_hold, on a process with this share. */
+size_t dw_modes_bytes(const dw_share *share, int64_t limit, dw_precision precision);
+size_t dw_modes_held_bytes(const dw_share *share, int64_t limit, dw_precision precision);
 
 /* Collective. The field is not changed. Precisions of field and modes are the same. */
 void dw_modes_forward(dw_modes *modes, const dw_field *field);

@@ -38,15 +38,15 @@ static int64_t block_length(int64_t points, int64_t align, int64_t blocks, int64
 /* Elements of one unit on the process that has most, the first; the same on all, so that all cut alike. */
 static size_t unit_elements(const dw_transform_size *of, int direction) {
   const int64_t lines = direction == 1 ? kept_kz(of) : of->side; /* divided after the exchange */
-  const int64_t before = block_length(of->points, of->align, of->grid[direction], 0) * lines;
-  const int64_t after = of->points * block_length(lines, 1, of->grid[direction], 0);
+  const int64_t before = block_length(of->share.points, of->share.align, of->share.grid[direction], 0) * lines;
+  const int64_t after = of->share.points * block_length(lines, 1, of->share.grid[direction], 0);
   return (size_t)(before > after ? before : after);
 }
 
 /* Processes that exchange with each other have the same number of units. */
 static int64_t units(const dw_transform_size *of, int direction) {
-  return direction == 1 ? block_length(of->points, of->align, of->grid[0], of->coord[0])
-                        : block_length(kept_kz(of), 1, of->grid[1], of->coord[1]);
+  return direction == 1 ? dw_share_count(&of->share, 0)
+                        : block_length(kept_kz(of), 1, of->share.grid[1], of->share.coord[1]);
 }
 
 static int64_t chunk_units(const dw_transform_size *of, int direction) {
@@ -63,7 +63,7 @@ static size_t buffer_bytes(const dw_transform_size *of, int direction) {
 size_t dw_transpose_bytes(const dw_transform_size *size) {
   size_t bytes = 0;
   for (int direction = 0; direction < 2; direction++) {
-    if (size->grid[direction] > 1) {
+    if (size->share.grid[direction] > 1) {
       bytes += 2 * buffer_bytes(size, direction);
     }
   }
@@ -93,7 +93,7 @@ dw_status dw_transpose_create(dw_transpose **transpose, const dw_lattice *lattic
     return dw_fail(DW_ERR_PARAM,
                    "%lld points on a grid of %d x %d processes: a message would be too long; use a grid that is nearer "
                    "to a square, or more processes",
-                   (long long)size->points, size->grid[0], size->grid[1]);
+                   (long long)size->share.points, size->share.grid[0], size->share.grid[1]);
   }
   void *block = NULL;
   DW_TRY(dw_alloc(&block, 1, sizeof(dw_transpose), "transpose"));
@@ -133,13 +133,13 @@ void dw_transpose_destroy(dw_transpose *transpose) {
 /* Before (side 0) and after (side 1) the forward exchange of units [first, first + many) with process q. */
 static piece describe(const dw_transpose *t, const dw_transpose_shape *shape, int64_t first, int64_t many, int q,
                       int side) {
-  const int64_t points = t->of.points;
+  const int64_t points = t->of.share.points;
   const int64_t size = t->comm->size;
   if (t->direction == 1) {
-    const int64_t y = dw_block_start(points, t->of.align, size, q);
+    const int64_t y = dw_block_start(points, t->of.share.align, size, q);
     const int64_t kz = dw_block_start(kept_kz(&t->of), 1, size, q);
     piece p = {.outer = many, .outer_stride = shape->plane, .offset = first * shape->plane};
-    p.inner = side == 0 ? t->count[1] : block_length(points, t->of.align, size, q);
+    p.inner = side == 0 ? t->count[1] : block_length(points, t->of.share.align, size, q);
     p.run = side == 0 ? block_length(kept_kz(&t->of), 1, size, q) : shape->nkz;
     p.inner_stride = side == 0 ? shape->row_pitch : shape->kz_pitch;
     p.offset += side == 0 ? kz : y * shape->kz_pitch;
@@ -147,9 +147,9 @@ static piece describe(const dw_transpose *t, const dw_transpose_shape *shape, in
   }
   const int64_t mine = block_length(t->of.side, 1, size, t->comm->rank);
   const int64_t ky = dw_block_start(t->of.side, 1, size, q);
-  const int64_t x = dw_block_start(points, t->of.align, size, q);
+  const int64_t x = dw_block_start(points, t->of.share.align, size, q);
   piece p = {.run = many, .offset = first, .inner_stride = shape->kz_pitch};
-  p.outer = side == 0 ? t->count[0] : block_length(points, t->of.align, size, q);
+  p.outer = side == 0 ? t->count[0] : block_length(points, t->of.share.align, size, q);
   p.inner = side == 0 ? block_length(t->of.side, 1, size, q) : mine;
   p.outer_stride = side == 0 ? shape->plane : mine * shape->kz_pitch;
   p.offset += side == 0 ? ky * shape->kz_pitch : x * mine * shape->kz_pitch;

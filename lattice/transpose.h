@@ -16,17 +16,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lattice/decomposition.h"
 #include "lattice/lattice.h"
 
 typedef struct dw_transpose dw_transpose;
 
 /* What decides the sizes of a transform on one process. */
 typedef struct dw_transform_size {
-  int64_t points; /* N */
-  int64_t side;   /* kept modes along kx and ky */
-  int align;
-  int grid[2];
-  int coord[2];
+  dw_share share;
+  int64_t side; /* kept modes along kx and ky */
   dw_precision precision;
 } dw_transform_size;
 

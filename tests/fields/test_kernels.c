@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "fields/kernel_rows.h"
 #include "fields/potential.h"
-#include "tests/dw_test.h"
+#include "tests/dw_test_rows.h"
 #include "tests/fields/twin_rows.h"
 
 /* A box of five by five rows, of which the middle one is worked on. */
@@ -25,29 +25,10 @@ typedef struct rows {
   char *spaced_phi;
 } rows;
 
-static double number(uint64_t *seed) {
-  *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-  return (double)(int64_t)(*seed >> 11) * 0x1p-52 - 1.0;
-}
-
-static void put(char *data, dw_precision precision, int64_t i, double value) {
-  if (precision == DW_SINGLE) {
-    ((float *)(void *)data)[i] = (float)value;
-  } else {
-    ((double *)(void *)data)[i] = value;
-  }
-}
-
-static void *allocated(size_t bytes) {
-  void *block = NULL;
-  assert_ok(dw_alloc(&block, 1, bytes, "test"));
-  return block;
-}
-
 static void *filled(dw_precision precision, int64_t count, uint64_t seed) {
-  char *data = allocated((size_t)count * (size_t)precision);
+  char *data = rows_allocated((size_t)count * (size_t)precision);
   for (int64_t i = 0; i < count; i++) {
-    put(data, precision, i, 1.3 * number(&seed));
+    rows_put(data, precision, i, 1.3 * rows_number(&seed));
   }
   return data;
 }
@@ -61,9 +42,9 @@ static rows rows_open(dw_precision precision, int64_t n) {
             .pi = filled(precision, count, 2),
             .force = filled(precision, count, 3)};
   r.pitch = (r.bytes + DW_ROW_ALIGNMENT - 1) / DW_ROW_ALIGNMENT * DW_ROW_ALIGNMENT;
-  r.spaced_phi = allocated(SIDE * SIDE * r.pitch);
+  r.spaced_phi = rows_allocated(SIDE * SIDE * r.pitch);
   for (int64_t i = 0; i < SIDE * SIDE * (int64_t)r.pitch / (int64_t)precision; i++) {
-    put(r.spaced_phi, precision, i, (double)NAN);
+    rows_put(r.spaced_phi, precision, i, (double)NAN);
   }
   for (size_t i = 0; i < SIDE * SIDE; i++) {
     memcpy(r.spaced_phi + i * r.pitch, r.phi + i * r.bytes, r.bytes);
@@ -89,7 +70,7 @@ typedef struct guarded {
 } guarded;
 
 static guarded guarded_copy(const rows *r, const char *row) {
-  guarded g = {.block = allocated(r->bytes + 2 * DW_ROW_ALIGNMENT), .bytes = r->bytes};
+  guarded g = {.block = rows_allocated(r->bytes + 2 * DW_ROW_ALIGNMENT), .bytes = r->bytes};
   memset(g.block, 0x5a, r->bytes + 2 * DW_ROW_ALIGNMENT);
   g.row = g.block + DW_ROW_ALIGNMENT;
   memcpy(g.row, row, r->bytes);

@@ -125,13 +125,6 @@ static void choices_that_have_no_waves(void **state) {
 
 /* --- bytes --- */
 
-static dw_share share_of(const dw_lattice *lattice) {
-  return (dw_share){.points = lattice->points,
-                    .align = lattice->align,
-                    .grid = {lattice->grid[0], lattice->grid[1]},
-                    .coord = {lattice->coord[0], lattice->coord[1]}};
-}
-
 /* Bookkeeping beside the bytes predicted: structs, and tables and rows of one dimension. */
 static bool is_about(size_t held, size_t predicted, int64_t points) {
   const size_t most = 6144 + 64 * (size_t)points;
@@ -151,7 +144,7 @@ static void check_parts(const char *method, int coarsening, int stencil, dw_prec
   dw_modes *held = NULL;
   dw_gw *gw = NULL;
   assert_all_ok(simulation_open(&sim, &c));
-  const dw_share share = share_of(sim.lattice);
+  const dw_share share = dw_lattice_share(sim.lattice);
   size_t before = dw_memory_held();
   assert_all_ok(dw_coarse_create(&coarse, sim.state, coarsening));
   assert_all(is_about(dw_memory_held() - before, dw_coarse_bytes(&share, coarsening, precision), points));
@@ -189,7 +182,7 @@ static void memory_is_what_is_promised(void **state) {
     simulation sim;
     dw_emission *emission = NULL;
     open_field(&sim, &choice, 44, precision);
-    const dw_share share = share_of(sim.lattice);
+    const dw_share share = dw_lattice_share(sim.lattice);
     const size_t before = dw_memory_held();
     assert_all_ok(dw_emission_create(&emission, sim.state, &choice));
     assert_all(is_about(dw_memory_held() - before, dw_emission_bytes(&choice, &share, precision), 3 * 44));

@@ -1,24 +1,10 @@
 /* Stress and waves when the n-th allocation fails on one process, for every n and process. The linker replaces dw_alloc
  * (--wrap). */
 #include "analysis/emission.h"
-#include "base/memory.h"
 #include "tests/analysis/record_fixture.h"
+#include "tests/dw_test_allocations.h"
 #include "tests/fields/simulation.h"
 #include "tests/lattice/fixture.h"
-
-/* The allocation that fails on this process, 0 for none; and how many there were. */
-static int64_t turn;
-static int64_t calls;
-
-dw_status __real_dw_alloc(void **block, size_t count, size_t size, const char *purpose);
-dw_status __wrap_dw_alloc(void **block, size_t count, size_t size, const char *purpose);
-dw_status __wrap_dw_alloc(void **block, size_t count, size_t size, const char *purpose) {
-  if (++calls == turn) {
-    *block = NULL;
-    return dw_fail(DW_ERR_MEMORY, "injected");
-  }
-  return __real_dw_alloc(block, count, size, purpose);
-}
 
 /* All that a run does with it. The state is put back to where the waves start. */
 static dw_status use(dw_emission *emission, dw_state *state, dw_spectra *spectra) {

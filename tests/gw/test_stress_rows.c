@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 #include "gw/stress_rows.h"
-#include "tests/dw_test.h"
+#include "tests/dw_test_rows.h"
 
 enum { REACH = 2, GUARD = 64 };
 
@@ -29,32 +29,13 @@ typedef struct guarded {
   size_t bytes;
 } guarded;
 
-static double number(uint64_t *seed) {
-  *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-  return (double)(int64_t)(*seed >> 11) * 0x1p-52 - 1.0;
-}
-
-static void put(char *data, dw_precision precision, int64_t i, double value) {
-  if (precision == DW_SINGLE) {
-    ((float *)(void *)data)[i] = (float)value;
-  } else {
-    ((double *)(void *)data)[i] = value;
-  }
-}
-
 static double get(const char *data, dw_precision precision, int64_t i) {
   return precision == DW_SINGLE ? (double)((const float *)(const void *)data)[i]
                                 : ((const double *)(const void *)data)[i];
 }
 
-static char *allocated(size_t bytes) {
-  void *block = NULL;
-  assert_ok(dw_alloc(&block, 1, bytes, "test"));
-  return block;
-}
-
 static guarded guarded_open(size_t bytes) {
-  guarded g = {.block = allocated(bytes + 2 * (size_t)GUARD), .bytes = bytes};
+  guarded g = {.block = rows_allocated(bytes + 2 * (size_t)GUARD), .bytes = bytes};
   memset(g.block, 0x5a, bytes + 2 * (size_t)GUARD);
   g.row = g.block + GUARD;
   return g;
@@ -83,13 +64,14 @@ static box box_open(dw_precision precision, int64_t n, int coarsening, int order
   b.stride_y = ((ptrdiff_t)n / line + 2) * line;
   b.stride_x = (ptrdiff_t)(side + 1) * b.stride_y + line;
   b.bytes = (size_t)(side * b.stride_x) * (size_t)precision;
-  b.phi = allocated(b.bytes);
+  b.phi = rows_allocated(b.bytes);
   for (int64_t i = 0; i < side * b.stride_x; i++) {
-    put(b.phi, precision, i, (double)NAN);
+    rows_put(b.phi, precision, i, (double)NAN);
   }
   uint64_t seed = (uint64_t)n;
   for (int64_t i = 0; i < side * side * n; i++) {
-    put(b.phi, precision, place(&b, i / (side * n) - REACH, i / n % side - REACH, i % n), 1.3 * number(&seed));
+    rows_put(b.phi, precision, place(&b, i / (side * n) - REACH, i / n % side - REACH, i % n),
+             1.3 * rows_number(&seed));
   }
   return b;
 }
@@ -98,11 +80,12 @@ static box box_open(dw_precision precision, int64_t n, int coarsening, int order
 static box box_turned(const box *b) {
   const int64_t side = b->coarsening + 2 * REACH;
   box turned = *b;
-  turned.phi = allocated(b->bytes);
+  turned.phi = rows_allocated(b->bytes);
   memcpy(turned.phi, b->phi, b->bytes);
   for (int64_t i = 0; i < side * side * b->n; i++) {
     const int64_t at[3] = {i / (side * b->n) - REACH, i / b->n % side - REACH, i % b->n};
-    put(turned.phi, b->precision, place(b, at[0], at[1], at[2]), (double)site(b, at[0], at[1], at[2] + b->coarsening));
+    rows_put(turned.phi, b->precision, place(b, at[0], at[1], at[2]),
+             (double)site(b, at[0], at[1], at[2] + b->coarsening));
   }
   return turned;
 }
@@ -138,7 +121,7 @@ static void add(const box *b, double factor, bool from_zero, guarded out[DW_COMP
     out[i] = guarded_open((size_t)(b->n / b->coarsening) * (size_t)b->precision);
     row[i] = out[i].row;
     for (int64_t block = 0; block < b->n / b->coarsening; block++) {
-      put(out[i].row, b->precision, block, from_zero ? 0.0 : start(i, block));
+      rows_put(out[i].row, b->precision, block, from_zero ? 0.0 : start(i, block));
     }
   }
   const dw_stress_input in = input_of(b, &scratch);
@@ -199,7 +182,7 @@ static void on_all(void (*body)(const box *b)) {
 static void twin_body(const box *b) {
   const double factor = -0.37;
   const double unit = b->precision == DW_SINGLE ? 0x1p-23 : 0x1p-52;
-  char *before = allocated(b->bytes);
+  char *before = rows_allocated(b->bytes);
   guarded all[DW_COMPONENTS];
   memcpy(before, b->phi, b->bytes);
   add(b, factor, false, all);
@@ -283,7 +266,7 @@ static void slopes_of_a_ramp(void **state) {
     const int64_t side = b.coarsening + 2 * REACH;
     for (int64_t i = 0; i < side * side * b.n; i++) {
       const int64_t at[2] = {i / (side * b.n) - REACH, i / b.n % side - REACH};
-      put(b.phi, DW_DOUBLE, place(&b, at[0], at[1], i % b.n), dx * (double)(2 * at[0] - 3 * at[1]));
+      rows_put(b.phi, DW_DOUBLE, place(&b, at[0], at[1], i % b.n), dx * (double)(2 * at[0] - 3 * at[1]));
     }
     for (int i = 0; i < DW_COMPONENTS; i++) {
       guarded out = fill(&b, (dw_component)i, 1.0 / (8.0 * dw_stress_divisor(order, dx)));

@@ -2,24 +2,10 @@
  * (--wrap). */
 #include <stdlib.h>
 
-#include "base/memory.h"
 #include "lattice/halo.h"
 #include "lattice/shells.h"
+#include "tests/dw_test_allocations.h"
 #include "tests/dw_test_mpi.h"
-
-/* The allocation that fails on this process, 0 for none; and how many there were. */
-static int64_t turn;
-static int64_t calls;
-
-dw_status __real_dw_alloc(void **block, size_t count, size_t size, const char *purpose);
-dw_status __wrap_dw_alloc(void **block, size_t count, size_t size, const char *purpose);
-dw_status __wrap_dw_alloc(void **block, size_t count, size_t size, const char *purpose) {
-  if (++calls == turn) {
-    *block = NULL;
-    return dw_fail(DW_ERR_MEMORY, "injected");
-  }
-  return __real_dw_alloc(block, count, size, purpose);
-}
 
 typedef struct everything {
   dw_lattice *lattice;

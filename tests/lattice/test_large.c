@@ -37,15 +37,16 @@ static void byte_counts(void **state) {
   (void)state;
   const int one[2] = {1, 1};
   const int four[2] = {2, 2};
-  const int corner[2] = {0, 0};
+  const dw_share alone = {.points = 8192, .align = 1, .grid = {1, 1}};
+  const dw_share first = {.points = 8192, .align = 1, .grid = {2, 2}};
   assert_true(dw_field_bytes(8192, 8192, 8192, 2, DW_DOUBLE) == (size_t)8196 * 8196 * 8200 * 8);
   assert_true(dw_field_bytes(1291, 1291, 1291, 1, DW_SINGLE) == (size_t)1293 * 1293 * 1312 * 4);
   assert_true(dw_halo_bytes(65536, 65536, 65536, 2, four, DW_DOUBLE) == (size_t)4 * 65536 * 8 * (4 * 65536));
   assert_true(dw_halo_bytes(8192, 8192, 8192, 2, one, DW_DOUBLE) == 0);
   const size_t modes = (size_t)8192 * 8192 * 4100 * 16;
-  const size_t found = dw_modes_bytes(8192, 1, DW_ALL_MODES, one, corner, DW_DOUBLE);
+  const size_t found = dw_modes_bytes(&alone, DW_ALL_MODES, DW_DOUBLE);
   assert_true(found > modes && found < modes + ((size_t)1 << 30)); /* and line buffers */
-  const size_t quarter = dw_modes_bytes(8192, 1, DW_ALL_MODES, four, corner, DW_SINGLE);
+  const size_t quarter = dw_modes_bytes(&first, DW_ALL_MODES, DW_SINGLE);
   assert_true(quarter > modes / 8 && quarter < modes / 8 + ((size_t)1 << 32));
 }
 

@@ -276,8 +276,8 @@ static void bytes_body(fixture *f) {
   const size_t before = dw_memory_held();
   assert_all_ok(dw_modes_create(&modes, lattice, DW_ALL_MODES, f->field->precision));
   const size_t held = dw_memory_held() - before;
-  const size_t predicted =
-      dw_modes_bytes(lattice->points, lattice->align, DW_ALL_MODES, lattice->grid, lattice->coord, f->field->precision);
+  const dw_share share = dw_lattice_share(lattice);
+  const size_t predicted = dw_modes_bytes(&share, DW_ALL_MODES, f->field->precision);
   assert_all(held >= predicted && held <= predicted + 4096); /* structs and lists of processes */
   dw_modes_destroy(modes);
   assert_all(dw_memory_held() == before);

@@ -183,9 +183,9 @@ static void bytes_for(const fixture *f, const fixture *whole, int64_t limit) {
   const size_t middle = dw_memory_held();
   assert_all_ok(dw_modes_hold(&held, modes));
   const size_t end = dw_memory_held();
-  const size_t predicted =
-      dw_modes_bytes(lattice->points, lattice->align, limit, lattice->grid, lattice->coord, precision);
-  const size_t holding = dw_modes_held_bytes(lattice->points, limit, lattice->grid, lattice->coord, precision);
+  const dw_share share = dw_lattice_share(lattice);
+  const size_t predicted = dw_modes_bytes(&share, limit, precision);
+  const size_t holding = dw_modes_held_bytes(&share, limit, precision);
   assert_all(middle - start >= predicted && middle - start <= predicted + 4096); /* structs and lists of processes */
   assert_all(end - middle >= holding && end - middle <= holding + 512);
   dw_modes_destroy(held);
@@ -197,11 +197,10 @@ static void bytes_body(fixture *f) { for_limits(f, bytes_for); }
 
 static void bytes(void **state) {
   (void)state;
-  const int one[2] = {1, 1};
-  const int corner[2] = {0, 0};
+  const dw_share alone = {.points = 64, .align = 1, .grid = {1, 1}};
   const size_t lines = (size_t)omp_get_max_threads() * 64 * DW_LANES * 16;
-  assert_all(dw_modes_bytes(64, 1, 10, one, corner, DW_DOUBLE) == (size_t)64 * 64 * 11 * 16 + lines);
-  assert_all(dw_modes_held_bytes(64, 10, one, corner, DW_SINGLE) == (size_t)21 * 21 * 11 * 8);
+  assert_all(dw_modes_bytes(&alone, 10, DW_DOUBLE) == (size_t)64 * 64 * 11 * 16 + lines);
+  assert_all(dw_modes_held_bytes(&alone, 10, DW_SINGLE) == (size_t)21 * 21 * 11 * 8);
   fixture_on_all(5, 1, 1, bytes_body);
   fixture_on_all(30, 1, 2, bytes_body);
   fixture_on_all(64, 1, 1, bytes_body);
