@@ -2,7 +2,7 @@
 #
 #   MPI::MPI_C  OpenMP::OpenMP_C  FFTW::double  FFTW::single  FFTW::double_mpi  FFTW::single_mpi
 #   dwell::hdf5 (parallel)  PkgConfig::libconfig  PNG::PNG  dwell::random123
-#   PkgConfig::gsl (where found)  PkgConfig::cmocka (tests)
+#   PkgConfig::gsl  PkgConfig::cmocka (tests)
 #
 # All that is missing is reported at once, with the Debian packages that hold it.
 set(dwell_missing "")
@@ -65,6 +65,7 @@ endif()
 dwell_need("Random123" "${RANDOM123_INCLUDE_DIR}" "librandom123-dev")
 
 pkg_check_modules(gsl QUIET IMPORTED_TARGET gsl)
+dwell_need("GSL" "${gsl_FOUND}" "libgsl-dev")
 
 if(DWELL_BUILD_TESTS)
   pkg_check_modules(cmocka QUIET IMPORTED_TARGET cmocka)
