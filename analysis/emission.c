@@ -10,7 +10,7 @@
 #include "gw/stress.h"
 
 /* Arrays of K numbers for one row of a group. */
-enum { ETC_ROWS = 3, STRESS_ROWS = 4, GW_ROWS = 5, ROWS = 5 };
+enum { ETC_ROWS = 3, STRESS_ROWS = 4, GW_ROWS = 5, UTC_ROWS = 2, ROWS = 5 };
 
 struct dw_emission {
   dw_state *state;
@@ -21,6 +21,9 @@ struct dw_emission {
   dw_modes *part[DW_PARTS];
   dw_modes *source[DW_POLARISATIONS]; /* stress on the waves' grid: plus and cross of part[], or its own */
   double *row[ROWS];                  /* row[0] owns the memory */
+  dw_utc *utc;                        /* NULL without reference times */
+  dw_tracks *tracks;                  /* NULL without */
+  int64_t projected;                  /* step whose stress part[] holds; -1: none */
 };
 
 static bool is_one_grid(const dw_emission_choice *choice) { return choice->coarsening == choice->stress_coarsening; }
@@ -70,7 +73,13 @@ static dw_status allocate(dw_emission *e) {
     DW_TRY(dw_coarse_create(&e->wave_grid, e->state, e->choice.coarsening));
   }
   DW_TRY(dw_comm_agree(comm, allocate_modes(e)));
-  return e->choice.waves ? dw_gw_create(&e->gw, e->choice.method, e->state, e->wave_grid, e->choice.start) : DW_OK;
+  if (e->choice.waves) {
+    DW_TRY(dw_gw_create(&e->gw, e->choice.method, e->state, e->wave_grid, e->choice.start));
+  }
+  if (e->choice.utc.references > 0) {
+    DW_TRY(dw_utc_create(&e->utc, e->stress_grid, &e->choice.utc));
+  }
+  return e->choice.tracks.modes > 0 ? dw_tracks_create(&e->tracks, e->stress_grid, &e->choice.tracks) : DW_OK;
 }
 
 dw_status dw_emission_create(dw_emission **emission, dw_state *state, const dw_emission_choice *choice) {
@@ -81,6 +90,7 @@ dw_status dw_emission_create(dw_emission **emission, dw_state *state, const dw_e
   dw_emission *draft = block;
   draft->state = state;
   draft->choice = *choice;
+  draft->projected = -1;
   const dw_status status = allocate(draft);
   if (status != DW_OK) {
     dw_emission_destroy(draft);
@@ -94,6 +104,8 @@ void dw_emission_destroy(dw_emission *emission) {
   if (emission == NULL) {
     return;
   }
+  dw_tracks_destroy(emission->tracks);
+  dw_utc_destroy(emission->utc);
   dw_gw_destroy(emission->gw);
   for (int i = 0; i < DW_POLARISATIONS; i++) {
     if (emission->source[i] != emission->part[i]) {
@@ -123,24 +135,43 @@ size_t dw_emission_bytes(const dw_emission_choice *choice, const dw_share *share
     bytes +=
         dw_coarse_bytes(share, waves, precision) + DW_POLARISATIONS * dw_coarse_held_bytes(share, waves, precision);
   }
-  return bytes;
+  const bool is_first = share->coord[0] == 0 && share->coord[1] == 0;
+  return bytes + dw_utc_bytes(&choice->utc, share, stress, precision) + dw_tracks_bytes(&choice->tracks, is_first);
 }
 
 uint64_t dw_emission_row_bytes(const dw_emission_choice *choice, int64_t points) {
   const int64_t stress = (choice->parts ? ETC_ROWS + STRESS_ROWS : ETC_ROWS);
   const int64_t waves = choice->waves ? GW_ROWS : 0;
-  return sizeof(double) * (uint64_t)(stress * dw_coarse_shells(points, choice->stress_coarsening) +
+  const int64_t unequal = UTC_ROWS * choice->utc.references * choice->utc.shells;
+  return sizeof(double) * (uint64_t)(unequal + stress * dw_coarse_shells(points, choice->stress_coarsening) +
                                      waves * dw_coarse_shells(points, choice->coarsening));
 }
 
 /* --- evolution --- */
 
+/* The stress at the state's time, once. */
+static void project(dw_emission *e) {
+  if (e->projected != e->state->step) {
+    dw_stress_project(e->stress_grid, e->part);
+    e->projected = e->state->step;
+  }
+}
+
+static dw_status track(dw_emission *e) {
+  if (e->tracks == NULL || !dw_tracks_due(e->tracks)) {
+    return DW_OK;
+  }
+  project(e);
+  return dw_tracks_record(e->tracks, e->part);
+}
+
 dw_status dw_emission_advance(dw_emission *emission) {
   if (emission->gw != NULL) {
-    return dw_gw_advance(emission->gw);
+    DW_TRY(dw_gw_advance(emission->gw));
+  } else {
+    dw_steps(emission->state, emission->choice.coarsening);
   }
-  dw_steps(emission->state, emission->choice.coarsening);
-  return DW_OK;
+  return track(emission);
 }
 
 /* --- spectra --- */
@@ -157,7 +188,10 @@ dw_status dw_emission_declare(const dw_emission *emission, dw_spectra *spectra) 
   if (emission->choice.parts) {
     DW_TRY(declare(spectra, "stress", emission->stress_grid));
   }
-  return emission->gw != NULL ? declare(spectra, "gw", emission->wave_grid) : DW_OK;
+  if (emission->gw != NULL) {
+    DW_TRY(declare(spectra, "gw", emission->wave_grid));
+  }
+  return emission->utc != NULL ? dw_utc_declare(emission->utc, spectra) : DW_OK;
 }
 
 /* Rows in the order of the group's table; the array is what the append wants. */
@@ -188,6 +222,7 @@ static dw_status measure_waves(dw_emission *e, dw_spectra *spectra, double *rho,
     dw_stress_project_tensor(e->wave_grid, e->source);
   }
   const dw_gw_amplitudes now = dw_gw_measure(e->gw, e->source);
+  e->projected = -1; /* the source is overwritten */
   dw_gw_spectrum spectrum = {.drho_dlnk = e->row[0],
                              .drho_dlnk_error = e->row[1],
                              .averaged = e->row[2],
@@ -212,8 +247,12 @@ static dw_status measure_waves(dw_emission *e, dw_spectra *spectra, double *rho,
 dw_status dw_emission_measure(dw_emission *emission, dw_spectra *spectra, double *rho, double *peak) {
   *rho = (double)NAN;
   *peak = (double)NAN;
-  dw_stress_project(emission->stress_grid, emission->part);
+  DW_TRY(track(emission)); /* of the first state, to which no step leads */
+  project(emission);
   DW_TRY(measure_correlator(emission, spectra));
+  if (emission->utc != NULL) {
+    DW_TRY(dw_utc_measure(emission->utc, spectra, emission->part));
+  }
   return emission->gw != NULL ? measure_waves(emission, spectra, rho, peak) : DW_OK;
 }
 
@@ -221,6 +260,10 @@ dw_status dw_emission_measure(dw_emission *emission, dw_spectra *spectra, double
 
 double dw_emission_advance_cost(const dw_emission_choice *choice) {
   return choice->waves ? dw_gw_advance_cost(choice->method, choice->coarsening) : 0.0;
+}
+
+double dw_emission_track_cost(const dw_emission_choice *choice) {
+  return choice->tracks.modes > 0 ? dw_stress_project_cost(choice->stress_coarsening) : 0.0;
 }
 
 double dw_emission_measure_cost(const dw_emission_choice *choice) {
@@ -234,13 +277,28 @@ double dw_emission_measure_cost(const dw_emission_choice *choice) {
 /* --- files --- */
 
 dw_status dw_emission_write(const dw_emission *emission, dw_file *file) {
-  return emission->gw != NULL ? dw_gw_write(emission->gw, file) : DW_OK;
+  if (emission->gw != NULL) {
+    DW_TRY(dw_gw_write(emission->gw, file));
+  }
+  return emission->utc != NULL ? dw_utc_write(emission->utc, file) : DW_OK;
 }
 
-dw_status dw_emission_read(dw_emission *emission, dw_file *file) {
-  return emission->gw != NULL ? dw_gw_read(emission->gw, file) : DW_OK;
+dw_status dw_emission_read(dw_emission *emission, dw_file *file, int64_t step) {
+  if (emission->gw != NULL) {
+    DW_TRY(dw_gw_read(emission->gw, file));
+  }
+  return emission->utc != NULL ? dw_utc_read(emission->utc, file, step) : DW_OK;
 }
 
 uint64_t dw_emission_file_bytes(const dw_emission_choice *choice, int64_t points, dw_precision precision) {
-  return choice->waves ? dw_gw_file_bytes(choice->method, points, choice->coarsening, precision) : 0;
+  const uint64_t utc = dw_utc_file_bytes(&choice->utc, precision);
+  return utc + (choice->waves ? dw_gw_file_bytes(choice->method, points, choice->coarsening, precision) : 0);
+}
+
+dw_status dw_emission_write_tracks(const dw_emission *emission, const char *path, const dw_record *record) {
+  return emission->tracks != NULL ? dw_tracks_write(emission->tracks, path, record) : DW_OK;
+}
+
+dw_status dw_emission_restore_tracks(dw_emission *emission, const char *path, int64_t step) {
+  return emission->tracks != NULL ? dw_tracks_restore(emission->tracks, path, step) : DW_OK;
 }

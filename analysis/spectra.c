@@ -77,6 +77,14 @@ dw_status dw_spectra_append(dw_spectra *spectra, const char *group, int64_t step
   return dw_comm_agree(spectra->comm, holds(spectra) ? append(spectra, group, step, tau, a, values) : DW_OK);
 }
 
+void dw_spectra_amend(dw_spectra *spectra, const char *group, int64_t step, int64_t reference,
+                      const double *const *values) {
+  const int index = dw_spectra_group_find(group);
+  if (index >= 0 && holds(spectra) && spectra->store[index].declared) {
+    dw_spectra_store_amend(&spectra->store[index], step, reference, values);
+  }
+}
+
 static dw_status write_groups(const dw_spectra *spectra, dw_file *file) {
   DW_TRY(dw_record_write(file, spectra->record));
   for (int i = 0; i < dw_spectra_group_count(); i++) {

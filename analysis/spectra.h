@@ -34,9 +34,14 @@ dw_status dw_spectra_declare(dw_spectra *spectra, const char *group, int64_t she
 dw_status dw_spectra_note_grid(dw_spectra *spectra, const char *group, double spacing, double k_end, int coarsening);
 
 /* One row: values[i] is value i of the group in the order of the table, max(1, R) x K doubles. A row with the step
- * of the last one replaces it. */
+ * of the last one replaces it. values = NULL: a row of NaN, to be amended. */
 dw_status dw_spectra_append(dw_spectra *spectra, const char *group, int64_t step, double tau, double a,
                             const double *const *values);
+
+/* Not collective; what other processes say is ignored. Writes values[i] (K) over what the row of `step` has for
+ * reference r of a group with references. Nothing happens where there is no such row. */
+void dw_spectra_amend(dw_spectra *spectra, const char *group, int64_t step, int64_t reference,
+                      const double *const *values);
 
 /* Writes all groups that were declared. */
 dw_status dw_spectra_write(dw_spectra *spectra);

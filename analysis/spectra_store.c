@@ -1,5 +1,6 @@
 #include "analysis/spectra_store.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -97,10 +98,24 @@ dw_status dw_spectra_store_append(dw_spectra_store *store, int64_t step, double 
   store->tau[row] = tau;
   store->a[row] = a;
   for (int i = 0; i < dw_spectra_value_count(store->group); i++) {
-    memcpy(store->value[i] + row * width(store), values[i], (size_t)width(store) * sizeof(double));
+    double *to = store->value[i] + row * width(store);
+    for (int64_t n = 0; n < width(store); n++) {
+      to[n] = values != NULL ? values[i][n] : (double)NAN;
+    }
   }
   store->rows = row + 1;
   return DW_OK;
+}
+
+void dw_spectra_store_amend(dw_spectra_store *store, int64_t step, int64_t reference, const double *const *values) {
+  int64_t row = store->rows - 1;
+  while (row >= 0 && store->step[row] != step) {
+    row--;
+  }
+  for (int i = 0; row >= 0 && i < dw_spectra_value_count(store->group); i++) {
+    double *to = store->value[i] + row * width(store) + reference * store->shells;
+    memcpy(to, values[i], (size_t)store->shells * sizeof *to);
+  }
 }
 
 uint64_t dw_spectra_store_bytes(const dw_spectra_store *store) {

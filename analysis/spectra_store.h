@@ -33,9 +33,12 @@ dw_status dw_spectra_store_declare(dw_spectra_store *store, int group, int64_t s
                                    const int64_t *count, int64_t references, const double *reference_tau);
 void dw_spectra_store_free(dw_spectra_store *store);
 
-/* A row with the step of the last one replaces it. */
+/* A row with the step of the last one replaces it. values = NULL: NaN. */
 dw_status dw_spectra_store_append(dw_spectra_store *store, int64_t step, double tau, double a,
                                   const double *const *values);
+
+/* Writes values[i] (K) over what row `step` has for reference r; nothing where there is no such row. */
+void dw_spectra_store_amend(dw_spectra_store *store, int64_t step, int64_t reference, const double *const *values);
 
 /* Bytes of all arrays. */
 uint64_t dw_spectra_store_bytes(const dw_spectra_store *store);

@@ -40,7 +40,8 @@ static const dataset datasets[] = {
      "drho_dlnk over the critical density of the background; NaN where it doesn't expand (T,K)"},
     {"gw", "omega_averaged", "(eta/M_P)^4", "drho_dlnk_averaged over the critical density of the background (T,K)"},
     {"utc", "value", "m eta^4",
-     "unequal-time correlator Re sum_ij Pi_ij(k,tau_r) Pi*_ij(k,tau)/L^3, shell mean (R,T,K)"},
+     "unequal-time correlator Re sum_ij Pi_ij(k,tau_r) Pi*_ij(k,tau)/L^3, shell mean; NaN where not measured (R,T,K)"},
+    {"utc", "value_error", "m eta^4", "standard error for independent modes, a lower bound (R,T,K)"},
 };
 
 enum { DATASETS = sizeof datasets / sizeof datasets[0], GROUPS = sizeof groups / sizeof groups[0] };

@@ -150,10 +150,10 @@ dw_status dw_checkpoint_params(const dw_directory *directory, const dw_comm *com
   return status;
 }
 
-static dw_status read_all(dw_file *file, const dw_run_parts *parts) {
+static dw_status read_all(dw_file *file, const dw_run_parts *parts, int64_t step) {
   DW_TRY(dw_file_read_checked_field(file, "/phi", parts->state->phi));
   DW_TRY(dw_file_read_checked_field(file, "/pi", parts->state->pi));
-  return dw_emission_read(parts->emission, file);
+  return dw_emission_read(parts->emission, file, step);
 }
 
 dw_status dw_checkpoint_read(const dw_directory *directory, const dw_checkpoint *checkpoint,
@@ -162,7 +162,7 @@ dw_status dw_checkpoint_read(const dw_directory *directory, const dw_checkpoint 
   name_slot(directory, checkpoint->slot, path);
   dw_file *file = NULL;
   DW_TRY(dw_file_open(&file, parts->state->lattice->comm, path));
-  const dw_status status = read_all(file, parts);
+  const dw_status status = read_all(file, parts, checkpoint->step);
   dw_file_close(file);
   parts->state->step = checkpoint->step;
   parts->state->dtau = checkpoint->dtau;

@@ -27,35 +27,41 @@ static const double FILE_BUFFER = 16.0 * 1048576; /* bytes of rows at most (latt
 static const double FILE_PAGE = 0.25 * 1048576;   /* bytes in which an HDF5 file grows in memory */
 
 /* Bytes of one row of all spectra: the field's power with its error, and what the network emits. */
-static double spectra_row_bytes(const dw_params *params) {
-  const dw_emission_choice choice = dw_setup_emission(params, NULL);
+static double spectra_row_bytes(const dw_params *params, const dw_plan *plan) {
+  const dw_emission_choice choice = dw_setup_emission(params, plan);
   return (double)params->lattice.points * (double)sizeof(double) +
          (double)dw_emission_row_bytes(&choice, params->lattice.points);
 }
 
 static double spectra_bytes(const dw_params *params, const dw_plan *plan) {
-  return (double)dw_plan_count(plan, dw_plan_spectra_due) * spectra_row_bytes(params);
+  return (double)dw_plan_count(plan, dw_plan_spectra_due) * spectra_row_bytes(params, plan);
+}
+
+static double track_bytes(const dw_params *params, const dw_plan *plan) {
+  const dw_emission_choice choice = dw_setup_emission(params, plan);
+  return (double)dw_tracks_bytes(&choice.tracks, true);
 }
 
 /* Groups and attributes of a checkpoint: a page in front of the fields, and those among the waves. */
-static double structure_bytes(const dw_params *params) {
-  const dw_emission_choice choice = dw_setup_emission(params, NULL);
+static double structure_bytes(const dw_params *params, const dw_plan *plan) {
+  const dw_emission_choice choice = dw_setup_emission(params, plan);
   const double waves =
       (double)dw_emission_file_bytes(&choice, params->lattice.points, dw_setup_precision(params)) / FILE_PAGE;
   return FILE_PAGE * (1.0 + fmin(2.0, ceil(waves)));
 }
 
 /* Bytes of what comes and goes on process 0 while it writes and measures: the picture of a slice, the sums of the
- * shells, the spectra or the rows on their way to a file, whichever takes most. */
+ * shells, the spectra, the tracks or the rows on their way to a file, whichever takes most. */
 static double estimate_passing(const dw_params *params, const dw_plan *plan) {
   const double n = (double)params->lattice.points;
   const double side = n * ceil(SLICE_SIDE / n);
   const double picture =
       params->store.slices > 0.0 ? (3.0 + 1.0 / 16.0) * side * side + PICTURE_MARGIN + 8.0 * n * n : 0.0;
   const double sums = (double)omp_get_max_threads() * n * (double)(sizeof(dw_sum) + DW_LANES * sizeof(double));
-  const double rows = fmin(FILE_BUFFER, n * n * (double)dw_setup_precision(params)) + structure_bytes(params);
+  const double rows = fmin(FILE_BUFFER, n * n * (double)dw_setup_precision(params)) + structure_bytes(params, plan);
   const double spectra = spectra_bytes(params, plan) + FILE_PAGE;
-  return fmax(fmax(picture, sums), fmax(rows, spectra));
+  const double tracks = track_bytes(params, plan) + FILE_PAGE;
+  return fmax(fmax(fmax(picture, sums), fmax(rows, spectra)), tracks);
 }
 
 /* Bytes of what is small beside a field: spectra so far, in room that doubles, and rows of scratch. */
@@ -66,7 +72,7 @@ static double estimate_small(const dw_params *params, const dw_plan *plan) {
   }
   const double scratch = (double)omp_get_max_threads() * (double)params->lattice.points *
                          (3.0 * (double)dw_setup_precision(params) + 2.0 * (double)sizeof(double));
-  return rows * spectra_row_bytes(params) + scratch;
+  return rows * spectra_row_bytes(params, plan) + scratch;
 }
 
 /* Processes of the run: those of this program, or without mpirun those of lattice.processes. */
@@ -80,7 +86,7 @@ static int count_processes(const dw_params *params) {
 static double estimate_memory(const dw_params *params, const dw_model *model, const dw_plan *plan, int align,
                               const int grid[2]) {
   const dw_share share = {.points = params->lattice.points, .align = align, .grid = {grid[0], grid[1]}};
-  const dw_emission_choice choice = dw_setup_emission(params, NULL);
+  const dw_emission_choice choice = dw_setup_emission(params, plan);
   const int halo = dw_model_halo(model);
   const int64_t n = share.points;
   const int64_t nx = dw_share_count(&share, 0);
@@ -161,13 +167,14 @@ static void say_disk(const dw_params *params, const dw_plan *plan) {
   const double snapshots =
       (double)dw_plan_count(plan, dw_plan_snapshot_due) * (double)dw_snapshot_bytes(params->lattice.points, precision);
   const double checkpoints = 2.0 * (double)dw_checkpoint_bytes(&choice, params->lattice.points, precision);
-  const double writing = 0.5 * checkpoints + spectra; /* each is written beside the old one */
-  char text[5][32];
-  (void)printf("//   disk                         %s (snapshots %s, two checkpoints %s, spectra %s)\n",
-               dw_format_bytes(snapshots + checkpoints + spectra, text[0], sizeof text[0]),
+  const double tracks = track_bytes(params, plan);
+  const double writing = 0.5 * checkpoints + spectra + tracks; /* each is written beside the old one */
+  char text[6][32];
+  (void)printf("//   disk                         %s (snapshots %s, two checkpoints %s, spectra %s, tracks %s)\n",
+               dw_format_bytes(snapshots + checkpoints + spectra + tracks, text[0], sizeof text[0]),
                dw_format_bytes(snapshots, text[1], sizeof text[1]),
-               dw_format_bytes(checkpoints, text[2], sizeof text[2]),
-               dw_format_bytes(spectra, text[3], sizeof text[3]));
+               dw_format_bytes(checkpoints, text[2], sizeof text[2]), dw_format_bytes(spectra, text[3], sizeof text[3]),
+               dw_format_bytes(tracks, text[5], sizeof text[5]));
   (void)printf("//   and while files are written  %s more\n", dw_format_bytes(writing, text[4], sizeof text[4]));
 }
 
@@ -195,6 +202,7 @@ static double estimate_seconds(const dw_plan *plan, double seconds_per_site, int
       choice.waves ? fmax(0.0, (double)(plan->steps - choice.start) / (double)choice.coarsening) : 0.0;
   const double spectra = (double)dw_plan_count(plan, dw_plan_spectra_due);
   const double steps = (double)plan->steps + wave_steps * dw_emission_advance_cost(&choice) +
+                       (double)dw_plan_track_samples(plan) * dw_emission_track_cost(&choice) +
                        ROW * (double)dw_plan_count(plan, dw_plan_row_due) +
                        (FIELD_SPECTRUM + dw_emission_measure_cost(&choice)) * spectra;
   return steps * seconds_per_site * n * n * n / (double)processes;
@@ -205,6 +213,26 @@ static void say_spectra(const dw_params *params, const char *what, int64_t coars
   const int64_t shells = dw_coarse_shells(params->lattice.points, (int)coarsening);
   (void)printf("//   %-28s %lld^3 grid, %lld shells, up to k = %.4g\n", what, (long long)points, (long long)shells,
                dw_coarse_end(params->lattice.length, shells));
+}
+
+/* Memory of what unequal times take, of the whole on all processes. */
+static void say_unequal(const dw_params *params, const dw_plan *plan) {
+  const dw_emission_choice choice = dw_setup_emission(params, plan);
+  const dw_share whole = {.points = params->lattice.points, .align = dw_emission_align(&choice), .grid = {1, 1}};
+  const dw_precision precision = dw_setup_precision(params);
+  const double k_end = dw_coarse_end(params->lattice.length, choice.utc.shells);
+  char text[32];
+  if (choice.utc.references > 0) {
+    const size_t bytes = dw_utc_bytes(&choice.utc, &whole, choice.stress_coarsening, precision);
+    (void)printf("//   %-28s %lld reference times, %lld states stored, up to k = %.4g, %s of all processes\n",
+                 "unequal times", (long long)choice.utc.references, (long long)choice.utc.states, k_end,
+                 dw_format_bytes((double)bytes, text, sizeof text));
+  }
+  if (choice.tracks.modes > 0) {
+    (void)printf("//   %-28s at most %lld modes at %lld times, up to k = %.4g, %s on process 0\n", "tracks of modes",
+                 (long long)dw_tracks_most(choice.tracks.shells, choice.tracks.modes), (long long)choice.tracks.samples,
+                 k_end, dw_format_bytes((double)dw_tracks_bytes(&choice.tracks, true), text, sizeof text));
+  }
 }
 
 static dw_status say_all(const dw_params *params, const dw_model *model, const dw_plan *plan) {
@@ -236,6 +264,7 @@ static dw_status say_all(const dw_params *params, const dw_model *model, const d
   if (params->gw.enabled) {
     say_spectra(params, "spectra of waves", params->gw.coarsening);
   }
+  say_unequal(params, plan);
   say_limits(plan, model);
   dw_notices_say(params, model, plan, say_notice, stdout);
   return DW_OK;

@@ -18,6 +18,7 @@ void dw_directory_name(dw_directory *directory, const char *root) {
   join(directory->log, root, "run.log");
   join(directory->timeseries, root, "timeseries.csv");
   join(directory->spectra, root, "spectra.h5");
+  join(directory->tracks, root, "tracks.h5");
   join(directory->snapshots, root, "snapshots");
   join(directory->slices, root, "slices");
   join(directory->checkpoints, root, "checkpoints");
@@ -138,7 +139,7 @@ static dw_status make_all(const dw_directory *directory) {
 }
 
 static dw_status prepare(const dw_directory *directory, bool clean) {
-  const char *const files[] = {directory->config, directory->timeseries, directory->spectra};
+  const char *const files[] = {directory->config, directory->timeseries, directory->spectra, directory->tracks};
   DW_TRY(make_all(directory));
   int found = 0;
   DW_TRY(visit_all(directory, clean ? REMOVE : REMOVE_UNFINISHED, &found));

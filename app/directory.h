@@ -17,6 +17,7 @@ typedef struct dw_directory {
   char log[DW_PATH_LENGTH];
   char timeseries[DW_PATH_LENGTH];
   char spectra[DW_PATH_LENGTH];
+  char tracks[DW_PATH_LENGTH];
   char snapshots[DW_PATH_LENGTH];
   char slices[DW_PATH_LENGTH];
   char checkpoints[DW_PATH_LENGTH];

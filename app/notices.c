@@ -86,11 +86,6 @@ void dw_notices_say(const dw_params *params, const dw_model *model, const dw_pla
   on_walls(params, model, spacing, &to);
   on_step(model, plan, spacing, a_end, &to);
   on_bias(model, a_end, &to);
-  if (params->analysis.utc_reference.count > 0) {
-    tell(&to,
-         "note: analysis.utc_reference gives rows and spectra at its times; this version doesn't correlate them with "
-         "other times yet");
-  }
   const int64_t beyond = dw_plan_times_beyond(plan);
   if (beyond > 0) {
     tell(&to, "warning: %lld of store.snapshots and analysis.utc_reference lie after time.end = %g and are left out",

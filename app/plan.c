@@ -1,6 +1,7 @@
 #include "app/plan.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Rounding of (end - start)/step that must not cost a step. */
 static const double SLACK = 1e-9;
@@ -23,6 +24,31 @@ static dw_status set_steps(dw_plan *plan, double units) {
   return DW_OK;
 }
 
+/* The step at which an output asked for at `tau` happens. */
+static int64_t step_of(const dw_plan *plan, double tau) {
+  const double units = (tau - plan->tau_start) / (plan->dtau * (double)plan->coarsening);
+  return units <= 0.0 ? 0 : plan->coarsening * (int64_t)floor(fmin(units, MOST_STEPS) + 0.5);
+}
+
+/* By insertion; times that fall on one step are one. */
+static void set_references(dw_plan *plan) {
+  const dw_real_list *times = &plan->params->analysis.utc_reference;
+  int64_t *list = plan->reference_step;
+  for (int64_t i = 0; i < times->count; i++) {
+    const int64_t step = step_of(plan, times->value[i]);
+    int64_t at = plan->references;
+    while (at > 0 && list[at - 1] > step) {
+      at--;
+    }
+    if (at > 0 && list[at - 1] == step) {
+      continue;
+    }
+    memmove(list + at + 1, list + at, (size_t)(plan->references - at) * sizeof *list);
+    list[at] = step;
+    plan->references++;
+  }
+}
+
 dw_status dw_plan_init(dw_plan *plan, const dw_params *params, const dw_background *background) {
   DW_TRY(check_end(params, background));
   *plan = (dw_plan){.coarsening = params->gw.coarsening, .tau_start = background->tau_start, .params = params};
@@ -30,6 +56,7 @@ dw_status dw_plan_init(dw_plan *plan, const dw_params *params, const dw_backgrou
   const double span = params->time.end - background->tau_start;
   DW_TRY(set_steps(plan, span / (params->time.step * spacing * (double)plan->coarsening)));
   plan->dtau = span / (double)plan->steps;
+  set_references(plan);
   return DW_OK;
 }
 
@@ -37,16 +64,12 @@ dw_status dw_plan_continue(dw_plan *plan, const dw_params *params, const dw_back
   DW_TRY(check_end(params, background));
   *plan = (dw_plan){
       .coarsening = params->gw.coarsening, .tau_start = background->tau_start, .dtau = dtau, .params = params};
-  return set_steps(plan, (params->time.end - background->tau_start) / (dtau * (double)plan->coarsening));
+  DW_TRY(set_steps(plan, (params->time.end - background->tau_start) / (dtau * (double)plan->coarsening)));
+  set_references(plan);
+  return DW_OK;
 }
 
 double dw_plan_tau(const dw_plan *plan, int64_t step) { return plan->tau_start + (double)step * plan->dtau; }
-
-/* The step at which an output asked for at `tau` happens. */
-static int64_t step_of(const dw_plan *plan, double tau) {
-  const double units = (tau - plan->tau_start) / (plan->dtau * (double)plan->coarsening);
-  return units <= 0.0 ? 0 : plan->coarsening * (int64_t)floor(fmin(units, MOST_STEPS) + 0.5);
-}
 
 static bool is_edge(const dw_plan *plan, int64_t step) { return step == 0 || step == plan->steps; }
 
@@ -91,14 +114,36 @@ bool dw_plan_slice_due(const dw_plan *plan, int64_t step) {
   return interval_due(plan, plan->params->store.slices, step);
 }
 
-int64_t dw_plan_gw_start(const dw_plan *plan) { return step_of(plan, plan->params->gw.start); }
+int64_t dw_plan_track_steps(const dw_plan *plan) {
+  const double units = plan->params->analysis.track_interval / (plan->dtau * (double)plan->coarsening);
+  return plan->coarsening * (int64_t)fmax(1.0, floor(fmin(units, MOST_STEPS) + 0.5));
+}
 
-int64_t dw_plan_count(const dw_plan *plan, bool (*due)(const dw_plan *plan, int64_t step)) {
+int64_t dw_plan_track_samples(const dw_plan *plan) { return plan->steps / dw_plan_track_steps(plan) + 1; }
+
+static int64_t count_until(const dw_plan *plan, int64_t last, bool (*due)(const dw_plan *plan, int64_t step)) {
   int64_t count = 0;
-  for (int64_t step = 0; step <= plan->steps; step += plan->coarsening) {
+  for (int64_t step = 0; step <= last && step <= plan->steps; step += plan->coarsening) {
     count += due(plan, step) ? 1 : 0;
   }
   return count;
+}
+
+int64_t dw_plan_stored_states(const dw_plan *plan) {
+  if (plan->references > 0 && plan->params->analysis.utc_earlier) {
+    return count_until(plan, plan->reference_step[plan->references - 1], dw_plan_spectra_due);
+  }
+  int64_t count = 0;
+  while (count < plan->references && plan->reference_step[count] <= plan->steps) {
+    count++;
+  }
+  return count;
+}
+
+int64_t dw_plan_gw_start(const dw_plan *plan) { return step_of(plan, plan->params->gw.start); }
+
+int64_t dw_plan_count(const dw_plan *plan, bool (*due)(const dw_plan *plan, int64_t step)) {
+  return count_until(plan, plan->steps, due);
 }
 
 static int64_t beyond(const dw_plan *plan, const dw_real_list *times) {

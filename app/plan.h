@@ -12,8 +12,10 @@
 typedef struct dw_plan {
   int64_t steps; /* n */
   int64_t coarsening;
-  double tau_start; /* 1/m */
-  double dtau;      /* 1/m */
+  double tau_start;                       /* 1/m */
+  double dtau;                            /* 1/m */
+  int64_t references;                     /* reference times of the unequal-time correlator, those after the end too */
+  int64_t reference_step[DW_LIST_LENGTH]; /* ascending, each once */
   const dw_params *params;
 } dw_plan;
 
@@ -30,6 +32,14 @@ bool dw_plan_row_due(const dw_plan *plan, int64_t step);
 bool dw_plan_spectra_due(const dw_plan *plan, int64_t step);
 bool dw_plan_snapshot_due(const dw_plan *plan, int64_t step);
 bool dw_plan_slice_due(const dw_plan *plan, int64_t step);
+
+/* Steps between samples of the mode tracks, a multiple of the coarsening, and how many samples the run has. */
+int64_t dw_plan_track_steps(const dw_plan *plan);
+int64_t dw_plan_track_samples(const dw_plan *plan);
+
+/* How many states the unequal-time correlator stores: the references, with analysis.utc_earlier all spectra up to the
+ * last one. */
+int64_t dw_plan_stored_states(const dw_plan *plan);
 
 /* Step from which the stress sources gravitational waves. */
 int64_t dw_plan_gw_start(const dw_plan *plan);

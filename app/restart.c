@@ -124,6 +124,9 @@ static dw_status choose_checkpoint(dw_run *run) {
 static dw_status read_series(dw_run *run) {
   dw_status status = dw_spectra_restore(run->spectra, run->state->step);
   if (status == DW_OK) {
+    status = dw_emission_restore_tracks(run->emission, run->directory.tracks, run->state->step);
+  }
+  if (status == DW_OK) {
     status = dw_timeseries_restore(&run->series, run->comm, run->directory.timeseries, run->state->step);
   }
   if (status == DW_ERR_FILE) {

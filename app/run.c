@@ -169,6 +169,7 @@ static dw_status write_checkpoint(dw_run *run) {
     DW_TRY(dw_run_check_finite(run));
   }
   DW_TRY(dw_timeseries_sync(run->series));
+  DW_TRY(dw_emission_write_tracks(run->emission, run->directory.tracks, &run->record));
   const double begun = dw_seconds();
   const dw_run_parts parts = dw_run_parts_of(run);
   DW_TRY(dw_checkpoint_write(&run->directory, &parts, &run->record, &run->checkpoint));
@@ -229,6 +230,10 @@ static void say_end(dw_run *run) {
   dw_log_line(&run->log, "written to %s:", run->directory.root);
   dw_log_line(&run->log, "  timeseries.csv            %lld rows", (long long)dw_directory_rows(&run->directory).count);
   say_spectra(run);
+  if (run->choice.tracks.modes > 0) {
+    dw_log_line(&run->log, "  tracks.h5                 stress of single modes, every %lld steps",
+                (long long)run->choice.tracks.every);
+  }
   dw_log_line(&run->log, "  snapshots/snapshots.xdmf  %d snapshots", dw_directory_snapshots(&run->directory));
   dw_log_line(&run->log, "  slices/                   %d pictures", dw_directory_slices(&run->directory));
   dw_log_line(&run->log, "  config.cfg, run.log, checkpoints/");
@@ -261,6 +266,8 @@ dw_status dw_run_evolve(dw_run *run) {
   warn_validity(run);
   if (run->params.store.checkpoint_minutes > 0.0) {
     DW_TRY(write_checkpoint(run));
+  } else {
+    DW_TRY(dw_emission_write_tracks(run->emission, run->directory.tracks, &run->record));
   }
   say_fingerprint(run);
   say_end(run);

@@ -1,10 +1,13 @@
 #include "app/setup.h"
 
+#include <math.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/constants.h"
+#include "gw/coarse.h"
 #include "params/check.h"
 #include "params/read.h"
 #include "params/report.h"
@@ -74,13 +77,36 @@ dw_initial dw_setup_initial(const dw_params *params) {
   return initial;
 }
 
+/* Shells of the correlator up to analysis.utc_limit. */
+static int64_t unequal_shells(const dw_params *params) {
+  const int64_t all = dw_coarse_shells(params->lattice.points, (int)dw_params_stress_coarsening(params));
+  const double limit = params->analysis.utc_limit * params->lattice.length / DW_TWO_PI;
+  if (!(limit > 0.0) || limit >= (double)all) {
+    return all;
+  }
+  return limit < 1.0 ? 1 : (int64_t)floor(limit * (1.0 + 1e-12)); /* a limit that is meant to be a shell's is */
+}
+
 dw_emission_choice dw_setup_emission(const dw_params *params, const dw_plan *plan) {
-  return (dw_emission_choice){.waves = params->gw.enabled,
-                              .method = params->gw.method,
-                              .coarsening = (int)params->gw.coarsening,
-                              .stress_coarsening = (int)dw_params_stress_coarsening(params),
-                              .parts = params->analysis.stress_parts,
-                              .start = plan != NULL ? dw_plan_gw_start(plan) : 0};
+  dw_emission_choice choice = {.waves = params->gw.enabled,
+                               .method = params->gw.method,
+                               .coarsening = (int)params->gw.coarsening,
+                               .stress_coarsening = (int)dw_params_stress_coarsening(params),
+                               .parts = params->analysis.stress_parts};
+  if (plan != NULL) {
+    const int64_t shells = unequal_shells(params);
+    choice.start = dw_plan_gw_start(plan);
+    choice.utc = (dw_utc_choice){.references = plan->references,
+                                 .step = plan->reference_step,
+                                 .shells = shells,
+                                 .earlier = params->analysis.utc_earlier,
+                                 .states = dw_plan_stored_states(plan)};
+    choice.tracks = (dw_tracks_choice){.modes = params->analysis.tracks,
+                                       .shells = shells,
+                                       .every = dw_plan_track_steps(plan),
+                                       .samples = dw_plan_track_samples(plan)};
+  }
+  return choice;
 }
 
 dw_status dw_setup_grid(const dw_params *params, const dw_model *model, int processes, int *align, int grid[2]) {

@@ -20,7 +20,7 @@ dw_status dw_setup_model(dw_model *model, const dw_params *params);
 /* Points into params. */
 dw_initial dw_setup_initial(const dw_params *params);
 
-/* Points into params. `plan` for the start of the waves; NULL where that doesn't matter. */
+/* Points into params and plan. NULL for the plan where only the grids matter. */
 dw_emission_choice dw_setup_emission(const dw_params *params, const dw_plan *plan);
 
 /* Not collective. The process grid that is asked for, or the best, for blocks that suit the field and the coarse grids;

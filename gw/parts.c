@@ -87,15 +87,19 @@ void dw_parts_add(dw_modes *const target[DW_PARTS], const dw_modes *modes, dw_co
   }
 }
 
-void dw_parts_square(const void *context, const dw_modes *modes, int64_t ky, int64_t kz, int64_t lanes, double *value) {
+void dw_parts_product(const void *context, const dw_modes *modes, int64_t ky, int64_t kz, int64_t lanes,
+                      double *value) {
   const dw_parts_sum *sum = context;
-  const dw_square_row add = modes->precision == DW_SINGLE ? dw_square_row_f32 : dw_square_row_f64;
+  const dw_product_row add = modes->precision == DW_SINGLE ? dw_product_row_f32 : dw_product_row_f64;
   for (int64_t kx = 0; kx < modes->side; kx++) {
     double *out = value + kx * lanes;
     memset(out, 0, (size_t)lanes * sizeof *out);
     for (int i = 0; i < sum->count; i++) {
+      const dw_modes *other = sum->with[i] != NULL ? sum->with[i] : sum->part[i];
+      const ptrdiff_t from = kz * 2 * (ptrdiff_t)modes->precision;
       const char *line = dw_modes_line(sum->part[i], kx, ky);
-      add(out, line + kz * 2 * (ptrdiff_t)modes->precision, (ptrdiff_t)lanes);
+      const char *with = dw_modes_line(other, kx, ky);
+      add(out, line + from, with + from, (ptrdiff_t)lanes);
     }
     if (sum->weight != NULL) {
       const double fixed = sum->weight[kx] + sum->weight[modes->start[0] + ky];

@@ -45,15 +45,16 @@ void dw_parts_basis(const double q[3], double basis[DW_PARTS][3][3]);
 void dw_parts_add(dw_modes *const target[DW_PARTS], const dw_modes *modes, dw_component component,
                   const dw_momenta *momenta, double factor);
 
-/* The context of dw_parts_square; nothing is owned. */
+/* The context of dw_parts_product; nothing is owned. */
 typedef struct dw_parts_sum {
   int count;                      /* parts to be summed, at most DW_PARTS */
   const dw_modes *part[DW_PARTS]; /* with the same kept modes */
+  const dw_modes *with[DW_PARTS]; /* the same number of amplitudes of another time; NULL: part itself */
   const double *weight; /* NULL, or a table of dw_momenta (of the same side): times its sum over the three directions */
 } dw_parts_sum;
 
-/* A dw_mode_function (lattice/shells.h), `context` a dw_parts_sum: sum over its parts of |amplitude|^2, weighted. The
- * amplitudes come from the context, `modes` says which modes they are. */
-void dw_parts_square(const void *context, const dw_modes *modes, int64_t ky, int64_t kz, int64_t lanes, double *value);
+/* A dw_mode_function (lattice/shells.h), `context` a dw_parts_sum: sum over its parts of Re part* with, weighted, so
+ * |part|^2 where both are the same. The amplitudes come from the context, `modes` says which modes they are. */
+void dw_parts_product(const void *context, const dw_modes *modes, int64_t ky, int64_t kz, int64_t lanes, double *value);
 
 #endif

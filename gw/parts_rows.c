@@ -58,13 +58,12 @@ void DW_NAME(dw_parts_row)(void *const target[DW_PARTS], const void *modes, cons
   }
 }
 
-void DW_NAME(dw_square_row)(double *value, const void *modes, ptrdiff_t n) {
+void DW_NAME(dw_product_row)(double *value, const void *modes, const void *with, ptrdiff_t n) {
   double *restrict sum = value;
-  const dw_real *restrict f = modes;
+  const dw_real *f = modes;
+  const dw_real *g = with;
 #pragma omp simd
   for (ptrdiff_t z = 0; z < n; z++) {
-    const double re = (double)f[2 * z];
-    const double im = (double)f[2 * z + 1];
-    sum[z] += re * re + im * im;
+    sum[z] += (double)f[2 * z] * (double)g[2 * z] + (double)f[2 * z + 1] * (double)g[2 * z + 1];
   }
 }

@@ -25,9 +25,9 @@ typedef void (*dw_parts_row)(void *const target[DW_PARTS], const void *modes, co
 void dw_parts_row_f32(void *const target[DW_PARTS], const void *modes, const dw_parts_line *line, ptrdiff_t n);
 void dw_parts_row_f64(void *const target[DW_PARTS], const void *modes, const dw_parts_line *line, ptrdiff_t n);
 
-/* value[z] += |modes[z]|^2. */
-typedef void (*dw_square_row)(double *value, const void *modes, ptrdiff_t n);
-void dw_square_row_f32(double *value, const void *modes, ptrdiff_t n);
-void dw_square_row_f64(double *value, const void *modes, ptrdiff_t n);
+/* value[z] += Re modes[z]* with[z]; the two may be the same. */
+typedef void (*dw_product_row)(double *value, const void *modes, const void *with, ptrdiff_t n);
+void dw_product_row_f32(double *value, const void *modes, const void *with, ptrdiff_t n);
+void dw_product_row_f64(double *value, const void *modes, const void *with, ptrdiff_t n);
 
 #endif

@@ -11,19 +11,27 @@ static double power_factor(const dw_coarse *coarse) {
   return cell * cell / pow(coarse->lattice->length, 3.0);
 }
 
-dw_status dw_stress_spectrum(const dw_coarse *coarse, int count, dw_modes *const part[], double *mean, double *error) {
-  dw_parts_sum squares = {.count = count};
+dw_status dw_stress_correlate(const dw_coarse *coarse, const dw_shells *shells, int count, dw_modes *const part[],
+                              dw_modes *const with[], double *mean, double *error) {
+  dw_parts_sum products = {.count = count};
   for (int i = 0; i < count; i++) {
-    squares.part[i] = part[i];
+    products.part[i] = part[i];
+    products.with[i] = with[i];
   }
-  DW_TRY(dw_shells_average(coarse->shells, part[0], dw_parts_square, &squares, mean, error));
+  DW_TRY(dw_shells_average(shells, part[0], dw_parts_product, &products, mean, error));
   const double factor = power_factor(coarse);
-  for (int64_t n = 0; n < coarse->shells->shells; n++) {
+  for (int64_t n = 0; n < shells->shells; n++) {
     mean[n] *= factor;
     error[n] *= factor;
   }
   return DW_OK;
 }
+
+dw_status dw_stress_spectrum(const dw_coarse *coarse, int count, dw_modes *const part[], double *mean, double *error) {
+  return dw_stress_correlate(coarse, coarse->shells, count, part, part, mean, error);
+}
+
+double dw_stress_amplitude_factor(const dw_coarse *coarse) { return sqrt(power_factor(coarse)); }
 
 /* 1/4a^2 and k^3/2 pi^2 are the same for |h'|^2 and its average. */
 static void to_density(const dw_coarse *coarse, double a, double *values) {
@@ -49,9 +57,9 @@ dw_status dw_gw_spectrum_fill(const dw_gw *gw, const dw_coarse *coarse, const dw
   const dw_parts_sum rate = {.count = 2, .part = {now->rate[0], now->rate[1]}};
   const dw_parts_sum wave = {.count = 2, .part = {now->wave[0], now->wave[1]}, .weight = dw_gw_squares(gw)};
   /* omega serves as scratch for the second error, which isn't kept. */
-  DW_TRY(dw_shells_average(shells, now->wave[0], dw_parts_square, &wave, spectrum->averaged, spectrum->omega));
+  DW_TRY(dw_shells_average(shells, now->wave[0], dw_parts_product, &wave, spectrum->averaged, spectrum->omega));
   DW_TRY(
-      dw_shells_average(shells, now->rate[0], dw_parts_square, &rate, spectrum->drho_dlnk, spectrum->drho_dlnk_error));
+      dw_shells_average(shells, now->rate[0], dw_parts_product, &rate, spectrum->drho_dlnk, spectrum->drho_dlnk_error));
   double sum = 0.0;
   for (int64_t n = 0; n < shells->shells; n++) {
     sum += (double)shells->count[n] * spectrum->drho_dlnk[n];

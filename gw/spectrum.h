@@ -21,6 +21,16 @@
 /* Mean and standard error of sum |amplitude|^2/L^3 over `count` parts. */
 dw_status dw_stress_spectrum(const dw_coarse *coarse, int count, dw_modes *const part[], double *mean, double *error);
 
+/* The same of Re sum amplitude* amplitude'/L^3, the amplitudes `with` those of another time: the unequal-time
+ * correlator UTC(k; tau, tau'). `shells`: those of the modes of part and with, which may be fewer than the grid's
+ * (dw_modes_hold_within). With part = with the bits are those of dw_stress_spectrum. */
+dw_status dw_stress_correlate(const dw_coarse *coarse, const dw_shells *shells, int count, dw_modes *const part[],
+                              dw_modes *const with[], double *mean, double *error);
+
+/* Not collective. Amplitudes in the unnormalised convention of dw_modes times this have squares that add up to
+ * sum_ij |Pi_ij(k)|^2/L^3. */
+double dw_stress_amplitude_factor(const dw_coarse *coarse);
+
 typedef struct dw_gw_spectrum {
   double *drho_dlnk;       /* (K); the arrays belong to the caller */
   double *drho_dlnk_error; /* (K) */

@@ -43,6 +43,8 @@ dw_status dw_file_write_at(const dw_file *file, const void *data, size_t bytes, 
 
 /* --- handles --- */
 
+const char *dw_file_path(const dw_file *file) { return file->path; }
+
 static dw_status make_handle(dw_file **file, const dw_comm *comm, const char *path, bool writing) {
   *file = NULL;
   void *block = NULL;
@@ -85,6 +87,7 @@ void dw_file_close(dw_file *file) {
   }
   dw_free(file->path);
   dw_free(file->temporary);
+  dw_free(file->range);
   dw_free(file);
 }
 

@@ -62,6 +62,9 @@ dw_status dw_attribute_write_ints(dw_file *file, const char *object, const char 
                                   const int64_t *values);
 dw_status dw_attribute_write_uint32(dw_file *file, const char *object, const char *name, uint32_t value);
 
+/* The final name of the file. Not collective; owned by the file. */
+const char *dw_file_path(const dw_file *file);
+
 /* --- reading; every process gets the values --- */
 
 /* Whether there is such a group or dataset. Not collective. */
@@ -90,8 +93,7 @@ dw_status dw_attribute_read_text(dw_file *file, const char *object, const char *
 /* Whether `object` has the attribute. Not collective. */
 bool dw_attribute_has(const dw_file *file, const char *object, const char *name);
 
-/* --- fields: datasets (N, N, N) of native float or double, order x, y, z; lattice->comm is the file's. At most 64
- * fields and modes in a file --- */
+/* --- fields: datasets (N, N, N) of native float or double, order x, y, z; lattice->comm is the file's --- */
 
 /* Bytes of one such dataset. */
 uint64_t dw_file_field_bytes(const dw_lattice *lattice, dw_precision precision);

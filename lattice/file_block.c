@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "lattice/file_private.h"
 
-enum { BATCH_BYTES = 16 << 20 };
+enum { BATCH_BYTES = 16 << 20, RANGES = 64 };
 
 static hid_t real_type(dw_precision precision) { return precision == DW_SINGLE ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE; }
 
@@ -77,10 +77,25 @@ static dw_status create_dataset(const dw_file *file, const char *path, const dw_
   return status;
 }
 
-static dw_status reserve(dw_file *file, const char *path, const dw_file_block *block, int64_t *offset) {
-  if (file->ranges == DW_FILE_RANGES) {
-    return dw_fail(DW_ERR_INTERNAL, "%s: more than %d fields and modes in one file", file->path, (int)DW_FILE_RANGES);
+/* For one range more. */
+static dw_status make_room(dw_file *file) {
+  if (file->ranges < file->capacity) {
+    return DW_OK;
   }
+  const int capacity = file->capacity + RANGES;
+  void *larger = NULL;
+  DW_TRY(dw_alloc(&larger, (size_t)capacity, sizeof *file->range, "file handle"));
+  if (file->ranges > 0) {
+    memcpy(larger, file->range, (size_t)file->ranges * sizeof *file->range);
+  }
+  dw_free(file->range);
+  file->range = larger;
+  file->capacity = capacity;
+  return DW_OK;
+}
+
+static dw_status reserve(dw_file *file, const char *path, const dw_file_block *block, int64_t *offset) {
+  DW_TRY(make_room(file));
   DW_TRY(create_dataset(file, path, block, offset));
   const int64_t reals = block->shape[0] * block->shape[1] * row_reals(block, block->shape);
   file->range[file->ranges++] = (dw_file_range){.start = *offset, .end = *offset + reals * (int64_t)block->precision};

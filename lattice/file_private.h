@@ -7,8 +7,6 @@
 #include "lattice/file.h"
 #include "lattice/file_memory.h"
 
-enum { DW_FILE_RANGES = 64 };
-
 /* Bytes of the file that belong to a field or to modes: written by all processes, not by HDF5. */
 typedef struct dw_file_range {
   int64_t start;
@@ -23,7 +21,8 @@ struct dw_file {
   const dw_file_memory *memory; /* what HDF5 has written so far; NULL where id is invalid or reading */
   int disk;                     /* when writing: descriptor of the .tmp; -1 until it is needed */
   int ranges;                   /* on process 0 */
-  dw_file_range range[DW_FILE_RANGES];
+  int capacity;                 /* ranges there is room for */
+  dw_file_range *range;         /* owned */
 };
 
 /* Whether this process calls HDF5 for this file: all when reading, process 0 when writing. */

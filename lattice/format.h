@@ -4,6 +4,6 @@
 #ifndef DW_LATTICE_FORMAT_H
 #define DW_LATTICE_FORMAT_H
 
-enum { DW_FORMAT_VERSION = 2 };
+enum { DW_FORMAT_VERSION = 3 };
 
 #endif

@@ -54,11 +54,39 @@ size_t dw_modes_bytes(const dw_share *share, int64_t limit, dw_precision precisi
          dw_transpose_bytes(&of);
 }
 
+/* How many of the first `end` indices of a direction with `side` modes have |n| <= limit; the others lie between them,
+ * so that a block of indices stays one. */
+static int64_t kept_below(int64_t side, int64_t limit, int64_t end) {
+  const int64_t dropped = side - (2 * limit + 1);
+  if (dropped <= 0 || end <= limit + 1) {
+    return end;
+  }
+  return end <= limit + 1 + dropped ? limit + 1 : end - dropped;
+}
+
+/* The blocks of ky and kz that stay of those given. */
+static void narrow(int64_t side, int64_t limit, int64_t start[2], int64_t count[2]) {
+  for (int i = 0; i < 2; i++) { /* along kz there are no negative n, and nothing beyond the dropped ones */
+    const int64_t of = i == 0 ? side : INT64_MAX;
+    const int64_t end = kept_below(of, limit, start[i] + count[i]);
+    start[i] = kept_below(of, limit, start[i]);
+    count[i] = end - start[i];
+  }
+}
+
 size_t dw_modes_held_bytes(const dw_share *share, int64_t limit, dw_precision precision) {
-  const int64_t side = dw_modes_side(share->points, limit);
+  return dw_modes_within_bytes(share, limit, limit, precision);
+}
+
+size_t dw_modes_within_bytes(const dw_share *share, int64_t limit, int64_t within, dw_precision precision) {
+  int64_t side = dw_modes_side(share->points, limit);
   int64_t start[2];
   int64_t count[2];
   divide_modes(side, share->grid, share->coord, start, count);
+  if (within < side / 2) {
+    narrow(side, within, start, count);
+    side = 2 * within + 1;
+  }
   return (size_t)(side * count[0] * count[1]) * 2 * (size_t)precision;
 }
 
@@ -111,6 +139,10 @@ dw_status dw_modes_create(dw_modes **modes, const dw_lattice *lattice, int64_t l
 }
 
 dw_status dw_modes_hold(dw_modes **modes, const dw_modes *like) {
+  return dw_modes_hold_within(modes, like, like->side);
+}
+
+dw_status dw_modes_hold_within(dw_modes **modes, const dw_modes *like, int64_t limit) {
   *modes = NULL;
   void *block = NULL;
   DW_TRY(dw_alloc(&block, 1, sizeof(dw_modes), "Fourier modes"));
@@ -118,8 +150,12 @@ dw_status dw_modes_hold(dw_modes **modes, const dw_modes *like) {
   *draft = *like;
   draft->transform = NULL;
   draft->data = NULL;
-  draft->stride_y = like->count[1];
-  draft->stride_x = like->count[0] * like->count[1];
+  if (limit < like->side / 2) {
+    narrow(like->side, limit, draft->start, draft->count);
+    draft->side = 2 * limit + 1;
+  }
+  draft->stride_y = draft->count[1];
+  draft->stride_x = draft->count[0] * draft->count[1];
   const dw_status status =
       dw_alloc(&draft->data, (size_t)(draft->side * draft->stride_x), 2 * (size_t)draft->precision, "Fourier modes");
   if (status != DW_OK) {
@@ -160,6 +196,23 @@ void dw_modes_clear(dw_modes *modes) {
   for (int64_t i = 0; i < (int64_t)((all + chunk - 1) / chunk); i++) {
     const size_t from = (size_t)i * chunk;
     memset(data + from, 0, all - from < chunk ? all - from : chunk);
+  }
+}
+
+/* The local index in `from` of a mode number of ky. */
+static int64_t local_ky(const dw_modes *from, int64_t n) { return (n < 0 ? n + from->side : n) - from->start[0]; }
+
+void dw_modes_copy_within(dw_modes *within, const dw_modes *from) {
+  const size_t bytes = 2 * (size_t)within->count[1] * (size_t)within->precision;
+  const ptrdiff_t skip = 2 * (ptrdiff_t)((within->start[1] - from->start[1]) * (int64_t)within->precision);
+#pragma omp parallel for schedule(static)
+  for (int64_t kx = 0; kx < within->side; kx++) {
+    const int64_t nx = dw_mode_number(within->side, kx);
+    for (int64_t ky = 0; ky < within->count[0] && bytes > 0; ky++) {
+      const int64_t at = local_ky(from, dw_mode_number(within->side, ky + within->start[0]));
+      const char *line = dw_modes_line(from, nx < 0 ? nx + from->side : nx, at);
+      memcpy(dw_modes_line(within, kx, ky), line + skip, bytes);
+    }
   }
 }
 

@@ -54,9 +54,20 @@ dw_status dw_modes_create(dw_modes **modes, const dw_lattice *lattice, int64_t l
 dw_status dw_modes_hold(dw_modes **modes, const dw_modes *like);
 void dw_modes_destroy(dw_modes *modes);
 
+/* Not collective. Room for those modes of `like` with |n| <= limit in each direction, side = 2 limit + 1, that this
+ * process holds of `like` (so the blocks aren't those of dw_modes_create with this limit). For a limit beyond that of
+ * `like` it is dw_modes_hold. Errors: DW_ERR_MEMORY. */
+dw_status dw_modes_hold_within(dw_modes **modes, const dw_modes *like, int64_t limit);
+
+/* Not collective. Copies them; `within` was made from modes laid out as `from`. */
+void dw_modes_copy_within(dw_modes *within, const dw_modes *from);
+
 /* Bytes held by dw_modes_create, buffers included, and by dw_modes_hold, on a process with this share. */
 size_t dw_modes_bytes(const dw_share *share, int64_t limit, dw_precision precision);
 size_t dw_modes_held_bytes(const dw_share *share, int64_t limit, dw_precision precision);
+
+/* The same of dw_modes_hold_within(within) of modes with the limit `limit`. */
+size_t dw_modes_within_bytes(const dw_share *share, int64_t limit, int64_t within, dw_precision precision);
 
 /* Collective. The field is not changed. Precisions of field and modes are the same. */
 void dw_modes_forward(dw_modes *modes, const dw_field *field);

@@ -17,10 +17,16 @@
 
 double dw_random_uniform(uint64_t bits) { return ((double)(bits >> 11) + 1.0) * 0x1p-53; }
 
-void dw_random_normal(int64_t seed, dw_stream stream, const int64_t n[3], double normal[2]) {
+static threefry4x64_ctr_t draw(int64_t seed, dw_stream stream, const int64_t n[3]) {
   const threefry4x64_key_t key = {{(uint64_t)seed, (uint64_t)stream, 0, 0}};
   const threefry4x64_ctr_t counter = {{(uint64_t)n[0], (uint64_t)n[1], (uint64_t)n[2], 0}};
-  const threefry4x64_ctr_t bits = threefry4x64(counter, key);
+  return threefry4x64(counter, key);
+}
+
+uint64_t dw_random_bits(int64_t seed, dw_stream stream, const int64_t n[3]) { return draw(seed, stream, n).v[0]; }
+
+void dw_random_normal(int64_t seed, dw_stream stream, const int64_t n[3], double normal[2]) {
+  const threefry4x64_ctr_t bits = draw(seed, stream, n);
   const double radius = sqrt(-2.0 * log(dw_random_uniform(bits.v[0]))); /* Box and Muller 1958 */
   const double angle = DW_TWO_PI * dw_random_uniform(bits.v[1]);
   normal[0] = radius * cos(angle);

@@ -7,10 +7,13 @@
 #include <stdint.h>
 
 /* Independent uses of one seed. */
-typedef enum dw_stream { DW_STREAM_FIELD = 1 } dw_stream;
+typedef enum dw_stream { DW_STREAM_FIELD = 1, DW_STREAM_SAMPLE = 2 } dw_stream;
 
 /* Uniform in (0, 1] from 64 random bits, of which 53 are used; never 0, so that its logarithm is finite. */
 double dw_random_uniform(uint64_t bits);
+
+/* 64 random bits for the integer mode (n[0], n[1], n[2]). */
+uint64_t dw_random_bits(int64_t seed, dw_stream stream, const int64_t n[3]);
 
 /* Two independent standard normal numbers for the integer mode (n[0], n[1], n[2]). */
 void dw_random_normal(int64_t seed, dw_stream stream, const int64_t n[3], double normal[2]);

@@ -69,6 +69,10 @@ typedef struct dw_params {
     int64_t stress_coarsening; /* 0 = gw.coarsening */
     bool stress_parts;
     dw_real_list utc_reference;
+    double utc_limit; /* largest k, m; 0 = that of the correlator */
+    bool utc_earlier;
+    int64_t tracks; /* modes a shell */
+    double track_interval;
   } analysis;
   struct {
     dw_real_list snapshots;

@@ -35,7 +35,7 @@ static void append(dw_spectra *spectra, int64_t step) {
     utc[K + i] = 100.0 + (double)step + i;
   }
   const double *const field_values[] = {power, error};
-  const double *const utc_values[] = {utc};
+  const double *const utc_values[] = {utc, utc};
   assert_all_ok(dw_spectra_append(spectra, "field", step, 0.1 * (double)step, 2.0, field_values));
   assert_all_ok(dw_spectra_append(spectra, "utc", step, 0.1 * (double)step, 2.0, utc_values));
 }
@@ -140,6 +140,43 @@ static void a_restart_goes_on(void **state) {
   dw_spectra_destroy(spectra);
 }
 
+/* Catches values of a reference time that land in another row or reference, and a row without values that isn't NaN. */
+static void rows_are_amended(void **state) {
+  (void)state;
+
+  record_fixture fixture;
+  const dw_record *record = record_fixture_init(&fixture);
+  dw_spectra *spectra = NULL;
+  const double times[R] = {2.0, 3.0};
+  const double value[K] = {1.0, 2.0, 3.0};
+  const double error[K] = {0.1, 0.2, 0.3};
+  const double *const values[2] = {value, error};
+  assert_all_ok(dw_spectra_create(&spectra, dw_comm_world(), "amend.h5", record));
+  assert_all_ok(dw_spectra_declare(spectra, "utc", K, k, count, R, times));
+  for (int64_t step = 0; step < 3; step++) {
+    assert_all_ok(dw_spectra_append(spectra, "utc", step, (double)step, 1.0, NULL));
+  }
+  dw_spectra_amend(spectra, "utc", 1, 1, values);
+  dw_spectra_amend(spectra, "utc", 7, 0, values);
+  dw_spectra_amend(spectra, "gw", 1, 0, values);
+  assert_all_ok(dw_spectra_write(spectra));
+  dw_spectra_destroy(spectra);
+  dw_file *file = NULL;
+  double read[2][R][3][K];
+  assert_all_ok(dw_file_open(&file, dw_comm_world(), "amend.h5"));
+  assert_all_ok(dw_file_read_reals(file, "/utc/value", 3, (const int64_t[]){R, 3, K}, &read[0][0][0][0]));
+  assert_all_ok(dw_file_read_reals(file, "/utc/value_error", 3, (const int64_t[]){R, 3, K}, &read[1][0][0][0]));
+  dw_file_close(file);
+  bool good = true;
+  for (int i = 0; i < 2 * R * 3 * K; i++) {
+    const int which = i / (R * 3 * K);
+    const bool amended = i / K % (R * 3) == 1 * 3 + 1;
+    const double found = (&read[0][0][0][0])[i];
+    good = good && (amended ? found == values[which][i % K] : isnan(found));
+  }
+  assert_all(good);
+}
+
 /* Catches a file with other shells, or none at all, that is taken or that crashes. */
 static void other_files_are_refused(void **state) {
   (void)state;
@@ -164,9 +201,8 @@ static void other_files_are_refused(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(rows_reach_the_file),
-    cmocka_unit_test(everything_is_described),
-    cmocka_unit_test(a_restart_goes_on),
+    cmocka_unit_test(rows_reach_the_file),     cmocka_unit_test(everything_is_described),
+    cmocka_unit_test(a_restart_goes_on),       cmocka_unit_test(rows_are_amended),
     cmocka_unit_test(other_files_are_refused),
 };
 

@@ -50,6 +50,16 @@ compare modes4 "${modes[@]}" --set precision=double --set lattice.points=36 --se
 compare grids14 "${parts[@]}" --set gw.coarsening=1 --set analysis.stress_coarsening=4 -- "4 1 [2,2]"
 compare grids21 "${modes[@]}" --set analysis.stress_coarsening=1 -- "3 1"
 compare none --set gw.enabled=false "${parts[@]}" -- "3 1"
+# Unequal times, with references at the start, between spectra, twice at one step, and after the end.
+unequal=(--set "analysis.utc_reference=[2.01, 1.6, 0.5, 2.0, 9]" --set analysis.tracks=12)
+compare unequal2 "${unequal[@]}" --set analysis.utc_earlier=true -- "2 1 [1,2]" "3 1" "4 2 [2,2]"
+compare unequal1 "${unequal[@]}" --set gw.coarsening=1 --set analysis.utc_limit=3.1 --set precision=double \
+  --set analysis.track_interval=0.3 -- "3 1" "4 1 [1,4]"
+compare unequal4 "${unequal[@]}" --set lattice.points=40 --set analysis.stress_coarsening=4 --set gw.method=modes \
+  --set analysis.utc_limit=0.9 -- "4 1 [2,2]"
+for run in unequal1 unequal2 unequal4; do
+  [[ -z $DWELL_PYTHON ]] || "$DWELL_PYTHON" "$tests_dir/app/unequal.py" "$run" || fail "$run: unequal times are wrong"
+done
 # What was compared isn't empty.
 for run in waves1 waves2 waves4 modes1 modes2 modes4 grids14 grids21; do
   awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i }

@@ -88,13 +88,17 @@ stopped_waves() {
 }
 finer=(--set time.step=0.05 --set gw.coarsening=2)
 stopped_waves late-lattice before 2.9 3 --set gw.method=lattice
-stopped_waves lattice after 1.1 1 --set gw.method=lattice "${finer[@]}" --set analysis.stress_coarsening=1
-stopped_waves late-modes before 2.9 1 --set gw.method=modes "${finer[@]}"
-stopped_waves modes after 1.1 4 --set gw.method=modes --set lattice.stencil=4
+unequal=(--set "analysis.utc_reference=[1.02, 1.5, 2.6]" --set analysis.tracks=9 --set analysis.utc_limit=2.5)
+stopped_waves lattice after 1.1 1 --set gw.method=lattice "${finer[@]}" --set analysis.stress_coarsening=1 "${unequal[@]}"
+stopped_waves late-modes before 2.9 3 --set gw.method=modes "${finer[@]}" "${unequal[@]}" \
+  --set analysis.utc_earlier=true
+stopped_waves modes after 1.1 4 --set gw.method=modes --set lattice.stencil=4 \
+  --set "analysis.utc_reference=[1.1]" --set analysis.tracks=5
 expect 2 dwell run base.cfg --quiet "${long[@]}" --set gw.method=modes --set lattice.stencil=4 --set gw.start=2.9 \
-  --set time.end=4 --set analysis.stress_parts=true --set output=modes --restart
+  --set "analysis.utc_reference=[1.1]" --set time.end=4 --set analysis.stress_parts=true --set output=modes --restart
 says err '^gw.start: was 1.1'
 says err '^analysis.stress_parts: was false'
+says err '^analysis.tracks: was 5'
 
 # --- kill -9: every file is valid at any time, and a restart cuts what came after the checkpoint ---
 
@@ -289,12 +293,28 @@ expect 3 go_on
 one_message 'half/spectra.h5'
 [[ $(contents half) == "$before" ]] || fail "a restart without spectra changed files"
 
-# The same for waves kept as modes.
-modes=(--set gw.method=modes --set lattice.stencil=4 --set gw.start=1.1)
+# The same for waves kept as modes, and for reference states.
+modes=(--set gw.method=modes --set lattice.stencil=4 --set gw.start=1.1 --set "analysis.utc_reference=[1.1]" \
+  --set analysis.tracks=5)
 stop_run half0 kill "${modes[@]}"
 find_newest
 for damage in 'file["gw/wave_plus"][1, 2, 3] = 1e-3' 'file["gw/stress_cross"][3, 2, 1] = 1e-3' \
-  'del file["gw/rate_cross"]'; do
+  'del file["gw/rate_cross"]' 'file["utc/plus_2"][1, 2, 3] = 1e-3' 'del file["utc"]'; do
   damaged whole-modes "${modes[@]}"
 done
+half_way # the tracks are gone, or end before the checkpoint
+rm half/tracks.h5
+expect 3 dwell run base.cfg "${long[@]}" "${modes[@]}" --set output=half --restart
+one_message 'half/tracks.h5'
+half_way
+"$DWELL_PYTHON" - half/tracks.h5 <<'TEXT'
+import sys, h5py
+with h5py.File(sys.argv[1], "r+") as file:
+    for name in ("step", "tau", "a", "amplitude"):
+        values = file["tracks"][name][:1]
+        del file["tracks"][name]
+        file["tracks"][name] = values
+TEXT
+expect 3 dwell run base.cfg "${long[@]}" "${modes[@]}" --set output=half --restart
+one_message "half/tracks.h5: the samples up to step"
 finish

@@ -135,6 +135,49 @@ static void test_outputs(void **state) {
   }
 }
 
+/* Catches references that are lost, doubled or out of order, samples of tracks at other times than asked for, and
+ * states that are stored but weren't counted. */
+static void test_unequal_times(void **state) {
+  (void)state;
+  uint64_t seed = 4;
+  for (int i = 0; i < CASES; i++) {
+    fixture f;
+    make_case(&f, &seed);
+    f.params.analysis.utc_reference.count = 3;
+    f.params.analysis.track_interval = uniform(&seed, -0.1, 0.5);
+    f.params.analysis.utc_earlier = i % 2 == 1;
+    assert_ok(dw_plan_init(&f.plan, &f.params, &f.background));
+    int64_t within = 0;
+    for (int64_t r = 0; r < f.plan.references; r++) {
+      const int64_t step = f.plan.reference_step[r];
+      assert_true(r == 0 || step > f.plan.reference_step[r - 1]);
+      assert_true(step > f.plan.steps || dw_plan_spectra_due(&f.plan, step));
+      within += step <= f.plan.steps;
+    }
+    for (int t = 0; t < 3; t++) {
+      const int64_t step = nearest(&f.plan, f.params.analysis.utc_reference.value[t]);
+      bool found = false;
+      for (int64_t r = 0; r < f.plan.references; r++) {
+        found = found || f.plan.reference_step[r] == step;
+      }
+      assert_true(found);
+    }
+    int64_t stored = within;
+    if (f.params.analysis.utc_earlier) {
+      stored = 0;
+      for (int64_t step = 0; step <= f.plan.steps && step <= f.plan.reference_step[f.plan.references - 1]; step++) {
+        stored += dw_plan_spectra_due(&f.plan, step);
+      }
+    }
+    assert_int_equal(dw_plan_stored_states(&f.plan), stored);
+    const int64_t every = dw_plan_track_steps(&f.plan);
+    const double off = fabs((double)every * f.plan.dtau - f.params.analysis.track_interval);
+    assert_true(every > 0 && every % f.plan.coarsening == 0);
+    assert_true(every == f.plan.coarsening || off <= 0.5000001 * (double)f.plan.coarsening * f.plan.dtau);
+    assert_int_equal(dw_plan_track_samples(&f.plan), f.plan.steps / every + 1);
+  }
+}
+
 /* Catches a time after the end that is counted as one within, and the other way round. */
 static void test_times_beyond(void **state) {
   (void)state;
@@ -210,8 +253,9 @@ static void test_refused(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_steps),    cmocka_unit_test(test_outputs),     cmocka_unit_test(test_times_beyond),
-      cmocka_unit_test(test_continue), cmocka_unit_test(test_exact_times), cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_steps),        cmocka_unit_test(test_outputs),  cmocka_unit_test(test_unequal_times),
+      cmocka_unit_test(test_times_beyond), cmocka_unit_test(test_continue), cmocka_unit_test(test_exact_times),
+      cmocka_unit_test(test_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

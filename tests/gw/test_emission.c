@@ -172,12 +172,15 @@ static void memory_is_what_is_promised(void **state) {
     check_parts(i % 2 == 0 ? "lattice" : "modes", coarsening, 2 + 2 * (i / 2 % 2),
                 i / 4 % 2 == 0 ? DW_DOUBLE : DW_SINGLE, 44);
   }
+  const int64_t step = 4;
   for (int i = 0; i < 2 * 2 * 9; i++) {
     const dw_emission_choice choice = {.waves = i % 4 < 3,
                                        .method = i % 2 == 0 ? "lattice" : "modes",
                                        .coarsening = 1 << i / 4 % 3,
                                        .stress_coarsening = 1 << i / 12,
-                                       .parts = i % 3 == 0};
+                                       .parts = i % 3 == 0,
+                                       .utc = {.references = i % 2, .step = &step, .shells = 2, .states = i % 4},
+                                       .tracks = {.modes = 3 * (i % 3), .shells = 2, .every = 4, .samples = i}};
     const dw_precision precision = i % 5 < 2 ? DW_SINGLE : DW_DOUBLE;
     simulation sim;
     dw_emission *emission = NULL;

@@ -62,11 +62,15 @@ static void every_allocation_fails_once(void **state) {
   record_fixture about;
   const dw_record *record = record_fixture_init(&about);
   for (int i = 0; i < 2 * 2; i++) {
-    const dw_emission_choice choice = {.waves = true,
-                                       .method = i % 2 == 0 ? "lattice" : "modes",
-                                       .coarsening = 2,
-                                       .stress_coarsening = i < 2 ? 2 : 1,
-                                       .parts = i < 2};
+    const int64_t step[2] = {2, 4};
+    const dw_emission_choice choice = {
+        .waves = true,
+        .method = i % 2 == 0 ? "lattice" : "modes",
+        .coarsening = 2,
+        .stress_coarsening = i < 2 ? 2 : 1,
+        .parts = i < 2,
+        .utc = {.references = i % 3, .step = step, .shells = 2, .earlier = i % 2 == 1, .states = i < 2 ? 1 : 0},
+        .tracks = {.modes = i % 2, .shells = 2, .every = 2, .samples = 1}};
     const choices c = {.comm = dw_comm_world(), .points = 16, .align = dw_emission_align(&choice), .s = 1.0};
     simulation sim;
     turn = 0;

@@ -412,13 +412,13 @@ static void modes_that_count(void **state) {
   on_all_schemes(9, counts_body);
 }
 
-/* Whether dw_parts_square gives what the amplitudes say, on runs of `lanes` kz. */
+/* Whether dw_parts_product gives what the amplitudes say, on runs of `lanes` kz. */
 static bool squares_are_right(const dw_parts_sum *sum, const dw_modes *modes, int64_t lanes, double rtol) {
   double value[16 * DW_LANES];
   bool good = true;
   for (int64_t ky = 0; ky < modes->count[0]; ky++) {
     for (int64_t kz = 0; kz + lanes <= modes->count[1]; kz++) {
-      dw_parts_square(sum, modes, ky, kz, lanes, value);
+      dw_parts_product(sum, modes, ky, kz, lanes, value);
       for (int64_t i = 0; i < modes->side * lanes; i++) {
         const int64_t at[3] = {i / lanes, ky + modes->start[0], kz + i % lanes + modes->start[1]};
         double expected = 0.0;

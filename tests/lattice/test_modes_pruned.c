@@ -265,6 +265,39 @@ static void fingerprints(void **state) {
   fixture_on_all(12, 1, 1, fingerprint_body);
 }
 
+/* Catches a mode that is lost, doubled or moved when the smallest ones of others are held: all must have the bits of
+ * those on one process, and memory what was predicted. */
+static void within_for(const fixture *f, const fixture *whole, int64_t limit) {
+  const dw_share share = dw_lattice_share(f->lattice);
+  dw_modes *modes = NULL;
+  assert_all_ok(dw_modes_create(&modes, f->lattice, limit, f->field->precision));
+  dw_modes_forward(modes, f->field);
+  for (int64_t within = 0; within <= f->lattice->points / 2 + 1; within++) {
+    dw_modes *held = NULL;
+    const size_t before = dw_memory_held();
+    assert_all_ok(dw_modes_hold_within(&held, modes, within));
+    const size_t bytes = dw_modes_within_bytes(&share, limit, within, f->field->precision);
+    assert_all(dw_memory_held() - before == bytes + sizeof(dw_modes));
+    const int64_t side = within < modes->side / 2 ? 2 * within + 1 : modes->side;
+    int64_t kept = held->side * held->count[0] * held->count[1];
+    dw_comm_sum_int64(dw_comm_world(), &kept, 1);
+    assert_all_int_equal(held->side, side);
+    assert_all_int_equal(kept, side * side * (side / 2 + 1));
+    dw_modes_copy_within(held, modes);
+    assert_all(same_as_whole(held, whole->modes));
+    dw_modes_destroy(held);
+  }
+  dw_modes_destroy(modes);
+}
+
+static void within_body(fixture *f) { for_limits(f, within_for); }
+
+static void smallest_modes_held(void **state) {
+  (void)state;
+  fixture_on_all(5, 1, 1, within_body);
+  fixture_on_all(12, 1, 1, within_body);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(kept_modes_are_those_of_all),
     cmocka_unit_test(dropped_modes_are_zero),
@@ -272,6 +305,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(same_bits_on_any_threads),
     cmocka_unit_test(bytes),
     cmocka_unit_test(fingerprints),
+    cmocka_unit_test(smallest_modes_held),
 };
 
 DW_TEST_MPI_MAIN(tests)
