@@ -28,7 +28,7 @@
 
 typedef struct dw_file dw_file;
 
-enum { DW_FILE_RANK = 4, DW_FILE_NAME = 256 };
+enum { DW_FILE_RANK = 8, DW_FILE_NAME = 256 };
 
 /* Starts NAME.tmp. `bytes` is what will be written, about; refused at once when there is less space. */
 dw_status dw_file_create(dw_file **file, const dw_comm *comm, const char *path, uint64_t bytes);
@@ -47,6 +47,9 @@ void dw_file_close(dw_file *file);
 dw_status dw_file_group(dw_file *file, const char *path);
 dw_status dw_file_write_reals(dw_file *file, const char *path, int rank, const int64_t *shape, const double *values);
 dw_status dw_file_write_ints(dw_file *file, const char *path, int rank, const int64_t *shape, const int64_t *values);
+
+/* A list of `count` texts, UTF-8 of variable length: what h5py makes of a list of str, and reads with asstr(). */
+dw_status dw_file_write_texts(dw_file *file, const char *path, size_t count, const char *const *texts);
 
 /* Attribute `name` of group or dataset `object` ("/" is the root); an earlier one is replaced. Text is UTF-8 of
  * variable length, which h5py reads as str; the fixed form is for standards that ask for it (openPMD). */
@@ -83,6 +86,10 @@ dw_status dw_file_real_bytes(dw_file *file, const char *path, int *bytes);
 /* The dataset must have this rank and shape and be of a class that converts. */
 dw_status dw_file_read_reals(dw_file *file, const char *path, int rank, const int64_t *shape, double *values);
 dw_status dw_file_read_ints(dw_file *file, const char *path, int rank, const int64_t *shape, int64_t *values);
+
+/* Text i of a list of `count`, of variable or of fixed length, goes to texts + i size, with a final 0. Fails where one
+ * needs more than `size` bytes, its final 0 included. */
+dw_status dw_file_read_texts(dw_file *file, const char *path, size_t count, size_t size, char *texts);
 
 dw_status dw_attribute_read_real(dw_file *file, const char *object, const char *name, double *value);
 dw_status dw_attribute_read_reals(dw_file *file, const char *object, const char *name, size_t count, double *values);

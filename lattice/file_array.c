@@ -75,8 +75,8 @@ static dw_status fill_array(dw_file *file, const char *path, hid_t space, hid_t 
   return status;
 }
 
-static dw_status write_array(dw_file *file, const char *path, int rank, const int64_t *shape, hid_t type,
-                             const void *values) {
+dw_status dw_file_write_array(dw_file *file, const char *path, int rank, const int64_t *shape, hid_t type,
+                              const void *values) {
   hsize_t extent[DW_FILE_RANK] = {0};
   if (rank < 0 || rank > DW_FILE_RANK) {
     return dw_fail(DW_ERR_INTERNAL, "%s: %s: rank %d", file->path, path, rank);
@@ -98,13 +98,13 @@ static dw_status write_array(dw_file *file, const char *path, int rank, const in
 }
 
 dw_status dw_file_write_reals(dw_file *file, const char *path, int rank, const int64_t *shape, const double *values) {
-  return dw_comm_agree(file->comm,
-                       dw_file_acts(file) ? write_array(file, path, rank, shape, H5T_NATIVE_DOUBLE, values) : DW_OK);
+  return dw_comm_agree(
+      file->comm, dw_file_acts(file) ? dw_file_write_array(file, path, rank, shape, H5T_NATIVE_DOUBLE, values) : DW_OK);
 }
 
 dw_status dw_file_write_ints(dw_file *file, const char *path, int rank, const int64_t *shape, const int64_t *values) {
-  return dw_comm_agree(file->comm,
-                       dw_file_acts(file) ? write_array(file, path, rank, shape, H5T_NATIVE_INT64, values) : DW_OK);
+  return dw_comm_agree(
+      file->comm, dw_file_acts(file) ? dw_file_write_array(file, path, rank, shape, H5T_NATIVE_INT64, values) : DW_OK);
 }
 
 static dw_status find_child(const dw_file *file, const char *group, int64_t index, int64_t *count, char *name) {
@@ -162,8 +162,10 @@ static dw_status check_class(const dw_file *file, const char *path, hid_t datase
   if (found == class || (class == H5T_FLOAT && found == H5T_INTEGER)) {
     return DW_OK;
   }
-  return dw_fail(DW_ERR_FILE, "%s: dataset %s doesn't hold %s numbers; is it the right file?", file->path, path,
-                 class == H5T_FLOAT ? "real" : "integer");
+  return dw_fail(DW_ERR_FILE, "%s: dataset %s doesn't hold %s; is it the right file?", file->path, path,
+                 class == H5T_FLOAT    ? "real numbers"
+                 : class == H5T_STRING ? "texts"
+                                       : "integer numbers");
 }
 
 static dw_status check_extent(const dw_file *file, const char *path, hid_t dataset, int rank, const int64_t *shape) {

@@ -49,8 +49,7 @@ static dw_status write_numbers(dw_file *file, const char *path, const char *name
   return dw_comm_agree(file->comm, dw_file_acts(file) ? write_here(file, path, name, numbers) : DW_OK);
 }
 
-/* A text type of `length` bytes without a final 0, or of variable length. */
-static hid_t text_type(size_t length) {
+hid_t dw_file_text_type(size_t length) {
   const hid_t type = H5Tcopy(H5T_C_S1);
   if (type >= 0 && (H5Tset_size(type, length) < 0 || H5Tset_cset(type, H5T_CSET_UTF8) < 0 ||
                     (length != H5T_VARIABLE && H5Tset_strpad(type, H5T_STR_NULLPAD) < 0))) {
@@ -61,7 +60,7 @@ static hid_t text_type(size_t length) {
 }
 
 static dw_status write_text_data(dw_file *file, const char *path, const char *name, size_t length, value text) {
-  text.type = text_type(length);
+  text.type = dw_file_text_type(length);
   if (text.type < 0) {
     return dw_file_error(file, name, "its type can't be made");
   }

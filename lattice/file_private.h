@@ -41,8 +41,15 @@ bool dw_file_exists(hid_t file, const char *path);
 /* A link creation list that makes groups on the way; closed by the caller. */
 hid_t dw_file_link_list(void);
 
+/* A type for UTF-8 text of `length` bytes without a final 0, or of H5T_VARIABLE; closed by the caller. */
+hid_t dw_file_text_type(size_t length);
+
 /* Shape of a dataspace as text: "(64, 64, 64)". */
 void dw_file_shape_text(int rank, const hsize_t *shape, char *text, size_t size);
+
+/* Makes and fills dataset `path`; `type` is that of the values in memory and in the file. */
+dw_status dw_file_write_array(dw_file *file, const char *path, int rank, const int64_t *shape, hid_t type,
+                              const void *values);
 
 /* Opens dataset `path` and checks rank, shape and class (H5T_FLOAT also takes integers). *dataset is the caller's. */
 dw_status dw_file_open_dataset(const dw_file *file, const char *path, int rank, const int64_t *shape, H5T_class_t class,

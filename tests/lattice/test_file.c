@@ -182,6 +182,36 @@ static void arrays_come_back(void **state) {
   dw_file_close(file);
 }
 
+/* Catches texts of a list that are cut, mixed up or read past their end, and a list taken for numbers or the reverse.
+ */
+static void texts_come_back(void **state) {
+  (void)state;
+  enum { SIZE = 8 };
+  const int64_t shape[1] = {4};
+  const char *const texts[] = {"log10_T", "caf\303\251", "", "f"};
+  char read[4 * SIZE];
+  double reals[4];
+  dw_file *file = NULL;
+  memset(read, 'x', sizeof read);
+  assert_all_ok(dw_file_create(&file, dw_comm_world(), "texts.h5", 0));
+  assert_all_ok(dw_file_write_texts(file, "/names", 4, texts));
+  assert_all_ok(dw_file_write_texts(file, "/group/none", 0, NULL));
+  assert_all_ok(dw_file_write_reals(file, "/numbers", 1, shape, (double[]){1.0, 2.0, 3.0, 4.0}));
+  assert_all_ok(dw_file_commit(&file));
+  assert_all_ok(dw_file_open(&file, dw_comm_world(), "texts.h5"));
+  assert_all_ok(dw_file_read_texts(file, "/names", 4, SIZE, read));
+  for (int i = 0; i < 4; i++) {
+    assert_all(strcmp(read + (ptrdiff_t)i * SIZE, texts[i]) == 0);
+  }
+  assert_all_ok(dw_file_read_texts(file, "/group/none", 0, SIZE, NULL));
+  assert_all_status(dw_file_read_texts(file, "/names", 4, SIZE - 1, read), DW_ERR_FILE);
+  assert_all_status(dw_file_read_texts(file, "/names", 3, SIZE, read), DW_ERR_FILE);
+  assert_all_status(dw_file_read_texts(file, "/numbers", 4, SIZE, read), DW_ERR_FILE);
+  assert_all_status(dw_file_read_reals(file, "/names", 1, shape, reals), DW_ERR_FILE);
+  assert_all_status(dw_file_read_texts(file, "/absent", 4, SIZE, read), DW_ERR_FILE);
+  dw_file_close(file);
+}
+
 /* Catches text that is cut, padded or too long for an object header, and lists that become scalars. */
 static void attributes_come_back(void **state) {
   (void)state;
@@ -484,6 +514,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(fields_come_back),
     cmocka_unit_test(fields_are_whole_for_one_process),
     cmocka_unit_test(arrays_come_back),
+    cmocka_unit_test(texts_come_back),
     cmocka_unit_test(attributes_come_back),
     cmocka_unit_test(files_are_whole_or_absent),
     cmocka_unit_test(wrong_files_are_refused),

@@ -75,6 +75,7 @@ static dw_status write_content(dw_file *file, const content *of, int64_t which) 
   DW_TRY(dw_attribute_write_int(file, "/", "which", which));
   DW_TRY(dw_attribute_write_text(file, "/group", "text", "words"));
   DW_TRY(dw_file_write_reals(file, "/group/reals", 1, shape, reals));
+  DW_TRY(dw_file_write_texts(file, "/group/texts", 2, (const char *const[]){"one", "two"}));
   DW_TRY(dw_file_write_field(file, "/phi", of->field));
   return dw_file_write_checked_modes(file, "/group/modes", of->modes);
 }
@@ -97,6 +98,7 @@ static dw_status read_content(dw_file *file, const content *of, int64_t *which) 
   DW_TRY(dw_attribute_read_int(file, "/", "which", which));
   DW_TRY(dw_attribute_read_text(file, "/group", "text", text, sizeof text));
   DW_TRY(dw_file_read_reals(file, "/group/reals", 1, shape, reals));
+  DW_TRY(dw_file_read_texts(file, "/group/texts", 2, sizeof text / 2, text));
   DW_TRY(dw_file_read_field(file, "/phi", of->field));
   return dw_file_read_checked_modes(file, "/group/modes", of->modes);
 }
