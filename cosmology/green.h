@@ -55,7 +55,7 @@ void dw_green_numeric(dw_green *green, const dw_background *background);
  * Errors: DW_ERR_PARAM, not such a list, or more than DW_GREEN_MOST_SEGMENTS. */
 dw_status dw_green_chain(dw_green *green, double shift, int count, const double *p, const double *end);
 
-/* a(tau)/a(tau1), both where a > 0. */
+/* a(tau)/a(tau1), tau1 <= tau. NaN before the start of a power law. */
 double dw_green_expansion(const dw_green *green, double tau1, double tau);
 
 /* t[i] = T(tau, tau1[i]), for `count` times tau1 in increasing order, none after tau and all where a > 0; k >= 0.

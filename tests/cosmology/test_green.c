@@ -253,8 +253,8 @@ static void test_composition_and_wronskian(void **state) {
   (void)state;
   for (int n = 0; n < UNIVERSES; n++) {
     const dw_green green = green_of(&universes[n]);
-    for (int j = 0; j < 6; j++) {
-      check_composition(&green, (double[]){0.0, 1e-3, 0.2, 1.0, 30.0, 900.0}[j], 3e-12);
+    for (int j = 0; j < 7; j++) {
+      check_composition(&green, (double[]){0.0, 5e-6, 1e-3, 0.2, 1.0, 30.0, 900.0}[j], 3e-12);
     }
     if (universes[n].links == 0) {
       const dw_background b = background_of(&universes[n]);
@@ -337,6 +337,7 @@ static void test_refused(void **state) {
   assert_status(dw_green_kernels(&green, 1.0, 3.0, 2, (double[]){0.0, 2.0}, h, rate), DW_ERR_INTERNAL);
   assert_status(dw_green_kernels(&green, 1.0, 3.0, 2, (double[]){NAN, 2.0}, h, rate), DW_ERR_INTERNAL);
   assert_status(dw_green_kernels(&green, 1.0, 3.0, 2, (double[]){1e-200, 2.0}, h, rate), DW_ERR_INTERNAL);
+  assert_true(isnan(dw_green_expansion(&green, -1.0, 3.0)));
   assert_ok(dw_green_kernels(&green, 1.0, 3.0, 2, (double[]){3.0, 3.0}, h, rate));
   assert_true(h[0] == 0.0);
   assert_close(rate[0], 2.0, 1e-14, 0);
