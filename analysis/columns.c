@@ -27,6 +27,14 @@ static const dw_column_info columns[DW_COLUMNS] = {
     [DW_COLUMN_VALID] = {"valid", "1", "1 while walls are resolved (2 spacings) and the horizon is in the box", true},
     [DW_COLUMN_EFFICIENCY_PEAK] = {"efficiency_peak", "1", "8 pi (drho_gw/dlnk at its peak)/(A_t sigma)^2", false},
     [DW_COLUMN_EFFICIENCY_TOTAL] = {"efficiency_total", "1", "8 pi rho_gw/(A_t sigma)^2", false},
+    [DW_COLUMN_VOLUME_WALLS] = {"volume_walls", "1", "fraction of the sites inside walls", false},
+    [DW_COLUMN_ENERGY_KINETIC_WALLS] = {"energy_kinetic_walls", "m^2 eta^2", "energy_kinetic from inside walls", false},
+    [DW_COLUMN_ENERGY_GRADIENT_WALLS] = {"energy_gradient_walls", "m^2 eta^2", "energy_gradient from inside walls",
+                                         false},
+    [DW_COLUMN_ENERGY_POTENTIAL_WALLS] = {"energy_potential_walls", "m^2 eta^2",
+                                          "energy_potential from inside walls, without the bias", false},
+    [DW_COLUMN_ENERGY_RADIATION] = {"energy_radiation", "m^2 eta^2",
+                                    "energy density of scalar radiation, mean of the box", false},
 };
 
 const dw_column_info *dw_column_describe(dw_column column) { return &columns[column]; }

@@ -19,10 +19,48 @@ typedef struct worker {
 
 struct dw_measure {
   const dw_state *state;
+  double mask[2]; /* inside the walls is between these values of phi */
+  double share;   /* of a kink's energy inside */
   int threads;
   worker *workers;
   char *rows; /* scratch rows of all threads */
 };
+
+/* Ends of the mask; equal without walls. */
+static void mask_ends(const dw_potential *potential, double mask, double ends[2]) {
+  const double middle = 0.5 * (potential->minimum[0] + potential->minimum[1]);
+  const double half = 0.5 * (potential->minimum[1] - potential->minimum[0]);
+  ends[0] = middle - mask * half;
+  ends[1] = middle + mask * half;
+}
+
+/* int sqrt(2 v0) dphi. */
+static double tension_between(const dw_model *model, double from, double to) {
+  enum { PANELS = 128 };
+  _Alignas(DW_CACHE_LINE) double phi[PANELS + 1];
+  double v0[PANELS + 1];
+  double vb[PANELS + 1];
+  for (int i = 0; i <= PANELS; i++) {
+    phi[i] = from + (to - from) * i / PANELS;
+  }
+  model->potential->value[dw_precision_index(DW_DOUBLE)](&model->values, phi, v0, vb, PANELS + 1);
+  double sum = 0.0;
+  for (int i = 0; i <= PANELS; i++) {
+    const double weight = i == 0 || i == PANELS ? 1.0 : i % 2 == 1 ? 4.0 : 2.0;
+    sum += weight * sqrt(2.0 * fmax(v0[i], 0.0));
+  }
+  return sum * (to - from) / (3.0 * PANELS);
+}
+
+double dw_measure_share(const dw_model *model, double mask) {
+  const dw_potential *potential = model->potential;
+  double ends[2];
+  mask_ends(potential, mask, ends);
+  const double inside = tension_between(model, ends[0], ends[1]);
+  const double outside =
+      tension_between(model, potential->minimum[0], ends[0]) + tension_between(model, ends[1], potential->minimum[1]);
+  return inside + outside > 0.0 ? inside / (inside + outside) : 1.0;
+}
 
 static size_t round_up(size_t bytes) { return (bytes + DW_CACHE_LINE - 1) / DW_CACHE_LINE * DW_CACHE_LINE; }
 
@@ -51,6 +89,8 @@ dw_status dw_measure_create(dw_measure **measure, const dw_state *state) {
   }
   dw_measure *draft = block;
   *draft = (dw_measure){.state = state, .threads = threads, .workers = workers, .rows = rows};
+  draft->share = dw_measure_share(state->model, DW_WALL_MASK);
+  mask_ends(state->model->potential, DW_WALL_MASK, draft->mask);
   for (int t = 0; t < threads; t++) {
     char *row = draft->rows + (size_t)t * per_thread;
     draft->workers[t].v0 = (double *)row;
@@ -96,7 +136,8 @@ static void add_row(void *context, int thread, const dw_row *row) {
                                .n = n,
                                .order = state->model->stencil,
                                .vacuum = {potential->minimum[0], potential->minimum[1]},
-                               .barrier = potential->barrier};
+                               .barrier = potential->barrier,
+                               .mask = {measure->mask[0], measure->mask[1]}};
   double sums[DW_ROW_SUMS];
   if (state->precision == DW_SINGLE) {
     dw_measure_row_f32(&in, sums);
@@ -113,7 +154,22 @@ dw_consumer dw_measure_consumer(dw_measure *measure) { return (dw_consumer){.row
 /* sqrt of a ratio; NAN where there are no walls to divide by. */
 static double root_ratio(double above, double below) { return below > 0.0 ? sqrt(above / below) : (double)NAN; }
 
-static void convert(const dw_state *state, const double *sum, dw_measurement *result) {
+/* Of the energy v0 alone: a bias lifts a vacuum, which is neither a wall's energy nor radiation. */
+static void convert_walls(const dw_measure *measure, const double *sum, double density, dw_measurement *result) {
+  const dw_state *state = measure->state;
+  const double dx = state->lattice->spacing;
+  const double degenerate = density * dw_model_degenerate_factor(state->model, dw_state_scale_factor(state));
+  result->volume_walls = sum[DW_SUM_INSIDE] / pow((double)state->lattice->points, 3.0);
+  result->energy_kinetic_walls = 0.5 * density * sum[DW_SUM_INSIDE_VELOCITY];
+  result->energy_gradient_walls = 0.5 * density * sum[DW_SUM_INSIDE_GRADIENT] / (dx * dx);
+  result->energy_potential_walls = degenerate * sum[DW_SUM_INSIDE_DEGENERATE];
+  const double all = result->energy_kinetic + result->energy_gradient + degenerate * sum[DW_SUM_DEGENERATE];
+  const double inside = result->energy_kinetic_walls + result->energy_gradient_walls + result->energy_potential_walls;
+  result->energy_radiation = all - inside / measure->share;
+}
+
+static void convert(const dw_measure *measure, const double *sum, dw_measurement *result) {
+  const dw_state *state = measure->state;
   const dw_model *model = state->model;
   const double n = (double)state->lattice->points;
   const double sites = n * n * n;
@@ -131,6 +187,7 @@ static void convert(const dw_state *state, const double *sum, dw_measurement *re
   result->velocity = root_ratio(sum[DW_SUM_W_VELOCITY], sum[DW_SUM_W_GRADIENT] / (dx * dx));
   result->gamma_velocity = root_ratio(0.5 * sum[DW_SUM_W_VELOCITY], degenerate * sum[DW_SUM_W_DEGENERATE]);
   result->fraction_positive = sum[DW_SUM_POSITIVE] / sites;
+  convert_walls(measure, sum, density, result);
 }
 
 dw_status dw_measure_end(dw_measure *measure, dw_measurement *result) {
@@ -154,7 +211,7 @@ dw_status dw_measure_end(dw_measure *measure, dw_measurement *result) {
                    "or precision = \"double\"",
                    (long long)state->step, dw_state_tau(state));
   }
-  convert(state, sum, result);
+  convert(measure, sum, result);
   return DW_OK;
 }
 

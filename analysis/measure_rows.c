@@ -38,6 +38,22 @@ static inline double forward(const dw_real *at, ptrdiff_t s, int order) {
   return order == 2 ? forward2(value(at), value(at + s)) : forward4(value(at), value(at + s), value(at + 2 * s));
 }
 
+static inline double clip(double phi, const double mask[2]) {
+  const double above = phi > mask[0] ? phi : mask[0];
+  return above < mask[1] ? above : mask[1];
+}
+
+/* The part of (next - here)^2 that lies inside, phi linear along the link. */
+static inline double link_inside(double here, double next, const double mask[2]) {
+  return (clip(next, mask) - clip(here, mask)) * (next - here);
+}
+
+static inline double inside(const dw_real *at, ptrdiff_t s, int order, const double mask[2]) {
+  const double here = value(at);
+  const double near = link_inside(here, value(at + s), mask);
+  return order == 2 ? near : (4.0 / 3.0) * near - (1.0 / 12.0) * link_inside(here, value(at + 2 * s), mask);
+}
+
 /* Terms of the sums for `count` sites from z on. Inlined with constant order, so that the loop is vectorised. */
 __attribute__((always_inline)) static inline void fill_terms(const dw_measure_input *in, const sites *s, ptrdiff_t z,
                                                              int count, int order, double scale,
@@ -49,6 +65,7 @@ __attribute__((always_inline)) static inline void fill_terms(const dw_measure_in
   const dw_real *row = s->line + 2 + z;
   const double low = in->vacuum[0];
   const double high = in->vacuum[1];
+  const double mask[2] = {in->mask[0], in->mask[1]};
 #pragma omp simd
   for (int l = 0; l < count; l++) {
     const dw_real *c = centre + l;
@@ -59,6 +76,7 @@ __attribute__((always_inline)) static inline void fill_terms(const dw_measure_in
     const double gx = centred(c, s->sx, order);
     const double gy = centred(c, s->sy, order);
     const double gz = centred(line, 1, order);
+    const double within = ((phi > mask[0]) & (phi < mask[1])) ? 1.0 : 0.0;
     const double w = ((phi > low) & (phi < high)) ? scale * v0 : 0.0;
     term[DW_SUM_PHI][l] = phi;
     term[DW_SUM_SQUARE][l] = phi * phi;
@@ -70,6 +88,11 @@ __attribute__((always_inline)) static inline void fill_terms(const dw_measure_in
     term[DW_SUM_W_GRADIENT][l] = w * (gx * gx + gy * gy + gz * gz);
     term[DW_SUM_W_DEGENERATE][l] = w * v0;
     term[DW_SUM_POSITIVE][l] = phi > 0.0 ? 1.0 : 0.0;
+    term[DW_SUM_INSIDE][l] = within;
+    term[DW_SUM_INSIDE_VELOCITY][l] = within * (rate * rate);
+    term[DW_SUM_INSIDE_GRADIENT][l] =
+        inside(c, s->sx, order, mask) + inside(c, s->sy, order, mask) + inside(line, 1, order, mask);
+    term[DW_SUM_INSIDE_DEGENERATE][l] = within * v0;
   }
 }
 

@@ -21,6 +21,18 @@ dw_status dw_run_check_finite(dw_run *run) {
   return measure(run, &unused);
 }
 
+/* What only walls have. */
+static void fill_walls(const dw_measurement *m, double row[DW_COLUMNS]) {
+  row[DW_COLUMN_AREA] = m->area;
+  row[DW_COLUMN_VELOCITY] = m->velocity;
+  row[DW_COLUMN_GAMMA_VELOCITY] = m->gamma_velocity;
+  row[DW_COLUMN_VOLUME_WALLS] = m->volume_walls;
+  row[DW_COLUMN_ENERGY_KINETIC_WALLS] = m->energy_kinetic_walls;
+  row[DW_COLUMN_ENERGY_GRADIENT_WALLS] = m->energy_gradient_walls;
+  row[DW_COLUMN_ENERGY_POTENTIAL_WALLS] = m->energy_potential_walls;
+  row[DW_COLUMN_ENERGY_RADIATION] = m->energy_radiation;
+}
+
 /* One row of the time series. A_H and the cosmic time of an expanding background; A_t = S t/a. */
 static void fill_row(const dw_run *run, const dw_measurement *m, double row[DW_COLUMNS]) {
   const dw_background *background = &run->model.background;
@@ -42,11 +54,9 @@ static void fill_row(const dw_run *run, const dw_measurement *m, double row[DW_C
   row[DW_COLUMN_ENERGY_POTENTIAL] = m->energy_potential;
   row[DW_COLUMN_FRACTION_POSITIVE] = m->fraction_positive;
   if (has_walls) {
-    row[DW_COLUMN_AREA] = m->area;
+    fill_walls(m, row);
     row[DW_COLUMN_AREA_PARAMETER_H] = dw_background_expands(background) ? m->area / (2.0 * hubble) : (double)NAN;
     row[DW_COLUMN_AREA_PARAMETER_T] = m->area * t / a;
-    row[DW_COLUMN_VELOCITY] = m->velocity;
-    row[DW_COLUMN_GAMMA_VELOCITY] = m->gamma_velocity;
   }
   dw_row_judge(row, run->model.potential->width, run->model.s, run->lattice->spacing, run->lattice->length,
                run->plan.tau_start);

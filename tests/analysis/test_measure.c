@@ -63,6 +63,26 @@ static double weight(const twin *t, const int64_t site[3]) {
   return sqrt(g[0] * g[0] + g[1] * g[1] + g[2] * g[2]) / (fabs(g[0]) + fabs(g[1]) + fabs(g[2]));
 }
 
+/* (there - here)^2 times the part of the way from here to there on which |phi| < 0.6. */
+static double inside(double here, double there) {
+  const double low = fmax(fmin(here, there), -0.6);
+  const double high = fmin(fmax(here, there), 0.6);
+  return here == there ? 0.0 : fmax(high - low, 0.0) / fabs(there - here) * (there - here) * (there - here);
+}
+
+/* The walls' part; sums of sites, phi'^2, links and v0 inside, and of v0 everywhere; 0.792 = (3c - c^3)/2 at c = 0.6.
+ */
+static void brute_force_walls(const double sum[5], double sites, double a, double s, dw_measurement *m) {
+  const double density = pow(a, -1.0 - s) / sites;
+  m->volume_walls = sum[0] / sites;
+  m->energy_kinetic_walls = 0.5 * density * sum[1];
+  m->energy_gradient_walls = 0.5 * density * sum[2];
+  m->energy_potential_walls = density * pow(a, 2.0 * s) * sum[3];
+  const double walls = m->energy_kinetic_walls + m->energy_gradient_walls + m->energy_potential_walls;
+  const double all = m->energy_kinetic + m->energy_gradient + density * pow(a, 2.0 * s) * sum[4];
+  m->energy_radiation = all - walls - (1.0 - 0.792) / 0.792 * walls;
+}
+
 /* All of a dw_measurement, a and s by their formulas; c->precision only rounds the start. */
 static dw_measurement brute_force(const choices *c, const dw_model *model, double a) {
   const int64_t n = c->points;
@@ -74,7 +94,7 @@ static dw_measurement brute_force(const choices *c, const dw_model *model, doubl
   }
   const twin t = {.n = n, .dx = c->spacing, .order = c->stencil, .phi = phi};
   const double s = c->s;
-  long double sum[10] = {0.0L};
+  long double sum[14] = {0.0L};
   long double area = 0.0L;
   for (int64_t i = 0; i < n * n * n; i++) {
     const int64_t site[3] = {i / (n * n), i / n % n, i % n};
@@ -84,10 +104,14 @@ static dw_measurement brute_force(const choices *c, const dw_model *model, doubl
     const double w = fabs(phi[i]) < 1.0 ? 4.0 * well : 0.0;
     double gradient = 0.0;
     double centred = 0.0;
+    double links = 0.0;
     for (int d = 0; d < 3; d++) {
       const double one = (at(&t, site, d, 1) - phi[i]) / c->spacing;
       const double two = (at(&t, site, d, 2) - phi[i]) / c->spacing;
       gradient += c->stencil == 2 ? one * one : 4.0 / 3.0 * one * one - two * two / 12.0;
+      const double far = inside(phi[i], at(&t, site, d, 2));
+      const double near = inside(phi[i], at(&t, site, d, 1));
+      links += (c->stencil == 2 ? near : 4.0 / 3.0 * near - far / 12.0) / (c->spacing * c->spacing);
       centred += slope(&t, site, d) * slope(&t, site, d);
       int64_t next[3] = {site[0], site[1], site[2]};
       next[d] = (next[d] + 1) % n;
@@ -95,25 +119,30 @@ static dw_measurement brute_force(const choices *c, const dw_model *model, doubl
         area += 0.5 * (weight(&t, site) + weight(&t, next));
       }
     }
-    const double values[10] = {phi[i], phi[i] * phi[i], rate * rate, gradient, well,
-                               tilt,   w * rate * rate, w * centred, w * well, phi[i] > 0.0 ? 1.0 : 0.0};
-    for (int v = 0; v < 10; v++) {
+    const double wall = fabs(phi[i]) < 0.6 ? 1.0 : 0.0;
+    const double values[14] = {phi[i], phi[i] * phi[i],    rate * rate, gradient,   well,
+                               tilt,   w * rate * rate,    w * centred, w * well,   phi[i] > 0.0 ? 1.0 : 0.0,
+                               wall,   wall * rate * rate, links,       wall * well};
+    for (int v = 0; v < 14; v++) {
       sum[v] += (long double)values[v];
     }
   }
   free(phi);
   const double density = pow(a, -1.0 - s) / sites;
   const double walls = model->potential->width > 0.0 ? 1.0 : 0.0;
-  return (dw_measurement){.phi_mean = (double)sum[0] / sites,
-                          .phi_rms = sqrt((double)sum[1] / sites),
-                          .energy_kinetic = 0.5 * density * (double)sum[2],
-                          .energy_gradient = 0.5 * density * (double)sum[3],
-                          .energy_potential =
-                              density * (pow(a, 2.0 * s) * (double)sum[4] + pow(a, 1.0 + s) * (double)sum[5]),
-                          .area = walls * (double)area / (sites * c->spacing),
-                          .velocity = sqrt((double)(sum[6] / sum[7])),
-                          .gamma_velocity = sqrt(0.5 * (double)sum[6] / (pow(a, 2.0 * s) * (double)sum[8])),
-                          .fraction_positive = (double)sum[9] / sites};
+  dw_measurement m = {.phi_mean = (double)sum[0] / sites,
+                      .phi_rms = sqrt((double)sum[1] / sites),
+                      .energy_kinetic = 0.5 * density * (double)sum[2],
+                      .energy_gradient = 0.5 * density * (double)sum[3],
+                      .energy_potential =
+                          density * (pow(a, 2.0 * s) * (double)sum[4] + pow(a, 1.0 + s) * (double)sum[5]),
+                      .area = walls * (double)area / (sites * c->spacing),
+                      .velocity = sqrt((double)(sum[6] / sum[7])),
+                      .gamma_velocity = sqrt(0.5 * (double)sum[6] / (pow(a, 2.0 * s) * (double)sum[8])),
+                      .fraction_positive = (double)sum[9] / sites};
+  const double inside_sums[5] = {(double)sum[10], (double)sum[11], (double)sum[12], (double)sum[13], (double)sum[4]};
+  brute_force_walls(inside_sums, sites, a, s, &m);
+  return m;
 }
 
 static void check_close(const dw_measurement *found, const dw_measurement *expected, double rtol) {
@@ -126,6 +155,12 @@ static void check_close(const dw_measurement *found, const dw_measurement *expec
   assert_all_close(found->velocity, expected->velocity, rtol, 0.0);
   assert_all_close(found->gamma_velocity, expected->gamma_velocity, rtol, 0.0);
   assert_all_close(found->fraction_positive, expected->fraction_positive, rtol, 0.0);
+  assert_all_close(found->volume_walls, expected->volume_walls, rtol, 0.0);
+  assert_all_close(found->energy_kinetic_walls, expected->energy_kinetic_walls, rtol, 0.0);
+  assert_all_close(found->energy_gradient_walls, expected->energy_gradient_walls, rtol, 0.0);
+  assert_all_close(found->energy_potential_walls, expected->energy_potential_walls, rtol, 0.0);
+  const double energy = expected->energy_kinetic + expected->energy_gradient;
+  assert_all_close(found->energy_radiation, expected->energy_radiation, 0.0, rtol * energy);
 }
 
 static dw_measurement filled_and_measured(const choices *c, int threads, bool stepped) {
@@ -173,7 +208,8 @@ static void check_choices(choices c) {
 }
 
 /* Catches any sum that isn't its definition: weights, powers of a, periodic ends and remainders of rows, links met once
- * or from one side, and last bits that depend on processes or threads. */
+ * or from one side, a mask, share or bias that doesn't belong to the walls' energies, and last bits that depend on
+ * processes or threads. */
 static void sums_equal_plain_loops(void **state) {
   (void)state;
   const int64_t sizes[] = {8, 9, 13, 20};
@@ -228,8 +264,8 @@ static void nonfinite_fields_are_reported_by_all(void **state) {
   simulation_close(&sim);
 }
 
-/* Catches an area or velocity of "walls" where the potential has none, and a field at rest in its vacuum that divides
- * zero by zero. */
+/* Catches an area, velocity or energy of "walls" where the potential has none, and a field at rest in its vacuum that
+ * divides zero by zero. */
 static void no_walls(void **state) {
   (void)state;
   choices c = {.comm = dw_comm_world(), .points = 12, .spacing = 0.6, .potential = "free", .mass = 0.8};
@@ -240,6 +276,9 @@ static void no_walls(void **state) {
   assert_all_ok(measure_into(&sim, &result));
   assert_all(isnan(result.velocity) && isnan(result.gamma_velocity) && result.area == 0.0);
   assert_all_close(result.energy_potential, 0.5 * 0.64 * result.phi_rms * result.phi_rms, 1e-13, 0.0);
+  assert_all(result.volume_walls == 0.0 && result.energy_gradient_walls == 0.0);
+  assert_all_close(result.energy_radiation, result.energy_kinetic + result.energy_gradient + result.energy_potential,
+                   1e-13, 0.0);
   simulation_close(&sim);
   c.potential = "double-well";
   assert_all_ok(simulation_open(&sim, &c));
@@ -248,6 +287,7 @@ static void no_walls(void **state) {
   assert_all_ok(measure_into(&sim, &result));
   assert_all(isnan(result.velocity) && isnan(result.gamma_velocity) && result.area == 0.0);
   assert_all(result.fraction_positive == 1.0 && result.energy_potential == 0.0);
+  assert_all(result.volume_walls == 0.0 && result.energy_radiation == 0.0);
   simulation_close(&sim);
 }
 

@@ -29,6 +29,9 @@ recomputed --set precision=double --set "store.snapshots=[2.31]" --set analysis.
 recomputed --set precision=double --set fields.s=0 --set cosmology.w=1 --set time.end=2.0 \
   --set fields.initial.kind=walls --set "fields.initial.normal=[1,1,0]" \
   --set fields.initial.velocity=0.4 --set "store.snapshots=[0]"
+# Fields on both sides of the ends of the walls' mask.
+recomputed --set fields.initial.rms=1.0
+recomputed --set precision=double --set fields.initial.rms=1.0 --set lattice.stencil=4 --set fields.bias=0.1 --set fields.s=0.5
 
 # Stress and waves: both equations, both stencils, all coarse grids, all parts, both methods.
 number=20
