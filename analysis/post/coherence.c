@@ -105,9 +105,6 @@ static dw_status solve(dw_coherence_problem *problem, dw_coherence_fit *fit) {
   fit->dof = e.mean;
   fit->p = chance(fit->chi2, &e);
   fit->score = fit->chi2 + price * problem->model->parameters;
-  for (int64_t i = 0; i < problem->data->shells; i++) {
-    fit->score += problem->weights[i].determinant;
-  }
   return DW_OK;
 }
 

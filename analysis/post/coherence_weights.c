@@ -71,11 +71,11 @@ static bool decompose(dw_coherence_weights *weights) {
   gsl_error_handler_t *handler = gsl_set_error_handler_off();
   const int failed = gsl_linalg_cholesky_decomp1(&matrix.matrix);
   (void)gsl_set_error_handler(handler);
-  weights->determinant = 0.0;
+  bool positive = failed == GSL_SUCCESS;
   for (size_t i = 0; i < n; i++) {
-    weights->determinant += 2.0 * log(weights->factor[i * n + i]);
+    positive = positive && isfinite(weights->factor[i * n + i]);
   }
-  return failed == GSL_SUCCESS && isfinite(weights->determinant);
+  return positive;
 }
 
 static dw_status start(dw_coherence_weights *weights, const dw_coherence_shell *shell) {
@@ -88,9 +88,7 @@ static dw_status start(dw_coherence_weights *weights, const dw_coherence_shell *
   } else {
     memcpy(weights->factor, shell->covariance, (size_t)(n * n) * sizeof *weights->factor);
   }
-  const bool positive = decompose(weights);
-  weights->determinant = 0.0;
-  return positive ? DW_OK : dw_fail(DW_ERR_INTERNAL, "the covariance of the coherence isn't positive");
+  return decompose(weights) ? DW_OK : dw_fail(DW_ERR_INTERNAL, "the covariance of the coherence isn't positive");
 }
 
 dw_status dw_coherence_weights_create(dw_coherence_weights *weights, const dw_coherence_shell *shell) {

@@ -21,9 +21,8 @@
 
 typedef struct dw_coherence_weights {
   int64_t entries;
-  double *factor;     /* owned, [entries][entries]: lower Cholesky factor of the covariance */
-  double *residual;   /* owned, scratch of `entries` values */
-  double determinant; /* logarithm of the covariance's; 0 where it is the same for all models */
+  double *factor;   /* owned, [entries][entries]: lower Cholesky factor of the covariance */
+  double *residual; /* owned, scratch of `entries` values */
 } dw_coherence_weights;
 
 /* Of the stored covariance; for normal components of uncorrelated entries, to start from.

@@ -157,6 +157,29 @@ static void test_reference_picks(void **state) {
   process_destroy(&p);
 }
 
+/* Catches a coherent source refused for what is below the floor (stored correlators are rounded), or let off for more.
+ */
+static void test_floor(void **state) {
+  (void)state;
+  const int64_t at[] = {0};
+  const double x[] = {1.0, 2.0, 3.0, 4.0};
+  const double etc[] = {1.0, 1.0, 1.0, 1.0};
+  for (int i = 0; i < 2; i++) {
+    const double loss = i == 0 ? 5e-5 : 5e-3;
+    const double utc[] = {1.0, 1.0 - loss, 1.0 - loss, 1.0 - loss};
+    dw_utc_estimate estimate;
+    dw_coherence_data data;
+    dw_coherence_fit fit;
+    assert_ok(dw_coherence_data_create(&data, 1, 4, 1.0));
+    assert_ok(dw_utc_estimate_reference(&estimate, 1, 4, at, utc, etc, 1000.0));
+    assert_ok(dw_coherence_data_add_reference(&data, &estimate, at, x, 2000.0));
+    assert_ok(dw_coherence_fit_model(&data, &dw_coherence_models[COHERENT], &fit));
+    assert_true(i == 0 ? fit.p > 0.5 : fit.p < 1e-3);
+    dw_coherence_data_destroy(&data);
+    dw_utc_estimate_destroy(&estimate);
+  }
+}
+
 /* Catches a chi^2 or p that isn't the textbook's for independent errors: of two pairs p = exp(-chi^2/2). */
 static void test_chi2_by_hand(void **state) {
   (void)state;
@@ -247,6 +270,33 @@ static void test_weight(void **state) {
   dw_coherence_table_destroy(&table);
 }
 
+/* Catches entries at lags that say nothing, that are too many, or of early and late pairs mixed. Samples are 0.15
+ * apart, so C falls below 0.9 after lag 0.9; the longest lag is 17 of 23 spacings. */
+static void test_entries(void **state) {
+  (void)state;
+  process p = process_create(24, 400, 0.15, 0);
+  dw_coherence_data data;
+  create(&data, &p, 1);
+  add(&data, &p, gaussian, 1, 1);
+  const dw_coherence_shell *shell = &data.shell[0];
+  assert_int_equal(shell->entries, DW_COHERENCE_ENTRIES);
+  double before = 0.0;
+  for (int64_t e = 0; e < shell->entries; e++) {
+    const int64_t begin = shell->begin[e];
+    const int64_t end = shell->begin[e + 1];
+    const double lag = shell->x[begin][1] - shell->x[begin][0];
+    assert_close(lag, e == 0 ? 0.9 : e == 11 ? 17 * 0.15 : lag, 1e-12, 0.16);
+    assert_true(e % 2 == 1 ? fabs(lag - before) < 1e-9 : lag > before + 0.1);
+    for (int64_t i = begin; i < end; i++) {
+      assert_close(shell->x[i][1] - shell->x[i][0], lag, 1e-12, 0);
+      assert_true(e % 2 == 1 || shell->x[i][0] < shell->x[end][0]); /* the late ones of this lag come next */
+    }
+    before = lag;
+  }
+  dw_coherence_data_destroy(&data);
+  process_destroy(&p);
+}
+
 /* Catches times without stress, uneven ones, or rows that begin at their reference, which spoil the rest. */
 static void test_gaps(void **state) {
   (void)state;
@@ -311,13 +361,11 @@ static void test_too_little(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_models),          cmocka_unit_test(test_z),
-      cmocka_unit_test(test_frozen),          cmocka_unit_test(test_redrawn),
-      cmocka_unit_test(test_gaussian),        cmocka_unit_test(test_none_fits),
-      cmocka_unit_test(test_reference_picks), cmocka_unit_test(test_chi2_by_hand),
-      cmocka_unit_test(test_top_hat),         cmocka_unit_test(test_table),
-      cmocka_unit_test(test_weight),          cmocka_unit_test(test_gaps),
-      cmocka_unit_test(test_too_little),
+      cmocka_unit_test(test_models),          cmocka_unit_test(test_z),        cmocka_unit_test(test_frozen),
+      cmocka_unit_test(test_redrawn),         cmocka_unit_test(test_gaussian), cmocka_unit_test(test_none_fits),
+      cmocka_unit_test(test_reference_picks), cmocka_unit_test(test_floor),    cmocka_unit_test(test_chi2_by_hand),
+      cmocka_unit_test(test_top_hat),         cmocka_unit_test(test_table),    cmocka_unit_test(test_weight),
+      cmocka_unit_test(test_entries),         cmocka_unit_test(test_gaps),     cmocka_unit_test(test_too_little),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,6 +29,24 @@ static void test_by_hand(void **state) {
   dw_utc_estimate_destroy(&e);
 }
 
+/* Catches modes that are in no block, or weights of blocks that forget their sizes: three modes as one and two,
+ * h = 3 and 3/2. */
+static void test_uneven_blocks(void **state) {
+  (void)state;
+  const double amplitude[2][3][4] = {{{1, 0, 0, 0}, {2, 0, 0, 0}, {0, 1, 0, 0}},
+                                     {{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 1, 0, 0}}};
+  const dw_utc_tracks tracks = {.samples = 2, .modes = 3, .blocks = 2, .amplitude = &amplitude[0][0][0]};
+  dw_utc_estimate e;
+  assert_ok(dw_utc_estimate_tracks(&e, &tracks));
+  const double c = 2.0 / sqrt(6.0 * 3.0);
+  const double d[] = {2.0 * (c - 1.0 / sqrt(5.0 * 2.0)), 0.5 * (c - 1.0)};
+  const double mean = d[0] / 3.0 + d[1] / 1.5;
+  const double variance = 0.5 * ((d[0] - mean) * (d[0] - mean) / 2.0 + (d[1] - mean) * (d[1] - mean) / 0.5);
+  assert_close(e.coherence[1], c, 1e-15, 0);
+  assert_close(e.error[1], sqrt(variance), 1e-13, 0);
+  dw_utc_estimate_destroy(&e);
+}
+
 /* Catches a coherence that minds the power at either time, or that isn't symmetric or exceeds 1. */
 static void test_power_drops_out(void **state) {
   (void)state;
@@ -210,6 +228,7 @@ static void test_refused(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_by_hand),
+      cmocka_unit_test(test_uneven_blocks),
       cmocka_unit_test(test_power_drops_out),
       cmocka_unit_test(test_errors_are_the_scatter),
       cmocka_unit_test(test_blocks_hold_neighbours),
