@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/model.h"
 #include "analysis/validity.h"
 #include "app/notices.h"
 #include "app/setup.h"
@@ -120,7 +121,7 @@ dw_status dw_run_create(dw_run *run, const dw_options *options, const dw_comm *c
   dw_log_init(&run->log, dw_comm_rank(comm) == 0, options->quiet);
   const int threads = dw_setup_threads();
   DW_TRY(dw_setup_params(&run->params, options, comm));
-  DW_TRY(dw_setup_model(&run->model, &run->params));
+  DW_TRY(dw_model_from_params(&run->model, &run->params));
   dw_directory_name(&run->directory, run->params.output);
   dw_provenance_collect(&run->provenance, comm, argc, argv, run->params.seed, threads);
   DW_TRY(options->restart ? dw_run_restart(run) : start_new(run));

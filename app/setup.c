@@ -50,18 +50,6 @@ dw_status dw_setup_params(dw_params *params, const dw_options *options, const dw
   return DW_OK;
 }
 
-dw_status dw_setup_model(dw_model *model, const dw_params *params) {
-  memset(model, 0, sizeof *model);
-  DW_TRY(dw_potential_find(&model->potential, params->fields.potential));
-  DW_TRY(dw_integrator_find(&model->integrator, params->time.integrator));
-  DW_TRY(dw_background_init(&model->background, params->cosmology.background, params->cosmology.w,
-                            params->cosmology.hubble_start));
-  model->values = (dw_potential_values){.bias = params->fields.bias, .mass = params->fields.mass};
-  model->s = params->fields.s;
-  model->stencil = (int)params->lattice.stencil;
-  return DW_OK;
-}
-
 dw_initial dw_setup_initial(const dw_params *params) {
   dw_initial initial = {.kind = params->fields.initial.kind,
                         .file = params->fields.initial.file,

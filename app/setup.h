@@ -14,9 +14,6 @@
  * Errors: DW_ERR_PARAM, DW_ERR_FILE. */
 dw_status dw_setup_params(dw_params *params, const dw_options *options, const dw_comm *comm);
 
-/* Not collective. Errors: DW_ERR_PARAM. */
-dw_status dw_setup_model(dw_model *model, const dw_params *params);
-
 /* Points into params. */
 dw_initial dw_setup_initial(const dw_params *params);
 
