@@ -95,28 +95,29 @@ dw_status dw_directory_check(const dw_directory *directory, const dw_comm *comm,
   return dw_comm_agree(comm, dw_comm_rank(comm) == 0 ? check(directory, overwrite) : DW_OK);
 }
 
-static dw_status make_one(const char *path) {
+static const char OPTION[] = "--set output=...";
+
+static dw_status make_one(const char *path, const char *option) {
   if (mkdir(path, 0777) != 0 && errno != EEXIST) {
-    return dw_fail(DW_ERR_FILE, "output: the directory %s can't be made: %s; choose another with --set output=...",
-                   path, strerror(errno));
+    return dw_fail(DW_ERR_FILE, "output: the directory %s can't be made: %s; choose another with %s", path,
+                   strerror(errno), option);
   }
   struct stat status;
   if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode)) {
-    return dw_fail(DW_ERR_FILE, "output: %s is in the way, it isn't a directory; choose another with --set output=...",
-                   path);
+    return dw_fail(DW_ERR_FILE, "output: %s is in the way, it isn't a directory; choose another with %s", path, option);
   }
   return DW_OK;
 }
 
-static dw_status make_path(const char *path) {
+dw_status dw_directory_make(const char *path, const char *option) {
   char part[DW_PATH_LENGTH];
   (void)snprintf(part, sizeof part, "%s", path);
   for (char *slash = strchr(part + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
     *slash = '\0';
-    DW_TRY(make_one(part));
+    DW_TRY(make_one(part, option));
     *slash = '/';
   }
-  return make_one(part);
+  return make_one(part, option);
 }
 
 static dw_status remove_file(const char *path) {
@@ -127,13 +128,13 @@ static dw_status remove_file(const char *path) {
 }
 
 static dw_status make_all(const dw_directory *directory) {
-  DW_TRY(make_path(directory->root));
-  DW_TRY(make_one(directory->snapshots));
-  DW_TRY(make_one(directory->slices));
-  DW_TRY(make_one(directory->checkpoints));
+  DW_TRY(dw_directory_make(directory->root, OPTION));
+  DW_TRY(make_one(directory->snapshots, OPTION));
+  DW_TRY(make_one(directory->slices, OPTION));
+  DW_TRY(make_one(directory->checkpoints, OPTION));
   if (access(directory->root, W_OK) != 0) {
-    return dw_fail(DW_ERR_FILE, "output: %s can't be written: %s; choose another with --set output=...",
-                   directory->root, strerror(errno));
+    return dw_fail(DW_ERR_FILE, "output: %s can't be written: %s; choose another with %s", directory->root,
+                   strerror(errno), OPTION);
   }
   return DW_OK;
 }

@@ -26,6 +26,9 @@ typedef struct dw_directory {
 /* Not collective. Only puts the names together. */
 void dw_directory_name(dw_directory *directory, const char *root);
 
+/* Not collective. Makes a directory and those above it. `option`: what the user chooses another with, for messages. */
+dw_status dw_directory_make(const char *path, const char *option);
+
 /* Refuses a directory that holds a run, unless overwrite is true. Changes nothing. */
 dw_status dw_directory_check(const dw_directory *directory, const dw_comm *comm, bool overwrite);
 

@@ -9,6 +9,10 @@ static const char usage[] = "dwell evolves domain-wall networks on a lattice\n"
                             "                       evolve; mpirun -n P dwell run ... for P processes\n"
                             "  dwell check CONFIG [--set group.key=value]...\n"
                             "                       validate, and say what a run would take\n"
+                            "  dwell analyse RUN_DIR... [--output DIR] [--from TAU] [--to TAU]\n"
+                            "                       [--only SECTION,...] [--skip SECTION,...] [--unfinished]\n"
+                            "                       [--eta GEV] [--lambda X | --sigma GEV3] [--temperature GEV]\n"
+                            "                       post-process finished runs; several: seeds of one set-up\n"
                             "  dwell params [--markdown]\n"
                             "                       the parameter reference\n"
                             "  dwell --version      version and libraries\n"
@@ -27,6 +31,9 @@ int main(int argc, char **argv) {
   }
   if (strcmp(command, "check") == 0) {
     return dw_command_check(argc - 2, argv + 2);
+  }
+  if (strcmp(command, "analyse") == 0) {
+    return dw_command_analyse(argc - 2, argv + 2, argc, argv);
   }
   if (strcmp(command, "params") == 0) {
     return dw_command_params(argc - 2, argv + 2);

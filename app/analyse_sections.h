@@ -1,0 +1,50 @@
+/* The sections of an analysis: one table of what can be done and what it needs. To add one, write its function and a
+ * row in analyse_sections.c.
+ *
+ * Not collective: process 0 works. A section reads the runs, tells its findings and writes nothing. */
+#ifndef DW_APP_ANALYSE_SECTIONS_H
+#define DW_APP_ANALYSE_SECTIONS_H
+
+#include "analysis/post/archive.h"
+#include "analysis/post/findings.h"
+#include "app/analyse_options.h"
+
+/* What a section works on: members of an ensemble, all of one set-up, and a window of time within all of them. */
+typedef struct dw_analyse_input {
+  int runs;
+  const dw_archive *const *run; /* (runs) */
+  double from;                  /* 1/m */
+  double to;
+  const dw_analyse_options *options;
+} dw_analyse_input;
+
+enum {
+  DW_NEEDS_WALLS = 1,   /* a potential with walls */
+  DW_NEEDS_UNEQUAL = 2, /* the stress at unequal times */
+  DW_NEEDS_WAVES = 4,   /* gravitational waves */
+  DW_NEEDS_SCALES = 8   /* --temperature, and --sigma or --eta */
+};
+
+typedef struct dw_analyse_section {
+  const char *name;
+  const char *doc;
+  unsigned needs;
+  dw_status (*analyse)(const dw_analyse_input *input, dw_findings *findings);
+} dw_analyse_section;
+
+/* At most DW_ANALYSE_SECTIONS. */
+int dw_analyse_section_count(void);
+const dw_analyse_section *dw_analyse_section_at(int index);
+
+/* Whether each run has what the chosen sections need. Errors: DW_ERR_FILE, naming all that a run lacks, the parameters
+ * that would have given it and how to go on without. */
+dw_status dw_analyse_check_needs(const dw_analyse_input *input);
+
+/* The functions of the table. */
+dw_status dw_analyse_walls(const dw_analyse_input *input, dw_findings *findings);
+dw_status dw_analyse_correlator(const dw_analyse_input *input, dw_findings *findings);
+dw_status dw_analyse_coherence(const dw_analyse_input *input, dw_findings *findings);
+dw_status dw_analyse_waves(const dw_analyse_input *input, dw_findings *findings);
+dw_status dw_analyse_today(const dw_analyse_input *input, dw_findings *findings);
+
+#endif
