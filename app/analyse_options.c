@@ -10,7 +10,7 @@
 
 static const char usage[] =
     "dwell analyse RUN_DIR... [--output DIR] [--from TAU] [--to TAU] [--only SECTION,...] [--skip SECTION,...] "
-    "[--unfinished] [--eta GEV] [--lambda X | --sigma GEV3] [--temperature GEV]";
+    "[--unfinished] [--eta GEV] [--lambda X | --sigma GEV3] [--temperature GEV [--at end|annihilation]]";
 
 /* What --only and --skip name. */
 typedef struct selection {
@@ -96,6 +96,13 @@ static dw_status set(dw_analyse_options *o, selection *chosen, const char *optio
       return read_number(option, value, numbers[i].positive, numbers[i].number);
     }
   }
+  if (strcmp(option, "--at") == 0) {
+    o->at_annihilation = strcmp(value, "annihilation") == 0;
+    return o->at_annihilation || strcmp(value, "end") == 0
+               ? DW_OK
+               : dw_fail(DW_ERR_PARAM,
+                         "--at: \"%s\" is unknown; the temperature is that at \"end\" or \"annihilation\"", value);
+  }
   if (strcmp(option, "--only") == 0) {
     chosen->only_given = true;
     return mark(chosen->only, option, value);
@@ -109,8 +116,8 @@ static dw_status set(dw_analyse_options *o, selection *chosen, const char *optio
 
 /* Whether `argument` is a known option that has a value; `name` is then the option alone. */
 static bool takes_value(const char *argument, char name[32]) {
-  static const char *const names[] = {"--output", "--from",   "--to",    "--only",       "--skip",
-                                      "--eta",    "--lambda", "--sigma", "--temperature"};
+  static const char *const names[] = {"--output", "--from",   "--to",    "--only",        "--skip",
+                                      "--eta",    "--lambda", "--sigma", "--temperature", "--at"};
   const size_t length = strcspn(argument, "=");
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
     if (strlen(names[i]) == length && strncmp(argument, names[i], length) == 0) {

@@ -20,6 +20,7 @@ typedef struct dw_analyse_options {
   double lambda;                      /* 1 */
   double sigma;                       /* GeV^3 */
   double temperature;                 /* GeV */
+  bool at_annihilation;               /* the temperature is that at annihilation, not at the end of the window */
   bool section[DW_ANALYSE_SECTIONS];  /* which to do, in the order of analyse_sections.h */
   bool left_out[DW_ANALYSE_SECTIONS]; /* nobody asked to leave them out, but they need options that weren't given */
 } dw_analyse_options;

@@ -5,11 +5,15 @@
 #include <string.h>
 
 static const dw_analyse_section sections[] = {
-    {"walls", "area and velocity of the network", DW_NEEDS_WALLS, dw_analyse_walls},
-    {"correlator", "equal-time correlator of the stress", 0, dw_analyse_correlator},
-    {"coherence", "correlator of the stress at unequal times", DW_NEEDS_UNEQUAL, dw_analyse_coherence},
-    {"waves", "spectrum of gravitational waves", DW_NEEDS_WAVES, dw_analyse_waves},
-    {"today", "spectrum of gravitational waves today", DW_NEEDS_WAVES | DW_NEEDS_SCALES, dw_analyse_today},
+    {"walls", "area, velocity and energies of the network, the one-scale model, its end under a bias", DW_NEEDS_WALLS,
+     dw_analyse_walls, NULL},
+    {"correlator", "scaling of the equal-time correlator of the stress", DW_NEEDS_WALLS, dw_analyse_correlator, NULL},
+    {"coherence", "the stress at unequal times, models of its coherence", DW_NEEDS_UNEQUAL, dw_analyse_coherence, NULL},
+    {"waves", "slopes, peak and efficiency of gravitational waves", DW_NEEDS_WAVES, dw_analyse_waves, NULL},
+    {"route", "gravitational waves from the stress at unequal times, against those evolved",
+     DW_NEEDS_UNEQUAL | DW_NEEDS_WAVES, dw_analyse_route, NULL},
+    {"today", "the spectrum of gravitational waves today", DW_NEEDS_WALLS | DW_NEEDS_WAVES | DW_NEEDS_SCALES,
+     dw_analyse_today, dw_analyse_today_write},
 };
 
 enum { SECTIONS = sizeof sections / sizeof sections[0], TEXT = 2048 };
@@ -76,43 +80,10 @@ dw_status dw_analyse_check_needs(const dw_analyse_input *input) {
   return DW_OK;
 }
 
-/* --- what there is to work with --- */
-
-static dw_status say_spectra(const char *section, const dw_archive *run, const dw_archive_spectra *spectra,
-                             dw_findings *findings) {
-  if (spectra->rows == 0 || spectra->shells == 0) {
-    return dw_findings_line(findings, "%-12s %s: no spectra", section, run->path);
+int64_t dw_analyse_row(const dw_archive_spectra *spectra, double to) {
+  int64_t row = spectra->rows - 1;
+  while (row > 0 && spectra->tau[row] > to * (1.0 + 1e-9)) {
+    row--;
   }
-  return dw_findings_line(findings, "%-12s %s: %lld spectra from tau = %.6g to %.6g, %lld shells from k = %.4g to %.4g",
-                          section, run->path, (long long)spectra->rows, spectra->tau[0],
-                          spectra->tau[spectra->rows - 1], (long long)spectra->shells, spectra->k[0],
-                          spectra->k[spectra->shells - 1]);
-}
-
-dw_status dw_analyse_correlator(const dw_analyse_input *input, dw_findings *findings) {
-  for (int r = 0; r < input->runs; r++) {
-    DW_TRY(say_spectra("correlator", input->run[r], &input->run[r]->etc, findings));
-  }
-  return DW_OK;
-}
-
-dw_status dw_analyse_coherence(const dw_analyse_input *input, dw_findings *findings) {
-  for (int r = 0; r < input->runs; r++) {
-    const dw_archive *run = input->run[r];
-    DW_TRY(dw_findings_line(findings, "%-12s %s: %lld reference times; tracks of %lld modes at %lld times", "coherence",
-                            run->path, (long long)run->utc.references, (long long)run->tracks.modes,
-                            (long long)run->tracks.samples));
-  }
-  return DW_OK;
-}
-
-dw_status dw_analyse_waves(const dw_analyse_input *input, dw_findings *findings) {
-  for (int r = 0; r < input->runs; r++) {
-    DW_TRY(say_spectra("waves", input->run[r], &input->run[r]->gw, findings));
-  }
-  return DW_OK;
-}
-
-dw_status dw_analyse_today(const dw_analyse_input *input, dw_findings *findings) {
-  return dw_findings_line(findings, "%-12s at a temperature of %g GeV", "today", input->options->temperature);
+  return row;
 }

@@ -5,6 +5,7 @@
 #ifndef DW_APP_ANALYSE_SECTIONS_H
 #define DW_APP_ANALYSE_SECTIONS_H
 
+#include "analysis/post/annihilation.h"
 #include "analysis/post/archive.h"
 #include "analysis/post/findings.h"
 #include "app/analyse_options.h"
@@ -30,6 +31,8 @@ typedef struct dw_analyse_section {
   const char *doc;
   unsigned needs;
   dw_status (*analyse)(const dw_analyse_input *input, dw_findings *findings);
+  /* Files of its own, once everything is computed; NULL: none. */
+  dw_status (*write)(const dw_analyse_input *input, const dw_provenance *provenance, const char *directory);
 } dw_analyse_section;
 
 /* At most DW_ANALYSE_SECTIONS. */
@@ -45,6 +48,12 @@ dw_status dw_analyse_walls(const dw_analyse_input *input, dw_findings *findings)
 dw_status dw_analyse_correlator(const dw_analyse_input *input, dw_findings *findings);
 dw_status dw_analyse_coherence(const dw_analyse_input *input, dw_findings *findings);
 dw_status dw_analyse_waves(const dw_analyse_input *input, dw_findings *findings);
+dw_status dw_analyse_route(const dw_analyse_input *input, dw_findings *findings);
 dw_status dw_analyse_today(const dw_analyse_input *input, dw_findings *findings);
+dw_status dw_analyse_today_write(const dw_analyse_input *input, const dw_provenance *provenance, const char *directory);
+
+/* What sections share: the last spectra up to a time, and the end of a run's network under its bias. */
+int64_t dw_analyse_row(const dw_archive_spectra *spectra, double to);
+dw_status dw_analyse_annihilation(const dw_archive *run, double to, dw_annihilation *result);
 
 #endif

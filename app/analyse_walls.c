@@ -1,93 +1,302 @@
-/* Section walls: means of the area parameters and velocities over the valid rows of the window. */
+/* Section walls: whether area and velocity scale, against the one-scale model; energies of walls and of what surrounds
+ * them; the end of a network under a bias. */
 #include <math.h>
 #include <stdio.h>
 
+#include "analysis/post/annihilation.h"
+#include "analysis/post/scaling_area.h"
+#include "analysis/post/vos_fit.h"
 #include "app/analyse_sections.h"
 #include "base/memory.h"
+
+/* --- rows --- */
+
+/* Rows of the window in which walls are resolved and the horizon is in the box. */
+typedef struct rows {
+  int64_t first;
+  int64_t count;
+} rows;
+
+static rows valid_rows(const dw_analyse_input *input, const dw_archive *run) {
+  const double *tau = dw_archive_column(run, DW_COLUMN_TAU);
+  const double *valid = dw_archive_column(run, DW_COLUMN_VALID);
+  rows r = {.first = 0};
+  for (int64_t i = run->series.rows - 1; i >= 0; i--) {
+    if (tau[i] >= input->from * (1.0 - 1e-9) && tau[i] <= input->to * (1.0 + 1e-9) && valid[i] > 0.0) {
+      r.first = i;
+      r.count++;
+    }
+  }
+  return r;
+}
+
+/* --- scaling --- */
 
 static const dw_column columns[] = {DW_COLUMN_AREA_PARAMETER_T, DW_COLUMN_AREA_PARAMETER_H, DW_COLUMN_VELOCITY,
                                     DW_COLUMN_GAMMA_VELOCITY};
 
-/* Of the numbers that aren't NAN; deviation NAN for fewer than two. */
-typedef struct mean {
-  int64_t count;
-  double value;
-  double deviation;
-} mean;
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
-static mean average(const double *value, int64_t count) {
-  mean m = {.count = 0, .value = (double)NAN, .deviation = (double)NAN};
-  double sum = 0.0;
-  double square = 0.0;
-  for (int64_t i = 0; i < count; i++) {
-    sum += isnan(value[i]) ? 0.0 : value[i];
-    m.count += isnan(value[i]) ? 0 : 1;
-  }
-  if (m.count > 0) {
-    m.value = sum / (double)m.count;
-  }
-  for (int64_t i = 0; i < count; i++) {
-    square += isnan(value[i]) ? 0.0 : (value[i] - m.value) * (value[i] - m.value);
-  }
-  if (m.count > 1) {
-    m.deviation = sqrt(square / (double)(m.count - 1));
-  }
-  return m;
-}
-
-/* A column of a run with NAN in rows that don't count; `scratch` has room for all rows. */
-static mean average_rows(const dw_analyse_input *input, const dw_archive *run, dw_column column, double *scratch) {
-  const double *tau = dw_archive_column(run, DW_COLUMN_TAU);
-  const double *valid = dw_archive_column(run, DW_COLUMN_VALID);
-  for (int64_t i = 0; i < run->series.rows; i++) {
-    const bool counts = tau[i] >= input->from && tau[i] <= input->to && valid[i] == 1.0;
-    scratch[i] = counts ? dw_archive_column(run, column)[i] : (double)NAN;
-  }
-  return average(scratch, run->series.rows);
-}
-
-static dw_status tell(const dw_analyse_input *input, dw_column column, const mean *first, const double *value,
-                      dw_findings *findings) {
-  const dw_column_info *info = dw_column_describe(column);
-  const int64_t runs = input->runs;
+static dw_status tell_scaling(const char *name, const dw_scaling *s, dw_findings *findings) {
   char path[64];
-  (void)snprintf(path, sizeof path, "walls/%s", info->name);
-  DW_TRY(dw_findings_reals(findings, path, 1, &runs, value, info->unit,
-                           "mean over the valid rows of the window, for each run (runs)"));
-  const mean all = average(value, runs);
-  if (all.count == 0) {
-    return dw_findings_line(findings, "  %-20s no valid row in the window", info->name);
+  const double row[6] = {s->mean.value, s->mean.error, s->drift.value, s->drift.error, s->limit.value, s->limit.error};
+  const int64_t shape = 6;
+  (void)snprintf(path, sizeof path, "walls/%s", name);
+  DW_TRY(dw_findings_reals(findings, path, 1, &shape, row, "1",
+                           "mean over ln tau, its error, d/dln tau, its error, limit A of A + B/tau, its error"));
+  if (isnan(s->mean.value)) {
+    return dw_findings_line(findings, "  %-18s no valid row in the window", name);
   }
-  if (runs == 1) {
-    return dw_findings_line(findings, "  %-20s %.4g, scatter %.2g over %lld rows", info->name, all.value,
-                            first->deviation, (long long)first->count);
-  }
-  return dw_findings_line(findings, "  %-20s %.4g +- %.2g, standard error over %lld runs", info->name, all.value,
-                          all.deviation / sqrt((double)all.count), (long long)all.count);
+  return dw_findings_line(findings, "  %-18s %8.4g +- %-8.2g drift %8.3g +- %-8.2g limit %8.4g +- %-8.2g %s%s", name,
+                          row[0], row[1], row[2], row[3], row[4], row[5], dw_scaling_verdict_text(s->verdict),
+                          s->lower_bound ? ", errors are lower bounds" : "");
 }
 
-static dw_status measure(const dw_analyse_input *input, double *value, double *scratch, dw_findings *findings) {
-  DW_TRY(dw_findings_line(findings, "walls"));
-  for (size_t c = 0; c < sizeof columns / sizeof columns[0]; c++) {
-    mean first = {.count = 0};
-    for (int r = input->runs - 1; r >= 0; r--) {
-      first = average_rows(input, input->run[r], columns[c], scratch);
-      value[r] = first.value;
+static dw_status measure_scaling(const dw_analyse_input *input, dw_column column, dw_scaling *member, dw_scaling *all) {
+  for (int r = 0; r < input->runs; r++) {
+    const dw_archive *run = input->run[r];
+    const rows of = valid_rows(input, run);
+    const bool expands = dw_background_expands(&run->model.background);
+    const dw_scaling_series series = {.rows = of.count,
+                                      .tau = dw_archive_column(run, DW_COLUMN_TAU) + of.first,
+                                      .a = expands ? dw_archive_column(run, DW_COLUMN_A) + of.first : NULL,
+                                      .value = dw_archive_column(run, column) + of.first};
+    DW_TRY(dw_scaling_measure(&series, input->from, input->to, &member[r]));
+  }
+  return dw_scaling_combine(input->runs, member, all);
+}
+
+static dw_status scaling(const dw_analyse_input *input, dw_scaling all[COLUMNS], dw_findings *findings) {
+  void *block = NULL;
+  DW_TRY(dw_alloc(&block, (size_t)input->runs, sizeof(dw_scaling), "scaling of walls"));
+  dw_status status = DW_OK;
+  for (int c = 0; c < COLUMNS && status == DW_OK; c++) {
+    status = measure_scaling(input, columns[c], block, &all[c]);
+    if (status == DW_OK) {
+      status = tell_scaling(dw_column_describe(columns[c])->name, &all[c], findings);
     }
-    DW_TRY(tell(input, columns[c], &first, value, findings));
+  }
+  dw_free(block);
+  return status;
+}
+
+/* --- the one-scale model --- */
+
+/* Mean over the members of a column at the rows of the window, which are those of the first. */
+static void mean_rows(const dw_analyse_input *input, const rows *of, dw_column column, double *mean) {
+  for (int64_t i = 0; i < of->count; i++) {
+    mean[i] = 0.0;
+    for (int r = 0; r < input->runs; r++) {
+      mean[i] += dw_archive_column(input->run[r], column)[of->first + i] / input->runs;
+    }
+  }
+}
+
+static dw_status tell_fixed_point(const dw_analyse_input *input, const dw_scaling all[COLUMNS], dw_findings *findings) {
+  const dw_background *background = &input->run[0]->model.background;
+  const dw_vos vos = dw_vos_standard();
+  dw_vos_point fixed;
+  DW_TRY(dw_vos_fixed_point(&vos, background->p, &fixed));
+  const double values[4] = {fixed.area_parameter, fixed.velocity, all[0].mean.value / fixed.area_parameter,
+                            all[2].mean.value / fixed.velocity};
+  const int64_t shape = 4;
+  DW_TRY(dw_findings_reals(findings, "walls/vos_fixed_point", 1, &shape, values, "1",
+                           "A_t and v of the one-scale model with published parameters, measured over model"));
+  return dw_findings_line(findings, "  one-scale model    A_t %.4g, v %.4g; measured over model %.3f, %.3f", values[0],
+                          values[1], values[2], values[3]);
+}
+
+static dw_status fit_model(const dw_analyse_input *input, const dw_vos_series *series, dw_findings *findings) {
+  const dw_background *background = &input->run[0]->model.background;
+  const dw_vos standard = dw_vos_standard();
+  dw_vos_deviation deviation;
+  dw_vos_fit fit;
+  DW_TRY(dw_vos_compare(&standard, background, series, &deviation));
+  DW_TRY(dw_findings_line(findings,
+                          "  its solution       from the first row on: rms deviation %.1f %% in A_t, %.1f %% in v",
+                          100.0 * deviation.rms_area_parameter, 100.0 * deviation.rms_velocity));
+  const dw_status status = dw_vos_fit_series(&standard, background, series, &fit);
+  if (status == DW_ERR_INVALID) {
+    return dw_findings_line(findings, "  its parameters     can't be fitted: %s", dw_message());
+  }
+  DW_TRY(status);
+  const double row[5] = {fit.vos.d, fit.d_error, fit.vos.k0, fit.k0_error, fit.correlation};
+  const int64_t shape = 5;
+  DW_TRY(dw_findings_reals(findings, "walls/vos_fit", 1, &shape, row, "1",
+                           "d, its error, k_0, its error, their correlation; the other parameters are the published"));
+  return dw_findings_line(
+      findings,
+      "  its parameters     d = %.3g +- %.1g, k_0 = %.3g +- %.1g (published 0.26, 1.77); rms %.1f %%, "
+      "%.1f %%",
+      row[0], row[1], row[2], row[3], 100.0 * fit.deviation.rms_area_parameter, 100.0 * fit.deviation.rms_velocity);
+}
+
+/* Rows are known to be the same for all members only if they are one run, or runs of one set-up with the same outputs.
+ */
+static bool have_same_rows(const dw_analyse_input *input, const rows *of) {
+  const double *tau = dw_archive_column(input->run[0], DW_COLUMN_TAU);
+  for (int r = 1; r < input->runs; r++) {
+    const rows other = valid_rows(input, input->run[r]);
+    const double *theirs = dw_archive_column(input->run[r], DW_COLUMN_TAU);
+    if (other.first != of->first || other.count != of->count || fabs(theirs[of->first] - tau[of->first]) > 1e-9) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool is_usable(const dw_vos_series *s) {
+  for (size_t i = 0; i < s->count; i++) {
+    if (!(s->area_parameter[i] > 0.0 && s->velocity[i] > 0.0 && s->velocity[i] < 1.0)) {
+      return false;
+    }
+  }
+  return s->count >= 4;
+}
+
+static dw_status one_scale(const dw_analyse_input *input, const dw_scaling all[COLUMNS], dw_findings *findings) {
+  const rows of = valid_rows(input, input->run[0]);
+  void *block = NULL;
+  DW_TRY(tell_fixed_point(input, all, findings));
+  DW_TRY(dw_alloc(&block, 2 * (size_t)of.count + 1, sizeof(double), "one-scale model"));
+  double *area = block;
+  double *velocity = area + of.count;
+  const dw_vos_series series = {.count = (size_t)of.count,
+                                .tau = dw_archive_column(input->run[0], DW_COLUMN_TAU) + of.first,
+                                .area_parameter = area,
+                                .velocity = velocity};
+  dw_status status = DW_OK;
+  if (have_same_rows(input, &of)) {
+    mean_rows(input, &of, DW_COLUMN_AREA_PARAMETER_T, area);
+    mean_rows(input, &of, DW_COLUMN_VELOCITY, velocity);
+    status = is_usable(&series) ? fit_model(input, &series, findings)
+                                : dw_findings_line(findings, "  its parameters     too few rows with walls for a fit");
+  }
+  dw_free(block);
+  return status;
+}
+
+/* --- energies --- */
+
+/* Mean over valid rows of a ratio of columns, and over the members. */
+static double mean_share(const dw_analyse_input *input, double (*share)(const dw_archive *run, int64_t row)) {
+  double sum = 0.0;
+  int64_t count = 0;
+  for (int r = 0; r < input->runs; r++) {
+    const rows of = valid_rows(input, input->run[r]);
+    for (int64_t i = of.first; i < of.first + of.count; i++) {
+      const double value = share(input->run[r], i);
+      sum += isnan(value) ? 0.0 : value;
+      count += isnan(value) ? 0 : 1;
+    }
+  }
+  return count > 0 ? sum / (double)count : (double)NAN;
+}
+
+static double sum_of(const dw_archive *run, int64_t row, const dw_column of[3]) {
+  double sum = 0.0;
+  for (int i = 0; i < 3; i++) {
+    sum += dw_archive_column(run, of[i])[row];
+  }
+  return sum;
+}
+
+static const dw_column total[3] = {DW_COLUMN_ENERGY_KINETIC, DW_COLUMN_ENERGY_GRADIENT, DW_COLUMN_ENERGY_POTENTIAL};
+static const dw_column inside[3] = {DW_COLUMN_ENERGY_KINETIC_WALLS, DW_COLUMN_ENERGY_GRADIENT_WALLS,
+                                    DW_COLUMN_ENERGY_POTENTIAL_WALLS};
+
+static double inside_share(const dw_archive *run, int64_t row) {
+  return sum_of(run, row, inside) / sum_of(run, row, total);
+}
+
+static double radiation_share(const dw_archive *run, int64_t row) {
+  return dw_archive_column(run, DW_COLUMN_ENERGY_RADIATION)[row] / sum_of(run, row, total);
+}
+
+static dw_status energies(const dw_analyse_input *input, dw_findings *findings) {
+  const double walls = mean_share(input, inside_share);
+  const double radiation = mean_share(input, radiation_share);
+  if (isnan(walls)) {
+    return DW_OK; /* a run of a version without these columns */
+  }
+  DW_TRY(dw_findings_real(findings, "walls/energy_inside", walls, "1", "share of the energy inside the walls' mask"));
+  DW_TRY(dw_findings_real(findings, "walls/energy_radiation", radiation, "1",
+                          "share of the energy in scalar radiation outside the walls"));
+  return dw_findings_line(findings,
+                          "  energy             %.1f %% inside the mask of walls, %.1f %% scalar radiation outside",
+                          100.0 * walls, 100.0 * radiation);
+}
+
+/* --- the end under a bias --- */
+
+static dw_status tell_decay(const char *what, const dw_decay *d, dw_findings *findings) {
+  if (d->state != DW_FIT_DONE) {
+    return dw_findings_line(findings, "    %-12s no fit: %s", what, dw_fit_state_text(d->state));
+  }
+  return dw_findings_line(findings, "    %-12s f = %.3g exp(-(tau/%.4g)^%.3g), errors %.1g, %.2g, %.2g%s%s", what,
+                          d->f0, d->tau_c, d->n, d->f0_error, d->tau_c_error, d->n_error, d->decays ? "" : "; no decay",
+                          d->beyond ? "; tau_c lies after the run" : "");
+}
+
+static dw_status tell_annihilation(int r, const dw_annihilation *a, dw_findings *findings) {
+  char path[64];
+  const double row[9] = {a->tau_fraction, a->tau_area,   a->tau_gone, a->cubic.f0,     a->cubic.tau_c,
+                         a->free.f0,      a->free.tau_c, a->free.n,   a->fraction_last};
+  const int64_t shape = 9;
+  (void)snprintf(path, sizeof path, "walls/annihilation_%d", r);
+  DW_TRY(dw_findings_reals(findings, path, 1, &shape, row, "1/m",
+                           "times: false vacuum at 1/e, area at a tenth, gone; f0 and tau_c with n = 3; f0, tau_c, n "
+                           "free; last fraction of the false vacuum"));
+  if (a->annihilated) {
+    DW_TRY(dw_findings_line(findings,
+                            "  annihilation       false vacuum at 1/e at tau = %.4g, area at a tenth at %.4g, "
+                            "gone at %.4g",
+                            a->tau_fraction, a->tau_area, a->tau_gone));
+  } else {
+    DW_TRY(dw_findings_line(findings, "  annihilation       not within the run: the false vacuum still has %.3g",
+                            a->fraction_last));
+  }
+  DW_TRY(tell_decay("n = 3", &a->cubic, findings));
+  return tell_decay("n free", &a->free, findings);
+}
+
+dw_status dw_analyse_annihilation(const dw_archive *run, double to, dw_annihilation *result) {
+  const int64_t count = run->series.rows;
+  void *block = NULL;
+  DW_TRY(dw_alloc(&block, (size_t)count, sizeof(double), "false vacuum"));
+  double *fraction = block;
+  for (int64_t i = 0; i < count; i++) {
+    fraction[i] = dw_false_fraction(run->params.fields.bias, dw_archive_column(run, DW_COLUMN_FRACTION_POSITIVE)[i]);
+  }
+  const dw_annihilation_series series = {.rows = count,
+                                         .tau = dw_archive_column(run, DW_COLUMN_TAU),
+                                         .fraction = fraction,
+                                         .area = dw_archive_column(run, DW_COLUMN_AREA_PARAMETER_T),
+                                         .length = run->params.lattice.length};
+  /* A network has formed once the horizon has grown to a few times the walls' width. */
+  const double formed = dw_archive_tau_first(run) + 2.0 * run->model.potential->width;
+  const dw_status status = dw_annihilation_measure(&series, formed < to ? formed : series.tau[0], to, result);
+  dw_free(block);
+  return status;
+}
+
+static dw_status annihilation(const dw_analyse_input *input, dw_findings *findings) {
+  for (int r = 0; r < input->runs; r++) {
+    dw_annihilation result;
+    DW_TRY(dw_analyse_annihilation(input->run[r], input->to, &result));
+    DW_TRY(tell_annihilation(r, &result, findings));
   }
   return DW_OK;
 }
 
+/* --- the section --- */
+
 dw_status dw_analyse_walls(const dw_analyse_input *input, dw_findings *findings) {
-  int64_t rows = 0;
-  for (int r = 0; r < input->runs; r++) {
-    rows = input->run[r]->series.rows > rows ? input->run[r]->series.rows : rows;
-  }
-  void *block = NULL;
-  DW_TRY(dw_alloc(&block, (size_t)(rows + input->runs), sizeof(double), "means of walls"));
-  double *value = block;
-  const dw_status status = measure(input, value, value + input->runs, findings);
-  dw_free(block);
-  return status;
+  dw_scaling all[COLUMNS];
+  DW_TRY(dw_findings_line(findings, "walls        over valid rows of the window"));
+  DW_TRY(scaling(input, all, findings));
+  DW_TRY(one_scale(input, all, findings));
+  DW_TRY(energies(input, findings));
+  const bool is_biased = input->run[0]->params.fields.bias < 0.0 || input->run[0]->params.fields.bias > 0.0;
+  return is_biased ? annihilation(input, findings) : DW_OK;
 }

@@ -88,6 +88,19 @@ static dw_status check_members(const job *j) {
   return DW_OK;
 }
 
+/* Where the window starts unless told: half-way to the last row in which walls are resolved and the horizon is in the
+ * box, since a network takes a while to forget its start. */
+static double default_start(const job *j, double first, double to) {
+  double last = first;
+  const dw_archive *run = j->run[0];
+  const double *tau = dw_archive_column(run, DW_COLUMN_TAU);
+  const double *valid = dw_archive_column(run, DW_COLUMN_VALID);
+  for (int64_t i = 0; i < run->series.rows; i++) {
+    last = valid[i] > 0.0 && tau[i] <= to ? tau[i] : last;
+  }
+  return 0.5 * (first + (last > first ? last : to));
+}
+
 /* The window, within all runs; times that are meant to be the first or the last are. */
 static dw_status choose_window(job *j) {
   double first = dw_archive_tau_first(j->run[0]);
@@ -104,8 +117,8 @@ static dw_status choose_window(job *j) {
     return dw_fail(DW_ERR_PARAM, "%s %g is outside the run, which has tau = %.6g to %.6g", is_from ? "--from" : "--to",
                    is_from ? from : to, first, last);
   }
-  j->input.from = isnan(from) ? first : fmin(fmax(from, first), last);
   j->input.to = isnan(to) ? last : fmin(fmax(to, first), last);
+  j->input.from = isnan(from) ? default_start(j, first, j->input.to) : fmin(fmax(from, first), last);
   if (!(j->input.from < j->input.to)) {
     return dw_fail(DW_ERR_PARAM, "--from, --to: the window from tau = %.6g to %.6g is empty; the run has %.6g to %.6g",
                    j->input.from, j->input.to, first, last);
@@ -176,6 +189,16 @@ static dw_status write_findings(const job *j) {
   return status;
 }
 
+static dw_status write_sections(const job *j) {
+  for (int i = 0; i < dw_analyse_section_count(); i++) {
+    const dw_analyse_section *section = dw_analyse_section_at(i);
+    if (j->options.section[i] && section->write != NULL) {
+      DW_TRY(section->write(&j->input, &j->provenance, j->output));
+    }
+  }
+  return DW_OK;
+}
+
 static dw_status work(job *j, int whole_count, char **whole) {
   DW_TRY(prepare(j));
   dw_provenance_collect(&j->provenance, dw_comm_self(), whole_count, whole, j->run[0]->params.seed, 1);
@@ -184,6 +207,7 @@ static dw_status work(job *j, int whole_count, char **whole) {
   DW_TRY(do_sections(j));
   (void)fputs(dw_findings_text(j->findings), stdout);
   DW_TRY(write_findings(j));
+  DW_TRY(write_sections(j));
   (void)printf("%-12s %s/analysis.txt, %s/analysis.h5\n", "written", j->output, j->output);
   return DW_OK;
 }

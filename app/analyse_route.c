@@ -1,0 +1,360 @@
+/* Section route: gravitational waves from the stress at unequal times, against those that were evolved, and what each
+ * assumption about the coherence makes of the equal-time correlator. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "analysis/post/eigen.h"
+#include "analysis/post/route_models.h"
+#include "analysis/post/route_modes.h"
+#include "app/analyse_coherence.h"
+#include "app/analyse_shell.h"
+#include "base/memory.h"
+
+/* Samples that eigenmodes are taken of at most; the time goes with the third power. */
+enum { EIGEN_SAMPLES = 256 };
+
+/* A shell counts as well sampled where the waves turn by less than this between samples, and where the modes that were
+ * tracked are all of it or give its mean to this accuracy. */
+static const double MOST_PHASE = 0.7;
+static const double MOST_ERROR = 0.05;
+
+/* One line of the table. */
+enum {
+  K,
+  X,
+  MODES,
+  EVOLVED,
+  EVOLVED_AVERAGED,
+  ROUTE,
+  ROUTE_ERROR,
+  ROUTE_AVERAGED,
+  WELL_SAMPLED,
+  COHERENT,
+  INCOHERENT,
+  TOP_HAT,
+  GAUSSIAN,
+  EIGEN_90,
+  EIGEN_99,
+  EIGEN_NEGATIVE,
+  FIELDS
+};
+
+static const char FIELDS_ARE[] =
+    "each shell: <k> (m), k tau, modes tracked, evolved drho_dlnk, evolved averaged, from the UTC, its sampling error, "
+    "averaged from the UTC, 1 if well sampled, and drho_dlnk from the ETC with C assumed coherent, incoherent, top "
+    "hat, "
+    "gaussian; eigenmodes that give 90 % and 99 % of it, negative eigenvalues over the trace (K,16)";
+
+typedef struct job {
+  const dw_analyse_input *input;
+  dw_green green;
+  double start;   /* of the source, 1/m */
+  double end;     /* of the row compared with, 1/m */
+  double a;       /* there */
+  int64_t row;    /* of group gw */
+  int64_t shells; /* K */
+  dw_coherence_comparison coherence;
+  bool known; /* the coherence was fitted */
+  double (*table)[FIELDS];
+} job;
+
+/* --- times --- */
+
+/* The step of the source's start is the multiple of gw.coarsening nearest to gw.start (docs/conventions.md). */
+static double source_start(const dw_archive *run) {
+  const int64_t *step = run->gw.step;
+  const double *tau = run->gw.tau;
+  const int64_t last = run->gw.rows - 1;
+  const double first = dw_archive_tau_first(run);
+  if (run->params.gw.start <= first || last == 0) {
+    return first;
+  }
+  const double unit = (tau[last] - tau[0]) / (double)(step[last] - step[0]) * (double)run->params.gw.coarsening;
+  return first + unit * floor((run->params.gw.start - first) / unit + 0.5);
+}
+
+/* The last spectra of the window. */
+static void choose_row(job *j) {
+  const dw_archive_spectra *gw = &j->input->run[0]->gw;
+  j->row = dw_analyse_row(gw, j->input->to);
+  j->end = gw->tau[j->row];
+  j->a = gw->a[j->row];
+  j->start = source_start(j->input->run[0]);
+}
+
+/* Mean over the members at the row. */
+static double evolved(const job *j, const char *name, int64_t shell) {
+  double sum = 0.0;
+  for (int r = 0; r < j->input->runs; r++) {
+    const dw_archive_spectra *gw = &j->input->run[r]->gw;
+    sum += dw_archive_value(gw, name)[j->row * gw->shells + shell];
+  }
+  return sum / j->input->runs;
+}
+
+/* --- from the tracks --- */
+
+static dw_status take_modes(const job *j, const dw_analyse_shell *of, double *line) {
+  const dw_route route = {.green = &j->green,
+                          .count = (int)of->samples,
+                          .tau = of->tau,
+                          .start = j->start,
+                          .end = j->end,
+                          .a = j->a,
+                          .rule = DW_ROUTE_CUBIC};
+  dw_route_gw mean;
+  dw_route_gw error;
+  DW_TRY(dw_route_modes(&route, (int)of->modes, of->k_mode, of->amplitude, &mean, &error));
+  line[MODES] = (double)of->modes;
+  /* <k> of the whole shell instead of that of the sample */
+  double k_sample = 0.0;
+  for (int64_t m = 0; m < of->modes; m++) {
+    k_sample += of->k_mode[m] / (double)of->modes;
+  }
+  const double factor = pow(of->k / k_sample, 3.0);
+  line[ROUTE] = factor * mean.drho_dlnk;
+  line[ROUTE_ERROR] = factor * error.drho_dlnk;
+  line[ROUTE_AVERAGED] = factor * mean.averaged;
+  return DW_OK;
+}
+
+static bool is_well_sampled(const job *j, const dw_analyse_shell *of, int64_t shell, const double *line) {
+  const dw_archive_tracks *tracks = &j->input->run[0]->tracks;
+  double spacing = 0.0;
+  for (int64_t s = 1; s < of->samples; s++) {
+    spacing = fmax(spacing, of->tau[s] - of->tau[s - 1]);
+  }
+  const bool complete = 2 * (tracks->first[shell + 1] - tracks->first[shell]) == tracks->shell_count[shell];
+  const bool accurate = line[ROUTE_ERROR] <= MOST_ERROR * line[ROUTE];
+  return of->k * spacing <= MOST_PHASE && (complete || accurate);
+}
+
+static dw_status take_eigenmodes(const job *j, int64_t shell, double *line) {
+  dw_analyse_shell of;
+  dw_eigen eigen = {.count = 0};
+  void *block = NULL;
+  dw_status status = dw_analyse_shell_make(&of, j->input, shell, j->start, j->end, EIGEN_SAMPLES);
+  const size_t n = (size_t)of.samples;
+  if (status == DW_OK && n >= 2) {
+    status = dw_alloc(&block, n * (n + 3), sizeof(double), "eigenmodes");
+  }
+  if (status == DW_OK && n >= 2) {
+    double *weight_h = block;
+    double *weight_rate = weight_h + n;
+    double *share = weight_rate + n;
+    double *utc = share + n;
+    const dw_route route = {.green = &j->green,
+                            .count = (int)n,
+                            .tau = of.tau,
+                            .start = j->start,
+                            .end = j->end,
+                            .a = j->a,
+                            .rule = DW_ROUTE_CUBIC};
+    dw_route_mode_correlator((int)n, (int)of.modes, of.amplitude, utc);
+    status = dw_route_weights(&route, of.k, weight_h, weight_rate);
+    if (status == DW_OK) {
+      status = dw_eigen_init(&eigen, (int)n, of.tau, utc);
+    }
+    if (status == DW_OK) {
+      double trace = 0.0;
+      dw_eigen_shares(&eigen, weight_rate, share);
+      for (size_t i = 0; i < n; i++) {
+        trace += eigen.value[i];
+      }
+      line[EIGEN_90] = dw_eigen_enough((int)n, share, 0.9);
+      line[EIGEN_99] = dw_eigen_enough((int)n, share, 0.99);
+      line[EIGEN_NEGATIVE] = eigen.negative_sum / trace;
+    }
+  }
+  dw_eigen_finalize(&eigen);
+  dw_free(block);
+  dw_analyse_shell_free(&of);
+  return status;
+}
+
+static dw_status take_tracks(const job *j, int64_t shell, double *line) {
+  dw_analyse_shell of;
+  dw_status status = dw_analyse_shell_make(&of, j->input, shell, j->start, j->end, 0);
+  if (status == DW_OK && of.samples >= 2 && of.modes >= 1) {
+    status = take_modes(j, &of, line);
+    if (status == DW_OK) {
+      line[WELL_SAMPLED] = is_well_sampled(j, &of, shell, line) ? 1.0 : 0.0;
+    }
+  }
+  dw_analyse_shell_free(&of);
+  DW_TRY(status);
+  return take_eigenmodes(j, shell, line);
+}
+
+/* --- from the equal-time correlator with an assumption --- */
+
+static const struct {
+  const char *name;
+  dw_coherence model;
+  int field;
+} assumptions[] = {
+    {"coherent", DW_COHERENCE_FULL, COHERENT},
+    {"incoherent", DW_COHERENCE_NONE, INCOHERENT},
+    {"top-hat", DW_COHERENCE_TOP_HAT, TOP_HAT},
+    {"gaussian", DW_COHERENCE_GAUSSIAN, GAUSSIAN},
+};
+
+static double scale_of(const dw_coherence_comparison *comparison, const char *name) {
+  for (int m = 0; m < DW_COHERENCE_MODELS; m++) {
+    if (strcmp(comparison->fit[m].model->name, name) == 0) {
+      return comparison->fit[m].scale;
+    }
+  }
+  return (double)NAN;
+}
+
+/* Rows of the equal-time correlator that the source has, and their values in a shell; returns how many. */
+static int correlator_rows(const job *j, int64_t shell, double *tau, double *etc) {
+  const dw_archive_spectra *first = &j->input->run[0]->etc;
+  int count = 0;
+  for (int64_t t = 0; t < first->rows; t++) {
+    double sum = 0.0;
+    for (int r = 0; r < j->input->runs; r++) {
+      const dw_archive_spectra *spectra = &j->input->run[r]->etc;
+      sum += dw_archive_value(spectra, "value")[t * spectra->shells + shell] / j->input->runs;
+    }
+    if (first->tau[t] >= j->start * (1.0 - 1e-9) && first->tau[t] <= j->end * (1.0 + 1e-9) && sum > 0.0) {
+      tau[count] = first->tau[t];
+      etc[count++] = sum;
+    }
+  }
+  return count;
+}
+
+static dw_status take_assumptions(const job *j, int64_t shell, double *line) {
+  void *block = NULL;
+  const dw_archive_spectra *spectra = &j->input->run[0]->etc;
+  DW_TRY(dw_alloc(&block, 2 * (size_t)spectra->rows, sizeof(double), "equal-time correlator"));
+  double *tau = block;
+  double *etc = tau + spectra->rows;
+  const int count = correlator_rows(j, shell, tau, etc);
+  const dw_route route = {.green = &j->green, .count = count, .tau = tau, .start = j->start, .end = j->end, .a = j->a};
+  dw_status status = DW_OK;
+  for (size_t i = 0; i < sizeof assumptions / sizeof assumptions[0] && status == DW_OK && count >= 3; i++) {
+    const bool is_free = assumptions[i].model == DW_COHERENCE_FULL;
+    const double x_c = is_free ? 1.0 : j->known ? scale_of(&j->coherence, assumptions[i].name) : (double)NAN;
+    dw_route_gw gw = {.drho_dlnk = (double)NAN};
+    if (x_c > 0.0 && isfinite(x_c)) {
+      status = dw_route_model(&route, spectra->k[shell], etc, assumptions[i].model, x_c, &gw);
+    }
+    if (status == DW_ERR_PARAM) { /* a coherence time too short to be integrated */
+      gw.drho_dlnk = (double)NAN;
+      status = DW_OK;
+    }
+    line[assumptions[i].field] = gw.drho_dlnk;
+  }
+  dw_free(block);
+  return status;
+}
+
+/* --- the section --- */
+
+static dw_status fill(job *j) {
+  const bool has_tracks = dw_analyse_has_tracks(j->input);
+  const dw_archive_spectra *gw = &j->input->run[0]->gw;
+  for (int64_t n = 0; n < j->shells; n++) {
+    double *line = j->table[n];
+    for (int i = 0; i < FIELDS; i++) {
+      line[i] = (double)NAN;
+    }
+    line[K] = gw->k[n];
+    line[X] = gw->k[n] * j->end;
+    line[MODES] = 0.0;
+    line[WELL_SAMPLED] = 0.0;
+    line[EVOLVED] = evolved(j, "drho_dlnk", n);
+    line[EVOLVED_AVERAGED] = evolved(j, "drho_dlnk_averaged", n);
+    if (has_tracks) {
+      DW_TRY(take_tracks(j, n, line));
+    }
+    DW_TRY(take_assumptions(j, n, line));
+  }
+  return DW_OK;
+}
+
+static dw_status tell_lines(const job *j, dw_findings *findings) {
+  DW_TRY(dw_findings_line(findings, "  %8s %7s %6s %10s %8s %6s %8s | %8s %8s %8s %8s | %4s %4s", "k", "k tau", "modes",
+                          "evolved", "UTC/ev.", "+-", "averaged", "coherent", "incoh.", "top-hat", "gaussian", "90 %",
+                          "99 %"));
+  for (int64_t n = 0; n < j->shells; n++) {
+    const double *l = j->table[n];
+    const double by = 1.0 / l[EVOLVED];
+    DW_TRY(dw_findings_line(
+        findings, "  %8.4g %7.4g %6.0f %10.4g %8.4f %6.3f %8.4f | %8.3f %8.3f %8.3f %8.3f | %4.0f %4.0f%s", l[K], l[X],
+        l[MODES], l[EVOLVED], l[ROUTE] * by, l[ROUTE_ERROR] * by, l[ROUTE_AVERAGED] / l[EVOLVED_AVERAGED],
+        l[COHERENT] * by, l[INCOHERENT] * by, l[TOP_HAT] * by, l[GAUSSIAN] * by, l[EIGEN_90], l[EIGEN_99],
+        l[WELL_SAMPLED] > 0.0 ? "" : "  badly sampled"));
+  }
+  return DW_OK;
+}
+
+static dw_status tell_summary(const job *j, dw_findings *findings) {
+  int64_t good = 0;
+  int64_t within = 0;
+  double worst = 0.0;
+  double negative = 0.0;
+  for (int64_t n = 0; n < j->shells; n++) {
+    const double *l = j->table[n];
+    const double off = fabs(l[ROUTE] / l[EVOLVED] - 1.0);
+    if (l[WELL_SAMPLED] > 0.0) {
+      good++;
+      within += off <= 0.1;
+      worst = fmax(worst, off);
+    }
+    negative = fmax(negative, -l[EIGEN_NEGATIVE]);
+  }
+  const int64_t counts[3] = {good, within, j->shells};
+  const int64_t shape = 3;
+  DW_TRY(dw_findings_ints(findings, "route/within", 1, &shape, counts, "1",
+                          "well sampled shells, those of them within 10 % of the evolved spectrum, all shells"));
+  DW_TRY(dw_findings_line(findings, "  negative eigenvalues: at most %.2g of the trace", negative));
+  return dw_findings_line(findings,
+                          "  from the UTC within 10 %% of the evolved spectrum in %lld of %lld well sampled shells "
+                          "(worst %.3g %%), of %lld",
+                          (long long)within, (long long)good, 100.0 * worst, (long long)j->shells);
+}
+
+static dw_status tell(const job *j, dw_findings *findings) {
+  const int64_t shape[2] = {j->shells, FIELDS};
+  DW_TRY(dw_findings_line(findings, "route        to gravitational waves at tau = %.6g, sourced from tau = %.6g",
+                          j->end, j->start));
+  DW_TRY(dw_findings_real(findings, "route/tau", j->end, "1/m", "conformal time of the spectra compared"));
+  DW_TRY(dw_findings_real(findings, "route/start", j->start, "1/m", "conformal time from which the stress sources"));
+  DW_TRY(dw_findings_reals(findings, "route/table", 2, shape, &j->table[0][0], "m^2 eta^4/M_P^2", FIELDS_ARE));
+  DW_TRY(tell_lines(j, findings));
+  if (!dw_analyse_has_tracks(j->input)) {
+    return dw_findings_line(findings,
+                            "  no tracks of modes (analysis.tracks): only the assumptions about the coherence");
+  }
+  return tell_summary(j, findings);
+}
+
+static dw_status work(job *j, dw_findings *findings) {
+  const dw_archive *run = j->input->run[0];
+  dw_coherence_data data = {.room = 0};
+  dw_green_init(&j->green, &run->model.background);
+  choose_row(j);
+  dw_status status = dw_analyse_coherence_fit(j->input, &data, &j->coherence, &j->known);
+  dw_coherence_data_destroy(&data);
+  if (status == DW_OK) {
+    status = fill(j);
+  }
+  return status == DW_OK ? tell(j, findings) : status;
+}
+
+dw_status dw_analyse_route(const dw_analyse_input *input, dw_findings *findings) {
+  const int64_t unequal = dw_analyse_unequal_shells(input);
+  job j = {.input = input, .shells = input->run[0]->gw.shells};
+  j.shells = unequal < j.shells ? unequal : j.shells;
+  void *block = NULL;
+  DW_TRY(dw_alloc(&block, (size_t)j.shells + 1, sizeof *j.table, "second route"));
+  j.table = block;
+  const dw_status status = work(&j, findings);
+  dw_free(block);
+  return status;
+}
