@@ -6,14 +6,16 @@
 
 static const dw_analyse_section sections[] = {
     {"walls", "area, velocity and energies of the network, the one-scale model, its end under a bias", DW_NEEDS_WALLS,
-     dw_analyse_walls, NULL},
-    {"correlator", "scaling of the equal-time correlator of the stress", DW_NEEDS_WALLS, dw_analyse_correlator, NULL},
-    {"coherence", "the stress at unequal times, models of its coherence", DW_NEEDS_UNEQUAL, dw_analyse_coherence, NULL},
-    {"waves", "slopes, peak and efficiency of gravitational waves", DW_NEEDS_WAVES, dw_analyse_waves, NULL},
+     dw_analyse_walls, NULL, NULL},
+    {"correlator", "scaling of the equal-time correlator of the stress", DW_NEEDS_WALLS, dw_analyse_correlator, NULL,
+     NULL},
+    {"coherence", "the stress at unequal times, models of its coherence", DW_NEEDS_UNEQUAL, dw_analyse_coherence, NULL,
+     NULL},
+    {"waves", "slopes, peak and efficiency of gravitational waves", DW_NEEDS_WAVES, dw_analyse_waves, NULL, NULL},
     {"route", "gravitational waves from the stress at unequal times, against those evolved",
-     DW_NEEDS_UNEQUAL | DW_NEEDS_WAVES, dw_analyse_route, NULL},
+     DW_NEEDS_UNEQUAL | DW_NEEDS_WAVES, dw_analyse_route, NULL, NULL},
     {"today", "the spectrum of gravitational waves today", DW_NEEDS_WALLS | DW_NEEDS_WAVES | DW_NEEDS_SCALES,
-     dw_analyse_today, dw_analyse_today_write},
+     dw_analyse_today, dw_analyse_today_write, "spectrum_today.txt, spectrum_today.h5"},
 };
 
 enum { SECTIONS = sizeof sections / sizeof sections[0], TEXT = 2048 };

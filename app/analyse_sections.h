@@ -33,6 +33,7 @@ typedef struct dw_analyse_section {
   dw_status (*analyse)(const dw_analyse_input *input, dw_findings *findings);
   /* Files of its own, once everything is computed; NULL: none. */
   dw_status (*write)(const dw_analyse_input *input, const dw_provenance *provenance, const char *directory);
+  const char *files; /* their names, for people */
 } dw_analyse_section;
 
 /* At most DW_ANALYSE_SECTIONS. */

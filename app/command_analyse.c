@@ -199,6 +199,16 @@ static dw_status write_sections(const job *j) {
   return DW_OK;
 }
 
+static void say_written(const job *j) {
+  (void)printf("%-12s %s/analysis.txt, %s/analysis.h5\n", "written", j->output, j->output);
+  for (int i = 0; i < dw_analyse_section_count(); i++) {
+    const dw_analyse_section *section = dw_analyse_section_at(i);
+    if (j->options.section[i] && section->files != NULL) {
+      (void)printf("%-12s %s/%s\n", "", j->output, section->files);
+    }
+  }
+}
+
 static dw_status work(job *j, int whole_count, char **whole) {
   DW_TRY(prepare(j));
   dw_provenance_collect(&j->provenance, dw_comm_self(), whole_count, whole, j->run[0]->params.seed, 1);
@@ -208,7 +218,7 @@ static dw_status work(job *j, int whole_count, char **whole) {
   (void)fputs(dw_findings_text(j->findings), stdout);
   DW_TRY(write_findings(j));
   DW_TRY(write_sections(j));
-  (void)printf("%-12s %s/analysis.txt, %s/analysis.h5\n", "written", j->output, j->output);
+  say_written(j);
   return DW_OK;
 }
 

@@ -43,12 +43,12 @@ static double track_bytes(const dw_params *params, const dw_plan *plan) {
   return (double)dw_tracks_bytes(&choice.tracks, true);
 }
 
-/* Groups and attributes of a checkpoint: a page in front of the fields, and those among the waves. */
+/* Groups and attributes of a checkpoint: two pages in front of the fields, and those among the waves. */
 static double structure_bytes(const dw_params *params, const dw_plan *plan) {
   const dw_emission_choice choice = dw_setup_emission(params, plan);
   const double waves =
       (double)dw_emission_file_bytes(&choice, params->lattice.points, dw_setup_precision(params)) / FILE_PAGE;
-  return FILE_PAGE * (1.0 + fmin(2.0, ceil(waves)));
+  return FILE_PAGE * (2.0 + fmin(2.0, ceil(waves)));
 }
 
 /* Bytes of what comes and goes on process 0 while it writes and measures: the picture of a slice, the sums of the

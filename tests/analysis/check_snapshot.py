@@ -74,7 +74,7 @@ def check_file(path):
         date = root["date"].decode()
         check(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}", date), f"date {date}")
         check(root["step"] == 120 and root["tau"] == 5.6 and root["a"] == 5.6, "step, tau, a")
-        check(root["format_version"] == 2 and len(root["fingerprint"]) == 16, "format_version, fingerprint")
+        check(root["format_version"] == 3 and len(root["fingerprint"]) == 16, "format_version, fingerprint")
         check(root["config"].startswith("name ="), "config")
         check("lattice.points" in root and "provenance.git" in root, "parameters, provenance")
         check(list(file["data"]) == ["120"] and sorted(file["data/120/meshes"]) == ["phi", "phi_prime"], "members")

@@ -97,6 +97,10 @@ done
 memory 2 --set lattice.points=64 --set time.end=1.2 --set analysis.stress_coarsening=4 --set gw.coarsening=1 \
   --set analysis.stress_parts=true
 memory 2 --set lattice.points=64 --set time.end=1.2 --set gw.enabled=false --set analysis.stress_parts=true
+# What unequal times take.
+memory 2 --set lattice.points=64 --set time.end=1.4 --set "analysis.utc_reference=[1.1,1.2,1.3]" \
+  --set analysis.utc_earlier=true --set gw.coarsening=1 --set analysis.utc_limit=8
+memory 1 --set lattice.points=64 --set time.end=1.6 --set analysis.tracks=100 --set gw.coarsening=1 --set store.slices=0
 # Spectra are kept in memory until the end.
 memory 1 --set lattice.points=36 --set gw.coarsening=1 --set time.step=0.02 --set analysis.spectra_interval=0.001 \
   --set analysis.stress_parts=true --set store.slices=0
