@@ -31,24 +31,39 @@ def check_references(etc, utc, earlier, wrong):
     return at, within
 
 
-def check_tracks(tracks, utc, at, within, wrong):
+def products(tracks, utc, own, rows):
+    """For each mode of a shell the product of its amplitudes at two rows of the spectra."""
     steps = list(tracks["step"])
-    compared = 0
+    one, two = (tracks["amplitude"][steps.index(utc["step"][row])][own] for row in rows)
+    scale = np.sqrt((one**2).sum() * (two**2).sum()) / own.sum()
+    return (one * two).sum(axis=1), scale
+
+
+def check_tracks(tracks, utc, at, within, wrong):
+    """Whole shells give the correlator to rounding, samples of them within their sampling error."""
+    steps = set(tracks["step"])
+    whole, pulls = 0, []
     for n in range(1, len(tracks["shell_count"]) + 1):
         own = tracks["shell"] == n
-        if 2 * own.sum() != tracks["shell_count"][n - 1]:
-            continue
+        share = 2 * own.sum() / tracks["shell_count"][n - 1]
         for r in within:
             for t in range(at[r], len(utc["step"])):
-                if utc["step"][t] in steps and utc["step"][at[r]] in steps:
-                    one = tracks["amplitude"][steps.index(utc["step"][at[r]])][own]
-                    two = tracks["amplitude"][steps.index(utc["step"][t])][own]
-                    scale = np.sqrt((one**2).sum() * (two**2).sum()) / own.sum()
-                    if abs((one * two).sum() / own.sum() - utc["value"][r, t, n - 1]) > 1e-12 * scale:
+                if not {utc["step"][t], utc["step"][at[r]]} <= steps:
+                    continue
+                product, scale = products(tracks, utc, own, (at[r], t))
+                off = product.mean() - utc["value"][r, t, n - 1]
+                if share == 1:
+                    whole += 1
+                    if abs(off) > 1e-12 * scale:
                         wrong.append(f"tracks of shell {n}, reference {r}, row {t}")
-                    compared += 1
-    if compared < 3:
-        wrong.append(f"only {compared} rows compared with tracks")
+                elif own.sum() >= 8:
+                    error = product.std(ddof=1) / np.sqrt(len(product)) * np.sqrt(1 - share)
+                    pulls.append(off / error)
+    if whole < 3:
+        wrong.append(f"only {whole} rows compared with tracks of whole shells")
+    rms = np.sqrt(np.mean(np.square(pulls))) if pulls else 1.0
+    if not 0.3 < rms < 2.0:
+        wrong.append(f"samples of modes are {rms:.2f} of their errors off ({len(pulls)} rows)")
 
 
 def main():
