@@ -20,12 +20,12 @@ for background in radiation matter kination; do
   echo "== $background"
   build/dwell analyse "${runs[@]}" --output "$directory/$background"
 done
-for bias in 0.003 0.006 0.012; do
+for bias in 0.0005 0.001 0.002; do
   runs=()
   for seed in 1 2 3; do
     run="$directory/bias-$bias-$seed"
     [ -d "$run" ] || build/dwell run examples/radiation.cfg "${bare[@]}" --set seed="$seed" --set output="$run" \
-      --set fields.s=0 --set fields.bias="$bias" --set lattice.length=96 --set lattice.points=192 --set time.end=36 \
+      --set fields.s=0 --set fields.bias="$bias" --set lattice.length=96 --set lattice.points=192 --set time.end=44 \
       --set 'analysis.utc_reference=[]' --set analysis.spectra_interval=4
     runs+=("$run")
   done
