@@ -146,6 +146,105 @@ void dw_comm_max_int64(const dw_comm *comm, int64_t *values, size_t count) {
   reduce(comm, values, count, MPI_INT64_T, MPI_MAX, sizeof *values);
 }
 
+int64_t dw_comm_sum_before(const dw_comm *comm, int64_t mine) {
+  int64_t before = 0;
+  if (comm->size > 1) {
+    MPI_Exscan(&mine, &before, 1, MPI_INT64_T, MPI_SUM, comm->mpi);
+  }
+  return comm->rank == 0 ? 0 : before; /* MPI leaves it undefined there */
+}
+
+void dw_comm_exchange(const dw_comm *comm, int to, const void *send, size_t send_bytes, int from, void *receive,
+                      size_t receive_bytes) {
+  if (to == comm->rank && from == comm->rank) {
+    memcpy(receive, send, receive_bytes);
+    return;
+  }
+  const char *next = send;
+  char *place = receive;
+  while (send_bytes > 0 || receive_bytes > 0) { /* the n-th piece of one side is the n-th of the other */
+    const int out = send_bytes > INT_MAX ? INT_MAX : (int)send_bytes;
+    const int in = receive_bytes > INT_MAX ? INT_MAX : (int)receive_bytes;
+    MPI_Sendrecv(next, out, MPI_CHAR, out > 0 ? to : MPI_PROC_NULL, 0, place, in, MPI_CHAR,
+                 in > 0 ? from : MPI_PROC_NULL, 0, comm->mpi, MPI_STATUS_IGNORE);
+    next += out;
+    place += in;
+    send_bytes -= (size_t)out;
+    receive_bytes -= (size_t)in;
+  }
+}
+
+/* Bytes of all processes on process 0; its block follows from them. */
+static dw_status gather_sizes(const dw_comm *comm, size_t bytes, int64_t *sizes, void **all, size_t *total,
+                              const char *purpose) {
+  const int64_t mine = (int64_t)bytes;
+  if (comm->size > 1) {
+    MPI_Gather(&mine, 1, MPI_INT64_T, sizes, 1, MPI_INT64_T, 0, comm->mpi);
+  } else {
+    sizes[0] = mine;
+  }
+  dw_status status = DW_OK;
+  if (comm->rank == 0) {
+    for (int i = 0; i < comm->size; i++) {
+      *total += (size_t)sizes[i];
+    }
+    status = dw_alloc(all, *total, 1, purpose);
+  }
+  status = dw_comm_agree(comm, status);
+  if (status != DW_OK) {
+    dw_free(*all);
+    *all = NULL;
+    *total = 0;
+  }
+  return status;
+}
+
+static void send_bytes(const dw_comm *comm, const char *next, size_t bytes) {
+  while (bytes > 0) {
+    const int now = bytes > INT_MAX ? INT_MAX : (int)bytes;
+    MPI_Send(next, now, MPI_CHAR, 0, 0, comm->mpi);
+    next += now;
+    bytes -= (size_t)now;
+  }
+}
+
+static void receive_bytes(const dw_comm *comm, int from, char *next, size_t bytes) {
+  while (bytes > 0) {
+    const int now = bytes > INT_MAX ? INT_MAX : (int)bytes;
+    MPI_Recv(next, now, MPI_CHAR, from, 0, comm->mpi, MPI_STATUS_IGNORE);
+    next += now;
+    bytes -= (size_t)now;
+  }
+}
+
+static void gather_bytes(const dw_comm *comm, const void *mine, size_t bytes, const int64_t *sizes, char *all) {
+  if (comm->rank != 0) {
+    send_bytes(comm, mine, bytes);
+    return;
+  }
+  if (bytes > 0) {
+    memcpy(all, mine, bytes);
+  }
+  for (int i = 1; i < comm->size; i++) {
+    all += sizes[i - 1];
+    receive_bytes(comm, i, all, (size_t)sizes[i]);
+  }
+}
+
+dw_status dw_comm_gather(const dw_comm *comm, const void *mine, size_t bytes, void **all, size_t *total,
+                         const char *purpose) {
+  *all = NULL;
+  *total = 0;
+  void *sizes = NULL;
+  DW_TRY(dw_comm_alloc(comm, &sizes, comm->rank == 0 ? (size_t)comm->size : 0, sizeof(int64_t), purpose));
+  const dw_status status = gather_sizes(comm, bytes, sizes, all, total, purpose);
+  if (status == DW_OK) {
+    gather_bytes(comm, mine, bytes, sizes, *all);
+  }
+  dw_free(sizes);
+  return status;
+}
+
 void dw_comm_broadcast(const dw_comm *comm, void *data, size_t bytes) {
   if (comm->size == 1) {
     return;

@@ -44,6 +44,20 @@ void dw_comm_sum_uint64(const dw_comm *comm, uint64_t *values, size_t count);
 void dw_comm_max_double(const dw_comm *comm, double *values, size_t count);
 void dw_comm_max_int64(const dw_comm *comm, int64_t *values, size_t count);
 
+/* Collective. Sum of `mine` over the processes of lower rank; 0 on process 0. */
+int64_t dw_comm_sum_before(const dw_comm *comm, int64_t mine);
+
+/* Collective. `bytes` bytes of each process, any number, one behind the other by rank: *all on process 0, *total bytes,
+ * released by the caller with dw_free; NULL and 0 elsewhere and after a failure. Process 0 must be able to hold them.
+ * Errors: DW_ERR_MEMORY on all processes. */
+dw_status dw_comm_gather(const dw_comm *comm, const void *mine, size_t bytes, void **all, size_t *total,
+                         const char *purpose);
+
+/* Collective. Sends to process `to` while receiving from process `from`, which may be this one; both sides know the
+ * number of bytes. */
+void dw_comm_exchange(const dw_comm *comm, int to, const void *send, size_t send_bytes, int from, void *receive,
+                      size_t receive_bytes);
+
 /* Collective. `bytes` bytes of `data` on process 0 are copied to all. */
 void dw_comm_broadcast(const dw_comm *comm, void *data, size_t bytes);
 void dw_comm_barrier(const dw_comm *comm);

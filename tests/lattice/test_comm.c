@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/memory.h"
 #include "tests/dw_test_mpi.h"
 
 static int rank(void) { return dw_comm_rank(dw_comm_world()); }
@@ -97,6 +98,64 @@ static void broadcast(void **state) {
   dw_comm_barrier(dw_comm_world());
 }
 
+/* Catches a rank that counts itself, and what MPI leaves undefined on process 0. */
+static void sums_before(void **state) {
+  (void)state;
+  const int64_t large = INT64_C(1) << 40;
+  assert_all_int_equal(dw_comm_sum_before(dw_comm_world(), large + rank()), rank() * large + rank() * (rank() - 1) / 2);
+  assert_all_int_equal(dw_comm_sum_before(dw_comm_self(), 5), 0);
+}
+
+/* Catches pieces out of order, of wrong length (some have none), a process 0 that is left out, and memory that stays.
+ */
+static void gather(void **state) {
+  (void)state;
+  const size_t held = dw_memory_held();
+  for (int shift = 0; shift < size(); shift++) {
+    unsigned char mine[300];
+    const size_t bytes = 97 * (size_t)((rank() + shift) % size());
+    memset(mine, rank() + 1, sizeof mine);
+    void *all = NULL;
+    size_t total = 0;
+    assert_all_ok(dw_comm_gather(dw_comm_world(), mine, bytes, &all, &total, "test"));
+    bool good = (rank() == 0) == (all != NULL);
+    size_t at = 0;
+    for (int i = 0; rank() == 0 && i < size(); i++) {
+      for (size_t j = 0; j < 97 * (size_t)((i + shift) % size()); j++) {
+        good = good && at < total && ((unsigned char *)all)[at++] == i + 1;
+      }
+    }
+    assert_all(good && at == total);
+    dw_free(all);
+  }
+  void *alone = NULL;
+  size_t bytes = 0;
+  assert_all_ok(dw_comm_gather(dw_comm_self(), "abc", 3, &alone, &bytes, "test"));
+  assert_all(bytes == 3 && memcmp(alone, "abc", 3) == 0);
+  dw_free(alone);
+  assert_all_int_equal(dw_memory_held(), held);
+}
+
+/* Catches messages that go the wrong way round, or whose two lengths are mixed up; the sizes of neighbours differ. */
+static void exchange(void **state) {
+  (void)state;
+  for (int step = -1; step <= 1; step++) {
+    const int to = (rank() + step + size()) % size();
+    const int from = (rank() - step + size()) % size();
+    unsigned char send[400];
+    unsigned char receive[400];
+    memset(send, rank() + 1, sizeof send);
+    memset(receive, 0, sizeof receive);
+    const size_t bytes = 100 * (size_t)from;
+    dw_comm_exchange(dw_comm_world(), to, send, 100 * (size_t)rank(), from, receive, bytes);
+    bool good = true;
+    for (size_t i = 0; i < sizeof receive; i++) {
+      good = good && receive[i] == (i < bytes ? from + 1 : 0);
+    }
+    assert_all(good);
+  }
+}
+
 /* Catches a communicator of this process alone that talks to the others, and wrong counts of processes. */
 static void one_alone(void **state) {
   (void)state;
@@ -118,6 +177,9 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(sums),
     cmocka_unit_test(maxima),
     cmocka_unit_test(broadcast),
+    cmocka_unit_test(sums_before),
+    cmocka_unit_test(gather),
+    cmocka_unit_test(exchange),
     cmocka_unit_test(one_alone),
 };
 
