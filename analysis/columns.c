@@ -35,6 +35,14 @@ static const dw_column_info columns[DW_COLUMNS] = {
                                           "energy_potential from inside walls, without the bias", false},
     [DW_COLUMN_ENERGY_RADIATION] = {"energy_radiation", "m^2 eta^2",
                                     "energy density of scalar radiation, mean of the box", false},
+    [DW_COLUMN_DOMAINS] = {"domains", "1", "number of connected domains of either sign", true},
+    [DW_COLUMN_DOMAIN_LARGEST] = {"domain_largest", "1", "fraction of the volume in the largest domain", false},
+    [DW_COLUMN_WALLS] = {"walls", "1", "number of walls, interfaces of two domains", true},
+    [DW_COLUMN_WALLS_CLOSED] = {"walls_closed", "1", "number of walls of which a side doesn't wrap round the box",
+                                true},
+    [DW_COLUMN_AREA_CLOSED] = {"area_closed", "m", "comoving area of closed walls per comoving volume", false},
+    [DW_COLUMN_AREA_PERCOLATING] = {"area_percolating", "m", "comoving area of the other walls per comoving volume",
+                                    false},
 };
 
 const dw_column_info *dw_column_describe(dw_column column) { return &columns[column]; }

@@ -2,7 +2,9 @@
 #include <math.h>
 #include <omp.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "analysis/domains.h"
 #include "analysis/model.h"
 #include "analysis/snapshot.h"
 #include "analysis/validity.h"
@@ -51,9 +53,17 @@ static double structure_bytes(const dw_params *params, const dw_plan *plan) {
   return FILE_PAGE * (2.0 + fmin(2.0, ceil(waves)));
 }
 
+/* Runs of one sign in a row of the first state: a random field has changes at the rate S/2 (S = 0.2847 k_cut); few for
+ * walls that are made. */
+static double estimate_runs(const dw_params *params) {
+  const bool noise = strcmp(params->fields.initial.kind, "white-noise") == 0;
+  const double changes = noise ? 0.5 * 0.2847 * params->fields.initial.cutoff * params->lattice.length : 4.0;
+  return fmin(fmax(changes, 1.0), 0.5 * (double)params->lattice.points);
+}
+
 /* Bytes of what comes and goes on process 0 while it writes and measures: the picture of a slice, the sums of the
- * shells, the spectra, the tracks or the rows on their way to a file, whichever takes most. */
-static double estimate_passing(const dw_params *params, const dw_plan *plan) {
+ * shells, domains, the spectra, the tracks or the rows on their way to a file, whichever takes most. */
+static double estimate_passing(const dw_params *params, const dw_plan *plan, int64_t nx, int64_t ny) {
   const double n = (double)params->lattice.points;
   const double side = n * ceil(SLICE_SIDE / n);
   const double picture =
@@ -62,7 +72,10 @@ static double estimate_passing(const dw_params *params, const dw_plan *plan) {
   const double rows = fmin(FILE_BUFFER, n * n * (double)dw_setup_precision(params)) + structure_bytes(params, plan);
   const double spectra = spectra_bytes(params, plan) + FILE_PAGE;
   const double tracks = track_bytes(params, plan) + FILE_PAGE;
-  return fmax(fmax(fmax(picture, sums), fmax(rows, spectra)), tracks);
+  const double domains = params->analysis.domains ? dw_domains_bytes(params->lattice.points, nx, ny,
+                                                                     estimate_runs(params), omp_get_max_threads())
+                                                  : 0.0;
+  return fmax(fmax(fmax(picture, sums), fmax(rows, spectra)), fmax(tracks, domains));
 }
 
 /* Bytes of what is small beside a field: spectra so far, in room that doubles, and rows of scratch. */
@@ -97,7 +110,7 @@ static double estimate_memory(const dw_params *params, const dw_model *model, co
          (double)dw_halo_bytes(n, nx, ny, halo, grid, precision) +
          (double)dw_modes_bytes(&share, DW_ALL_MODES, precision) +
          (double)dw_emission_bytes(&choice, &share, precision) + estimate_small(params, plan) +
-         estimate_passing(params, plan);
+         estimate_passing(params, plan, nx, ny);
 }
 
 /* Seconds per site and step on this machine with all its threads, from a few steps of a small lattice. */
@@ -191,9 +204,10 @@ static void say_limits(const dw_plan *plan, const dw_model *model) {
 }
 
 /* In steps of the field: a row of the time series, with its two passes; the power of the field, one transform and its
- * shells. */
+ * shells; domains and walls, 3 to 6 with the area there is (docs/performance.md). */
 static const double ROW = 2.0;
 static const double FIELD_SPECTRUM = 12.0;
+static const double DOMAINS = 4.5;
 
 /* Seconds of the whole run. */
 static double estimate_seconds(const dw_plan *plan, double seconds_per_site, int processes) {
@@ -202,10 +216,11 @@ static double estimate_seconds(const dw_plan *plan, double seconds_per_site, int
   const double wave_steps =
       choice.waves ? fmax(0.0, (double)(plan->steps - choice.start) / (double)choice.coarsening) : 0.0;
   const double spectra = (double)dw_plan_count(plan, dw_plan_spectra_due);
+  const double domains = plan->params->analysis.domains ? DOMAINS : 0.0;
   const double steps = (double)plan->steps + wave_steps * dw_emission_advance_cost(&choice) +
                        (double)dw_plan_track_samples(plan) * dw_emission_track_cost(&choice) +
                        ROW * (double)dw_plan_count(plan, dw_plan_row_due) +
-                       (FIELD_SPECTRUM + dw_emission_measure_cost(&choice)) * spectra;
+                       (FIELD_SPECTRUM + domains + dw_emission_measure_cost(&choice)) * spectra;
   return steps * seconds_per_site * n * n * n / (double)processes;
 }
 

@@ -19,6 +19,7 @@ void dw_directory_name(dw_directory *directory, const char *root) {
   join(directory->timeseries, root, "timeseries.csv");
   join(directory->spectra, root, "spectra.h5");
   join(directory->tracks, root, "tracks.h5");
+  join(directory->walls, root, "walls.h5");
   join(directory->snapshots, root, "snapshots");
   join(directory->slices, root, "slices");
   join(directory->checkpoints, root, "checkpoints");
@@ -81,8 +82,8 @@ static dw_status visit_all(const dw_directory *directory, visit_what what, int *
 static dw_status check(const dw_directory *directory, bool overwrite) {
   int found = 0;
   DW_TRY(visit_all(directory, COUNT, &found));
-  if (overwrite ||
-      (found == 0 && !exists(directory->config) && !exists(directory->timeseries) && !exists(directory->spectra))) {
+  if (overwrite || (found == 0 && !exists(directory->config) && !exists(directory->timeseries) &&
+                    !exists(directory->spectra) && !exists(directory->walls))) {
     return DW_OK;
   }
   return dw_fail(DW_ERR_FILE,
@@ -140,7 +141,8 @@ static dw_status make_all(const dw_directory *directory) {
 }
 
 static dw_status prepare(const dw_directory *directory, bool clean) {
-  const char *const files[] = {directory->config, directory->timeseries, directory->spectra, directory->tracks};
+  const char *const files[] = {directory->config, directory->timeseries, directory->spectra, directory->tracks,
+                               directory->walls};
   DW_TRY(make_all(directory));
   int found = 0;
   DW_TRY(visit_all(directory, clean ? REMOVE : REMOVE_UNFINISHED, &found));

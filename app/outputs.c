@@ -79,6 +79,28 @@ static dw_status write_spectra(dw_run *run, double row[DW_COLUMNS]) {
   return dw_spectra_write(run->spectra);
 }
 
+/* Domains and walls, where they are looked for. */
+static dw_status write_walls(dw_run *run, double row[DW_COLUMNS]) {
+  dw_state *state = run->state;
+  dw_domains *domains = NULL;
+  if (run->walls == NULL) {
+    return DW_OK;
+  }
+  dw_halo_exchange(state->halo, state->phi);
+  DW_TRY(dw_domains_find(&domains, state->phi, run->model.stencil, DW_DOMAINS_LISTED));
+  const double n = (double)run->lattice->points;
+  row[DW_COLUMN_DOMAINS] = (double)domains->domains;
+  row[DW_COLUMN_DOMAIN_LARGEST] = (double)domains->largest / (n * n * n);
+  row[DW_COLUMN_WALLS] = (double)domains->walls;
+  row[DW_COLUMN_WALLS_CLOSED] = (double)domains->walls_closed;
+  row[DW_COLUMN_AREA_CLOSED] = domains->area_closed;
+  row[DW_COLUMN_AREA_PERCOLATING] = domains->area_percolating;
+  const dw_status status = dw_domains_file_append(run->walls, state->step, dw_state_tau(state),
+                                                  dw_state_scale_factor(state), run->lattice->points, domains);
+  dw_domains_destroy(domains);
+  return status == DW_OK ? dw_domains_file_write(run->walls) : status;
+}
+
 static void velocity_row(void *context, int64_t x, int64_t y, void *row) { dw_state_velocity_row(context, x, y, row); }
 
 static dw_status write_snapshot(dw_run *run) {
@@ -103,6 +125,7 @@ static dw_status write_row(dw_run *run, const dw_measurement *m) {
   fill_row(run, m, row);
   if (dw_plan_spectra_due(&run->plan, step)) {
     DW_TRY(write_spectra(run, row));
+    DW_TRY(write_walls(run, row));
   }
   if (dw_plan_snapshot_due(&run->plan, step)) {
     DW_TRY(write_snapshot(run));

@@ -123,6 +123,9 @@ static dw_status choose_checkpoint(dw_run *run) {
 /* Rows and spectra so far. A restart needs them: what came before the checkpoint can't be measured again. */
 static dw_status read_series(dw_run *run) {
   dw_status status = dw_spectra_restore(run->spectra, run->state->step);
+  if (status == DW_OK && run->walls != NULL) {
+    status = dw_domains_file_restore(run->walls, run->state->step);
+  }
   if (status == DW_OK) {
     status = dw_emission_restore_tracks(run->emission, run->directory.tracks, run->state->step);
   }
@@ -151,5 +154,8 @@ dw_status dw_run_restart(dw_run *run) {
   dw_run_say_start(run);
   dw_log_line(&run->log, "restart      from step %lld, tau = %.6g", (long long)run->state->step,
               dw_state_tau(run->state));
+  if (run->walls != NULL && dw_domains_file_times(run->walls) == 0) {
+    dw_log_line(&run->log, "warning: there is no %s of the run so far; its lists begin here", run->directory.walls);
+  }
   return DW_OK;
 }

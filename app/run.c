@@ -76,6 +76,9 @@ dw_status dw_run_allocate(dw_run *run) {
 dw_status dw_run_make_records(dw_run *run) {
   DW_TRY(dw_comm_agree(run->comm, dw_comm_rank(run->comm) == 0 ? make_config(run) : DW_OK));
   run->record = (dw_record){.provenance = &run->provenance, .params = &run->params, .config = run->config};
+  if (run->params.analysis.domains && run->model.potential->tension > 0.0) {
+    DW_TRY(dw_domains_file_create(&run->walls, run->comm, run->directory.walls, &run->record));
+  }
   DW_TRY(dw_spectra_create(&run->spectra, run->comm, run->directory.spectra, &run->record));
   DW_TRY(dw_spectra_declare(run->spectra, "field", run->shells->shells, run->shells->k, run->shells->count, 0, NULL));
   return dw_emission_declare(run->emission, run->spectra);
@@ -134,6 +137,7 @@ dw_status dw_run_create(dw_run *run, const dw_options *options, const dw_comm *c
 void dw_run_destroy(dw_run *run) {
   dw_timeseries_close(run->series);
   dw_spectra_destroy(run->spectra);
+  dw_domains_file_destroy(run->walls);
   dw_emission_destroy(run->emission);
   dw_measure_destroy(run->measure);
   dw_shells_destroy(run->shells);
@@ -234,6 +238,10 @@ static void say_end(dw_run *run) {
   if (run->choice.tracks.modes > 0) {
     dw_log_line(&run->log, "  tracks.h5                 stress of single modes, every %lld steps",
                 (long long)run->choice.tracks.every);
+  }
+  if (run->walls != NULL) {
+    dw_log_line(&run->log, "  walls.h5                  lists of domains and walls at %lld times",
+                (long long)dw_domains_file_times(run->walls));
   }
   dw_log_line(&run->log, "  snapshots/snapshots.xdmf  %d snapshots", dw_directory_snapshots(&run->directory));
   dw_log_line(&run->log, "  slices/                   %d pictures", dw_directory_slices(&run->directory));

@@ -2,6 +2,7 @@
 #ifndef DW_APP_RUN_H
 #define DW_APP_RUN_H
 
+#include "analysis/domains_file.h"
 #include "analysis/emission.h"
 #include "analysis/measure.h"
 #include "analysis/record.h"
@@ -33,6 +34,7 @@ typedef struct dw_run {
   double *power; /* (2 K): field power and its error */
   dw_timeseries *series;
   dw_spectra *spectra;
+  dw_domains_file *walls; /* NULL where domains aren't looked for */
   dw_provenance provenance;
   char *config; /* text of config.cfg, on process 0 */
   dw_record record;

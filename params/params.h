@@ -68,6 +68,7 @@ typedef struct dw_params {
     double spectra_interval;
     int64_t stress_coarsening; /* 0 = gw.coarsening */
     bool stress_parts;
+    bool domains;
     dw_real_list utc_reference;
     double utc_limit; /* largest k, m; 0 = that of the correlator */
     bool utc_earlier;

@@ -92,6 +92,8 @@ static const dw_param_entry table[] = {
      "points of the field for one of the grid of the equal-time correlator; 0 means gw.coarsening"},
     {BOOL(analysis.stress_parts), "false", ANY, FIXED, "",
      "correlators of the scalar and vector parts of the stress too"},
+    {BOOL(analysis.domains), "true", ANY, FREE, "",
+     "number, volume and wrapping of connected domains, closed and percolating walls; with the spectra"},
     {REAL_LIST(analysis.utc_reference), "[]", FROM(0), FIXED, "1/m",
      "reference times of the unequal-time correlator of the stress; each is correlated with the later spectra"},
     {REAL(analysis.utc_limit), "0.0", FROM(0), FIXED, "m",

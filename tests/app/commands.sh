@@ -122,6 +122,7 @@ says out '^step 24/24  tau 3.000  A_t [0-9.]+  [0-9.e+]+ sites/s  left 0 s$'
 says out '^fingerprint  phi [0-9a-f]{16}  pi [0-9a-f]{16}$'
 says out "^  timeseries.csv +$(rows first) rows$"
 says out '^  spectra.h5 +[0-9]+ spectra each of field, etc, gw$'
+says out '^  walls.h5 +lists of domains and walls at [0-9]+ times$'
 says out "^  snapshots/snapshots.xdmf +$(find first/snapshots -name '*.h5' | wc -l) snapshots$"
 says out "^  slices/ +$(find first/slices -name '*.png' | wc -l) pictures$"
 says out '^warning: .*walls are thinner than two lattice spacings'
@@ -135,7 +136,7 @@ expect 0 dwell run base.cfg --quiet --set output=quiet
 same_files <(grep -v '^command\|^start_time\|^step\|^done\|^written\|^checkpoint' first/run.log) \
   <(grep -v '^command\|^start_time\|^step\|^done\|^written\|^checkpoint' quiet/run.log)
 no_unfinished_files first
-printf '%s\n' checkpoints config.cfg run.log slices snapshots spectra.h5 timeseries.csv >expected
+printf '%s\n' checkpoints config.cfg run.log slices snapshots spectra.h5 timeseries.csv walls.h5 >expected
 ls first >listing
 same_files expected listing
 

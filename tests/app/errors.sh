@@ -192,7 +192,7 @@ one_message_mpi 'small holds a run already'
 expect 2 dwell run base.cfg --set output=small --set overwrite=true --set lattice.points=33
 expect 3 dwell run base.cfg --set output=small --set overwrite=true "${from[@]}" fields.initial.file=nowhere.h5
 [[ $(contents small) == "$before" ]] || fail "a refused run changed files of an existing one"
-rm small/config.cfg small/timeseries.csv small/spectra.h5
+rm small/config.cfg small/timeseries.csv small/spectra.h5 small/walls.h5
 expect 3 dwell run base.cfg --set output=small # what is left is still a run
 echo mine >small/notes.txt
 echo mine >small/snapshots/mine.h5
@@ -202,7 +202,7 @@ expect 0 dwell run base.cfg --quiet --set output=small --set overwrite=true --se
   --set store.slices=0 --set store.checkpoint_minutes=0
 [[ $(cat small/notes.txt small/snapshots/mine.h5 small/slices/phi_cover.txt) == $'mine\nmine\nmine' ]] ||
   fail "overwrite = true touched a file that isn't of a run"
-[[ $(find small -name '*.h5' | sort | tr '\n' ' ') == "small/snapshots/mine.h5 small/spectra.h5 " &&
+[[ $(find small -name '*.h5' | sort | tr '\n' ' ') == "small/snapshots/mine.h5 small/spectra.h5 small/walls.h5 " &&
   -z $(find small -name '*.png') ]] || fail "overwrite = true left old files: $(find small)"
 grep -q '^overwrite = false;' small/config.cfg || fail "config.cfg hands on the consent to overwrite"
 [[ $(grep -c '^fingerprint' small/run.log) == 1 ]] || fail "run.log was appended to by overwrite = true"

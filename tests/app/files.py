@@ -57,7 +57,7 @@ def check_record(file, path):
     assert file.attrs["format_version"] >= 1 and file.attrs["seed"] == 7, path
     config = file.attrs["config"]
     config = config.decode() if isinstance(config, bytes) else config
-    folder = path.parent if path.name == "spectra.h5" else path.parent.parent
+    folder = path.parent if path.name in ("spectra.h5", "walls.h5") else path.parent.parent
     assert config == (folder / "config.cfg").read_text(), f"{path}: its parameters aren't those of config.cfg"
 
 
@@ -91,6 +91,37 @@ def check_spectra(path, rows):
         assert steps[0] == 0 and steps[-1] == int(rows[-1]["step"]) and np.all(np.diff(steps) > 0), path
 
 
+def check_walls(path, rows):
+    """Times are those of the spectra; numbers and areas add up to the time series."""
+    with h5py.File(path) as file, h5py.File(path.parent / "spectra.h5") as spectra:
+        check_record(file, path)
+        assert np.array_equal(file["time/step"][()], spectra["field/step"][()]), f"{path}: other times than spectra"
+        for name in [f"{group}/{name}" for group in file for name in file[group]]:
+            assert file[name].attrs["unit"] and file[name].attrs["description"], f"{path}: {name}"
+        by_step = {int(row["step"]): row for row in rows}
+        domains = walls = 0
+        for t, step in enumerate(file["time/step"][()]):
+            row = by_step[int(step)]
+            assert int(row["domains"]) == file["time/domains"][t], f"{path}: domains of step {step}"
+            assert int(row["walls"]) == file["time/walls"][t], f"{path}: walls of step {step}"
+            here = slice(domains, domains + file["time/domains_listed"][t])
+            volume, sign = file["domains/volume_fraction"][here], file["domains/sign"][here]
+            assert volume[0] == float(row["domain_largest"]) and np.all(np.diff(volume) <= 0), f"{path}: volumes"
+            if len(volume) == file["time/domains"][t]:
+                assert abs(volume.sum() - 1) < 1e-12, f"{path}: volumes of step {step}"
+                assert abs(volume[sign > 0].sum() - float(row["fraction_positive"])) < 1e-12, f"{path}: signs"
+            domains = here.stop
+            here = slice(walls, walls + file["time/walls_listed"][t])
+            area, closed = file["walls/area"][here], file["walls/closed"][here].astype(bool)
+            if len(area) == file["time/walls"][t]:
+                assert abs(area.sum() - float(row["area"])) < 1e-12 * float(row["area"]), f"{path}: area"
+                assert abs(area[closed].sum() - float(row["area_closed"])) <= 1e-12 * float(row["area"]), path
+                assert int(row["walls_closed"]) == closed.sum(), f"{path}: closed walls of step {step}"
+            walls = here.stop
+        assert file["domains/label"].shape == (domains,) and file["walls/area"].shape == (walls,), path
+        assert all((row["walls"] == "") == (int(row["step"]) not in file["time/step"][()]) for row in rows), path
+
+
 def main():
     run = pathlib.Path(sys.argv[1])
     with open(run / "timeseries.csv", newline="") as file:
@@ -110,6 +141,7 @@ def main():
     for picture in pictures:
         check_png(picture)
     check_spectra(run / "spectra.h5", rows)
+    check_walls(run / "walls.h5", rows)
 
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ for name in glob.glob(sys.argv[1] + "/**/*.h5", recursive=True):
         assert len(file) > 0, name
 TEXT
 fi
-touch killed/checkpoints/checkpoint_1.h5.tmp killed/spectra.h5.tmp killed/snapshots/snapshot_000001.h5.tmp
+touch killed/checkpoints/checkpoint_1.h5.tmp killed/spectra.h5.tmp killed/walls.h5.tmp killed/snapshots/snapshot_000001.h5.tmp
 printf '999999,3.' >>killed/timeseries.csv # a torn row, as the unfinished files above
 expect 0 dwell run base.cfg --quiet "${long[@]}" --set output=killed --restart
 same_runs whole killed
@@ -292,6 +292,18 @@ before=$(contents half)
 expect 3 go_on
 one_message 'half/spectra.h5'
 [[ $(contents half) == "$before" ]] || fail "a restart without spectra changed files"
+half_way
+echo no >half/walls.h5
+before=$(contents half)
+expect 3 go_on
+one_message 'half/walls.h5'
+[[ $(contents half) == "$before" ]] || fail "a restart with damaged lists of walls changed files"
+half_way # domains may not have been looked for
+rm half/walls.h5
+expect 0 go_on
+says out '^warning: there is no half/walls.h5 of the run so far; its lists begin here$'
+[[ -e half/walls.h5 ]] || fail "the lists of walls didn't begin"
+same_files whole/timeseries.csv half/timeseries.csv
 
 # The same for waves kept as modes, and for reference states.
 modes=(--set gw.method=modes --set lattice.stencil=4 --set gw.start=1.1 --set "analysis.utc_reference=[1.1]" \

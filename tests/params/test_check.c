@@ -172,7 +172,7 @@ static void test_compare_every_key(void **state) {
                              "lattice.processes",
                              "analysis.interval",
                              "analysis.spectra_interval",
-                             "analysis.utc_reference",
+                             "analysis.domains",
                              "store.snapshots",
                              "store.slices",
                              "store.checkpoint_minutes",
