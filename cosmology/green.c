@@ -32,11 +32,26 @@ typedef struct way {
   double after[2][2];
 } way;
 
+/* Orders l + 1/2 from spherical functions. At a node that is a number, such as k tau = 3 pi/2 or 21 pi/2, which waves
+ * in a box do meet, the functions of any order give J_1/2 as NaN or Y_3/2 with the wrong sign and no error (GSL 2.7).
+ * Other orders have no nodes at such numbers. */
+static void bessel_half(int l, double x, gsl_sf_result *j, gsl_sf_result *y) {
+  const double scale = sqrt(2.0 * x / acos(-1.0));
+  gsl_sf_bessel_jl_e(l, x, j);
+  gsl_sf_bessel_yl_e(l, x, y);
+  j->val *= scale;
+  y->val *= scale;
+}
+
 /* J_nu and Y_nu for x > 0; nu > -1/2 may be negative: dlmf.nist.gov/10.4.E6 and E7. Overflow leaves infinities. */
 static void bessel(double nu, double x, double *j, double *y) {
   gsl_sf_result rj, ry;
-  gsl_sf_bessel_Jnu_e(fabs(nu), x, &rj);
-  gsl_sf_bessel_Ynu_e(fabs(nu), x, &ry);
+  if (nu > 0.0 && nu - 0.5 == floor(nu - 0.5) && nu < 100.0) {
+    bessel_half((int)nu, x, &rj, &ry);
+  } else {
+    gsl_sf_bessel_Jnu_e(fabs(nu), x, &rj);
+    gsl_sf_bessel_Ynu_e(fabs(nu), x, &ry);
+  }
   *j = rj.val;
   *y = ry.val;
   if (nu < 0.0) {

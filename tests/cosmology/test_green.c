@@ -167,6 +167,28 @@ static void test_source_against_integration(void **state) {
   }
 }
 
+/* Catches nodes of the Bessel functions taken for numbers out of range or with the wrong sign (GSL gives J_1/2(3 pi/2)
+ * as NaN and -Y_3/2(21 pi/2)): in radiation
+ * domination the kernel is 2 tau1 sin(k (tau - tau1))/(k tau), matter has orders 3/2 and 5/2. */
+static void test_nodes(void **state) {
+  (void)state;
+  const double pi = acos(-1.0);
+  for (int n = 1; n <= 2; n++) {
+    const dw_green green = green_of(&universes[n]);
+    for (int half = 2; half < 400; half++) {
+      const double tau[3] = {1.0, 0.5 * half, half};
+      const double k = 0.5 * pi;
+      double kernel_h[3], kernel_rate[3];
+      assert_ok(dw_green_kernels(&green, k, tau[2], 3, tau, kernel_h, kernel_rate));
+      for (int i = 0; i < 3 && n == 1; i++) {
+        assert_close(kernel_h[i], 2.0 * tau[i] / tau[2] * sin(k * (tau[2] - tau[i])) / k, 0, 1e-13 * half);
+      }
+      assert_close(kernel_h[2], 0.0, 0, 1e-13 * half);
+      assert_close(kernel_rate[2], 2.0, 1e-13, 0);
+    }
+  }
+}
+
 /* Catches a limit k -> 0 that isn't h' ~ 1/a^2, or a jump where it takes over from the Bessel functions. */
 static void test_super_horizon(void **state) {
   (void)state;
@@ -356,6 +378,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_kernels_against_integration),
       cmocka_unit_test(test_source_against_integration),
+      cmocka_unit_test(test_nodes),
       cmocka_unit_test(test_super_horizon),
       cmocka_unit_test(test_large_momenta),
       cmocka_unit_test(test_composition_and_wronskian),
