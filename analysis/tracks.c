@@ -117,7 +117,7 @@ size_t dw_tracks_bytes(const dw_tracks_choice *choice, bool holds_samples) {
 
 bool dw_tracks_due(const dw_tracks *tracks) {
   const int64_t step = tracks->coarse->state->step;
-  return step % tracks->choice.every == 0 && step > tracks->last;
+  return (step % tracks->choice.every == 0 || step == tracks->choice.last) && step > tracks->last;
 }
 
 /* Writes the bits of the amplitudes of a mode that this process holds; the others' stay 0. */
@@ -309,7 +309,7 @@ static dw_status read_samples(dw_tracks *tracks, dw_file *file, const char *path
     tracks->samples++;
   }
   const int64_t expected = step / tracks->choice.every;
-  if (tracks->samples == 0 || tracks->step[tracks->samples - 1] != expected * tracks->choice.every) {
+  if (tracks->samples == 0 || tracks->step[tracks->samples - 1] < expected * tracks->choice.every) {
     return dw_fail(DW_ERR_FILE, "%s: the samples up to step %lld aren't all there", path, (long long)step);
   }
   return DW_OK;

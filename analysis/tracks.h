@@ -1,5 +1,5 @@
 /* Tracks of single modes of the stress through time: Pi^TT(k, tau) of a fixed random sample of modes in each shell, at
- * every so many steps, in tracks.h5. All pairs of times can be correlated from it afterwards.
+ * every so many steps and at the end of the run, in tracks.h5. All pairs of times can be correlated from it afterwards.
  *
  * Of each shell up to a limit the same M modes, or all where it has fewer, are drawn once: those with the smallest
  * random numbers, which depend on the mode alone, so that the sample is the same on any number of processes, in every
@@ -19,6 +19,7 @@ typedef struct dw_tracks_choice {
   int64_t modes;   /* in each shell; 0: no tracks */
   int64_t shells;  /* K, at most those of the grid of the stress */
   int64_t every;   /* steps from one sample to the next; step 0 has the first */
+  int64_t last;    /* a step with a sample whatever `every` says: what the last interval emits isn't lost; 0: none */
   int64_t samples; /* there will be about so many */
 } dw_tracks_choice;
 

@@ -119,7 +119,10 @@ int64_t dw_plan_track_steps(const dw_plan *plan) {
   return plan->coarsening * (int64_t)fmax(1.0, floor(fmin(units, MOST_STEPS) + 0.5));
 }
 
-int64_t dw_plan_track_samples(const dw_plan *plan) { return plan->steps / dw_plan_track_steps(plan) + 1; }
+int64_t dw_plan_track_samples(const dw_plan *plan) {
+  const int64_t every = dw_plan_track_steps(plan);
+  return plan->steps / every + 1 + (plan->steps % every != 0 ? 1 : 0);
+}
 
 static int64_t count_until(const dw_plan *plan, int64_t last, bool (*due)(const dw_plan *plan, int64_t step)) {
   int64_t count = 0;

@@ -33,7 +33,8 @@ bool dw_plan_spectra_due(const dw_plan *plan, int64_t step);
 bool dw_plan_snapshot_due(const dw_plan *plan, int64_t step);
 bool dw_plan_slice_due(const dw_plan *plan, int64_t step);
 
-/* Steps between samples of the mode tracks, a multiple of the coarsening, and how many samples the run has. */
+/* Steps between samples of the mode tracks, a multiple of the coarsening, and how many samples the run has: the last
+ * state is one too. */
 int64_t dw_plan_track_steps(const dw_plan *plan);
 int64_t dw_plan_track_samples(const dw_plan *plan);
 

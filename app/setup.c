@@ -92,6 +92,7 @@ dw_emission_choice dw_setup_emission(const dw_params *params, const dw_plan *pla
     choice.tracks = (dw_tracks_choice){.modes = params->analysis.tracks,
                                        .shells = shells,
                                        .every = dw_plan_track_steps(plan),
+                                       .last = plan->steps,
                                        .samples = dw_plan_track_samples(plan)};
   }
   return choice;
