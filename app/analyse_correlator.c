@@ -64,7 +64,7 @@ static void take_curve(const dw_collapse_curve *curve, double *value, double *er
 /* The last spectra of the window. */
 static dw_status slope_of(const dw_analyse_input *input, const dw_archive *run, const form *f, dw_slope *slope) {
   const dw_archive_spectra *etc = &run->etc;
-  const int64_t row = dw_analyse_row(etc, input->to);
+  const int64_t row = dw_analyse_row(etc, dw_analyse_last_time(input));
   const dw_spectrum spectrum = {.shells = etc->shells,
                                 .tau = etc->tau[row],
                                 .k = etc->k,

@@ -14,10 +14,14 @@
 /* Samples that eigenmodes are taken of at most; the time goes with the third power. */
 enum { EIGEN_SAMPLES = 256 };
 
-/* A shell counts as well sampled where the waves turn by less than this between samples, and where the modes that were
- * tracked are all of it or give its mean to this accuracy. */
+/* A shell counts as well sampled where the waves turn by less than this between samples, and by less than that within
+ * the time that the samples leave out at start or end, and where the modes that were tracked are all of it or give its
+ * mean to this accuracy. */
 static const double MOST_PHASE = 0.7;
+static const double MOST_PHASE_LEFT_OUT = 0.02;
 static const double MOST_ERROR = 0.05;
+
+static const double SLACK = 1e-9; /* of a time */
 
 /* One line of the table. */
 enum {
@@ -49,10 +53,11 @@ static const char FIELDS_ARE[] =
 typedef struct job {
   const dw_analyse_input *input;
   dw_green green;
-  double start;   /* of the source, 1/m */
-  double end;     /* of the row compared with, 1/m */
-  double a;       /* there */
-  int64_t row;    /* of group gw */
+  double start; /* of the source, 1/m */
+  double end;   /* of the row compared with, 1/m */
+  double a;     /* there */
+  double from;  /* of the samples of tracks that are needed: beyond start and end where these lie between samples */
+  double to;
   int64_t shells; /* K */
   dw_coherence_comparison coherence;
   bool known; /* the coherence was fitted */
@@ -75,34 +80,45 @@ static double source_start(const dw_archive *run) {
 }
 
 /* The last spectra of the window. */
-static void choose_row(job *j) {
-  const dw_archive_spectra *gw = &j->input->run[0]->gw;
-  j->row = dw_analyse_row(gw, j->input->to);
-  j->end = gw->tau[j->row];
-  j->a = gw->a[j->row];
-  j->start = source_start(j->input->run[0]);
+static void choose_times(job *j) {
+  const dw_archive *run = j->input->run[0];
+  const dw_archive_tracks *tracks = &run->tracks;
+  j->end = dw_analyse_last_time(j->input);
+  j->a = run->gw.a[dw_analyse_row(&run->gw, j->end)];
+  j->start = source_start(run);
+  j->from = j->start;
+  j->to = j->end;
+  for (int64_t s = 0; s < tracks->samples; s++) { /* the last one up to the start, the first one from the end on */
+    j->from = tracks->tau[s] <= j->start * (1.0 + SLACK) ? tracks->tau[s] : j->from;
+    const int64_t back = tracks->samples - 1 - s;
+    j->to = tracks->tau[back] >= j->end * (1.0 - SLACK) ? tracks->tau[back] : j->to;
+  }
 }
 
-/* Mean over the members at the row. */
+/* Mean over the members at the end. */
 static double evolved(const job *j, const char *name, int64_t shell) {
   double sum = 0.0;
   for (int r = 0; r < j->input->runs; r++) {
     const dw_archive_spectra *gw = &j->input->run[r]->gw;
-    sum += dw_archive_value(gw, name)[j->row * gw->shells + shell];
+    sum += dw_archive_value(gw, name)[dw_analyse_row(gw, j->end) * gw->shells + shell];
   }
   return sum / j->input->runs;
 }
 
 /* --- from the tracks --- */
 
+static dw_route route_of(const job *j, const dw_analyse_shell *of) {
+  return (dw_route){.green = &j->green,
+                    .count = (int)of->samples,
+                    .tau = of->tau,
+                    .start = j->start,
+                    .end = j->end,
+                    .a = j->a,
+                    .rule = DW_ROUTE_CUBIC};
+}
+
 static dw_status take_modes(const job *j, const dw_analyse_shell *of, double *line) {
-  const dw_route route = {.green = &j->green,
-                          .count = (int)of->samples,
-                          .tau = of->tau,
-                          .start = j->start,
-                          .end = j->end,
-                          .a = j->a,
-                          .rule = DW_ROUTE_CUBIC};
+  const dw_route route = route_of(j, of);
   dw_route_gw mean;
   dw_route_gw error;
   DW_TRY(dw_route_modes(&route, (int)of->modes, of->k_mode, of->amplitude, &mean, &error));
@@ -125,57 +141,60 @@ static bool is_well_sampled(const job *j, const dw_analyse_shell *of, int64_t sh
   for (int64_t s = 1; s < of->samples; s++) {
     spacing = fmax(spacing, of->tau[s] - of->tau[s - 1]);
   }
+  const double left_out = fmax(0.0, of->tau[0] - j->start) + fmax(0.0, j->end - of->tau[of->samples - 1]);
   const bool complete = 2 * (tracks->first[shell + 1] - tracks->first[shell]) == tracks->shell_count[shell];
   const bool accurate = line[ROUTE_ERROR] <= MOST_ERROR * line[ROUTE];
-  return of->k * spacing <= MOST_PHASE && (complete || accurate);
+  return of->k * spacing <= MOST_PHASE && of->k * left_out <= MOST_PHASE_LEFT_OUT && (complete || accurate);
+}
+
+/* How many eigenmodes of a shell's correlator make its waves. */
+static void count_eigenmodes(const dw_eigen *eigen, const double *weight_rate, double *share, double *line) {
+  double trace = 0.0;
+  dw_eigen_shares(eigen, weight_rate, share);
+  for (int i = 0; i < eigen->count; i++) {
+    trace += eigen->value[i];
+  }
+  line[EIGEN_90] = dw_eigen_enough(eigen->count, share, 0.9);
+  line[EIGEN_99] = dw_eigen_enough(eigen->count, share, 0.99);
+  line[EIGEN_NEGATIVE] = eigen->negative_sum / trace;
+}
+
+static dw_status find_eigenmodes(const job *j, const dw_analyse_shell *of, double *line) {
+  const size_t n = (size_t)of->samples;
+  const dw_route route = route_of(j, of);
+  dw_eigen eigen = {.count = 0};
+  void *block = NULL;
+  DW_TRY(dw_alloc(&block, n * (n + 3), sizeof(double), "eigenmodes"));
+  double *weight_h = block;
+  double *weight_rate = weight_h + n;
+  double *share = weight_rate + n;
+  double *utc = share + n;
+  dw_route_mode_correlator((int)n, (int)of->modes, of->amplitude, utc);
+  dw_status status = dw_route_weights(&route, of->k, weight_h, weight_rate);
+  if (status == DW_OK) {
+    status = dw_eigen_init(&eigen, (int)n, of->tau, utc);
+  }
+  if (status == DW_OK) {
+    count_eigenmodes(&eigen, weight_rate, share, line);
+  }
+  dw_eigen_finalize(&eigen);
+  dw_free(block);
+  return status;
 }
 
 static dw_status take_eigenmodes(const job *j, int64_t shell, double *line) {
   dw_analyse_shell of;
-  dw_eigen eigen = {.count = 0};
-  void *block = NULL;
-  dw_status status = dw_analyse_shell_make(&of, j->input, shell, j->start, j->end, EIGEN_SAMPLES);
-  const size_t n = (size_t)of.samples;
-  if (status == DW_OK && n >= 2) {
-    status = dw_alloc(&block, n * (n + 3), sizeof(double), "eigenmodes");
+  dw_status status = dw_analyse_shell_make(&of, j->input, shell, j->from, j->to, EIGEN_SAMPLES);
+  if (status == DW_OK && of.samples >= 2 && of.modes >= 1) {
+    status = find_eigenmodes(j, &of, line);
   }
-  if (status == DW_OK && n >= 2) {
-    double *weight_h = block;
-    double *weight_rate = weight_h + n;
-    double *share = weight_rate + n;
-    double *utc = share + n;
-    const dw_route route = {.green = &j->green,
-                            .count = (int)n,
-                            .tau = of.tau,
-                            .start = j->start,
-                            .end = j->end,
-                            .a = j->a,
-                            .rule = DW_ROUTE_CUBIC};
-    dw_route_mode_correlator((int)n, (int)of.modes, of.amplitude, utc);
-    status = dw_route_weights(&route, of.k, weight_h, weight_rate);
-    if (status == DW_OK) {
-      status = dw_eigen_init(&eigen, (int)n, of.tau, utc);
-    }
-    if (status == DW_OK) {
-      double trace = 0.0;
-      dw_eigen_shares(&eigen, weight_rate, share);
-      for (size_t i = 0; i < n; i++) {
-        trace += eigen.value[i];
-      }
-      line[EIGEN_90] = dw_eigen_enough((int)n, share, 0.9);
-      line[EIGEN_99] = dw_eigen_enough((int)n, share, 0.99);
-      line[EIGEN_NEGATIVE] = eigen.negative_sum / trace;
-    }
-  }
-  dw_eigen_finalize(&eigen);
-  dw_free(block);
   dw_analyse_shell_free(&of);
   return status;
 }
 
 static dw_status take_tracks(const job *j, int64_t shell, double *line) {
   dw_analyse_shell of;
-  dw_status status = dw_analyse_shell_make(&of, j->input, shell, j->start, j->end, 0);
+  dw_status status = dw_analyse_shell_make(&of, j->input, shell, j->from, j->to, 0);
   if (status == DW_OK && of.samples >= 2 && of.modes >= 1) {
     status = take_modes(j, &of, line);
     if (status == DW_OK) {
@@ -209,19 +228,31 @@ static double scale_of(const dw_coherence_comparison *comparison, const char *na
   return (double)NAN;
 }
 
-/* Rows of the equal-time correlator that the source has, and their values in a shell; returns how many. */
+/* Mean over the members of the equal-time correlator at a time; 0 where one of them has none. */
+static double correlator_at(const job *j, int64_t shell, double tau) {
+  double sum = 0.0;
+  for (int r = 0; r < j->input->runs; r++) {
+    const dw_archive_spectra *spectra = &j->input->run[r]->etc;
+    const int64_t row = dw_analyse_row(spectra, tau);
+    if (row < 0) {
+      return 0.0;
+    }
+    sum += dw_archive_value(spectra, "value")[row * spectra->shells + shell] / j->input->runs;
+  }
+  return sum;
+}
+
+/* Times while the source acts, with one beyond its start where that lies between them, and the equal-time correlator of
+ * a shell; returns how many. */
 static int correlator_rows(const job *j, int64_t shell, double *tau, double *etc) {
   const dw_archive_spectra *first = &j->input->run[0]->etc;
   int count = 0;
-  for (int64_t t = 0; t < first->rows; t++) {
-    double sum = 0.0;
-    for (int r = 0; r < j->input->runs; r++) {
-      const dw_archive_spectra *spectra = &j->input->run[r]->etc;
-      sum += dw_archive_value(spectra, "value")[t * spectra->shells + shell] / j->input->runs;
-    }
-    if (first->tau[t] >= j->start * (1.0 - 1e-9) && first->tau[t] <= j->end * (1.0 + 1e-9) && sum > 0.0) {
+  for (int64_t t = 0; t < first->rows && first->tau[t] <= j->end * (1.0 + SLACK); t++) {
+    const double value = correlator_at(j, shell, first->tau[t]);
+    if (value > 0.0) {
+      count = count > 0 && first->tau[t] <= j->start * (1.0 + SLACK) ? 0 : count;
       tau[count] = first->tau[t];
-      etc[count++] = sum;
+      etc[count++] = value;
     }
   }
   return count;
@@ -338,7 +369,7 @@ static dw_status work(job *j, dw_findings *findings) {
   const dw_archive *run = j->input->run[0];
   dw_coherence_data data = {.room = 0};
   dw_green_init(&j->green, &run->model.background);
-  choose_row(j);
+  choose_times(j);
   dw_status status = dw_analyse_coherence_fit(j->input, &data, &j->coherence, &j->known);
   dw_coherence_data_destroy(&data);
   if (status == DW_OK) {

@@ -82,10 +82,32 @@ dw_status dw_analyse_check_needs(const dw_analyse_input *input) {
   return DW_OK;
 }
 
-int64_t dw_analyse_row(const dw_archive_spectra *spectra, double to) {
+/* --- rows --- */
+
+static const double SLACK = 1e-9; /* of a time */
+
+int64_t dw_analyse_row(const dw_archive_spectra *spectra, double tau) {
   int64_t row = spectra->rows - 1;
-  while (row > 0 && spectra->tau[row] > to * (1.0 + 1e-9)) {
+  while (row >= 0 && spectra->tau[row] > tau * (1.0 + SLACK)) {
     row--;
   }
-  return row;
+  return row >= 0 && spectra->tau[row] >= tau * (1.0 - SLACK) ? row : -1;
+}
+
+static bool all_have(const dw_analyse_input *input, double tau) {
+  for (int r = 1; r < input->runs; r++) {
+    if (dw_analyse_row(&input->run[r]->field, tau) < 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+double dw_analyse_last_time(const dw_analyse_input *input) {
+  const dw_archive_spectra *first = &input->run[0]->field;
+  int64_t row = first->rows - 1;
+  while (row > 0 && (first->tau[row] > input->to * (1.0 + SLACK) || !all_have(input, first->tau[row]))) {
+    row--;
+  }
+  return first->tau[row];
 }

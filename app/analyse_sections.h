@@ -53,8 +53,16 @@ dw_status dw_analyse_route(const dw_analyse_input *input, dw_findings *findings)
 dw_status dw_analyse_today(const dw_analyse_input *input, dw_findings *findings);
 dw_status dw_analyse_today_write(const dw_analyse_input *input, const dw_provenance *provenance, const char *directory);
 
-/* What sections share: the last spectra up to a time, and the end of a run's network under its bias. */
-int64_t dw_analyse_row(const dw_archive_spectra *spectra, double to);
+/* What sections share. Rows of spectra: snapshots bring some of their own, and a run may have ended early, so members
+ * needn't have the same ones. */
+
+/* The row at a time; -1 where there is none. */
+int64_t dw_analyse_row(const dw_archive_spectra *spectra, double tau);
+
+/* The time of the last spectra in the window that all members have; at worst that of their start. */
+double dw_analyse_last_time(const dw_analyse_input *input);
+
+/* The end of a run's network under its bias. */
 dw_status dw_analyse_annihilation(const dw_archive *run, double to, dw_annihilation *result);
 
 #endif

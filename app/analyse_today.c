@@ -89,7 +89,7 @@ static double find_tension(const dw_analyse_input *input, const dw_redshift *red
 /* --- the spectrum --- */
 
 /* Mean and standard error over the members; of one run its own. */
-static dw_status mean_spectrum(const dw_analyse_input *input, int64_t row, dw_estimate *mean) {
+static dw_status mean_spectrum(const dw_analyse_input *input, double tau, dw_estimate *mean) {
   const int runs = input->runs;
   void *block = NULL;
   DW_TRY(dw_alloc(&block, 2 * (size_t)runs, sizeof(double *), "spectrum today"));
@@ -98,6 +98,7 @@ static dw_status mean_spectrum(const dw_analyse_input *input, int64_t row, dw_es
   for (int r = 0; r < runs; r++) {
     const dw_archive_spectra *gw = &input->run[r]->gw;
     const double *own = dw_archive_value(gw, "drho_dlnk_error");
+    const int64_t row = dw_analyse_row(gw, tau);
     value[r] = dw_archive_value(gw, "drho_dlnk") + row * gw->shells;
     error[r] = own != NULL ? own + row * gw->shells : NULL;
   }
@@ -118,23 +119,37 @@ static void fill(today *t, const dw_analyse_input *input, double tau, const dw_e
   }
 }
 
+/* Before anything is written. */
+static dw_status check_waves(const today *t, double tau) {
+  int64_t shells = 0;
+  for (int64_t n = 0; n < t->shells; n++) {
+    shells += t->omega[n] > 0.0 ? 1 : 0;
+  }
+  return shells >= 2 ? DW_OK
+                     : dw_fail(DW_ERR_PARAM,
+                               "the run has no gravitational waves at tau = %.6g (see gw.start); give a later --to, or "
+                               "--skip today",
+                               tau);
+}
+
 static dw_status make(today *t, const dw_analyse_input *input) {
   const dw_archive_spectra *gw = &input->run[0]->gw;
-  const int64_t row = dw_analyse_row(gw, input->to);
+  const double tau = dw_analyse_last_time(input);
   void *block = NULL;
   *t = (today){.shells = gw->shells};
-  DW_TRY(find_temperature(input, gw->tau[row], &t->temperature));
+  DW_TRY(find_temperature(input, tau, &t->temperature));
   DW_TRY(dw_redshift_init(&t->redshift, t->temperature));
-  t->sigma = find_tension(input, &t->redshift, gw->tau[row]);
+  t->sigma = find_tension(input, &t->redshift, tau);
   DW_TRY(dw_alloc(&block, (size_t)gw->shells, 4 * sizeof(double), "spectrum today"));
   t->f = block;
   t->omega = t->f + t->shells;
   t->error = t->omega + t->shells;
   t->shape = t->error + t->shells;
   DW_TRY(dw_alloc(&block, (size_t)gw->shells, sizeof(dw_estimate), "spectrum today"));
-  const dw_status status = mean_spectrum(input, row, block);
+  dw_status status = mean_spectrum(input, tau, block);
   if (status == DW_OK) {
-    fill(t, input, gw->tau[row], block);
+    fill(t, input, tau, block);
+    status = check_waves(t, tau);
   }
   dw_free(block);
   return status;
@@ -185,7 +200,7 @@ static dw_status write_text(const dw_analyse_input *input, const today *t, const
   char line[4][DW_ARCHIVE_PATH + 64];
   (void)snprintf(line[0], sizeof line[0], "gravitational waves of domain walls today, run %s", input->run[0]->path);
   (void)snprintf(line[1], sizeof line[1], "%d run%s, conformal time %.6g/m", input->runs, input->runs == 1 ? "" : "s",
-                 input->run[0]->gw.tau[dw_analyse_row(&input->run[0]->gw, input->to)]);
+                 dw_analyse_last_time(input));
   (void)snprintf(line[2], sizeof line[2], "temperature %.6g GeV at that time, tension %.6g GeV^3", t->temperature,
                  t->sigma);
   (void)snprintf(line[3], sizeof line[3], "the error is %s",

@@ -138,8 +138,13 @@ static bool have_same_rows(const dw_analyse_input *input, const rows *of) {
   for (int r = 1; r < input->runs; r++) {
     const rows other = valid_rows(input, input->run[r]);
     const double *theirs = dw_archive_column(input->run[r], DW_COLUMN_TAU);
-    if (other.first != of->first || other.count != of->count || fabs(theirs[of->first] - tau[of->first]) > 1e-9) {
+    if (other.first != of->first || other.count != of->count) {
       return false;
+    }
+    for (int64_t i = of->first; i < of->first + of->count; i++) {
+      if (fabs(theirs[i] - tau[i]) > 1e-9 * tau[i]) {
+        return false;
+      }
     }
   }
   return true;

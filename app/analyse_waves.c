@@ -52,7 +52,7 @@ static double mean_of(const dw_analyse_input *input, const dw_archive *run, dw_c
 
 static dw_status measure(const dw_analyse_input *input, int r, double *value, double *error) {
   const dw_archive *run = input->run[r];
-  const int64_t row = dw_analyse_row(&run->gw, input->to);
+  const int64_t row = dw_analyse_row(&run->gw, dw_analyse_last_time(input));
   const dw_spectrum spectrum = spectrum_of(&run->gw, row, "drho_dlnk");
   const dw_spectrum averaged = spectrum_of(&run->gw, row, "drho_dlnk_averaged");
   dw_spectral_shape shape;
@@ -76,8 +76,7 @@ static dw_status measure(const dw_analyse_input *input, int r, double *value, do
 }
 
 static dw_status tell(const dw_analyse_input *input, const double *value, const double *error, dw_findings *findings) {
-  const dw_archive_spectra *gw = &input->run[0]->gw;
-  DW_TRY(dw_findings_line(findings, "waves        at tau = %.6g", gw->tau[dw_analyse_row(gw, input->to)]));
+  DW_TRY(dw_findings_line(findings, "waves        at tau = %.6g", dw_analyse_last_time(input)));
   for (int i = 0; i < NUMBERS; i++) {
     const dw_estimate all = dw_ensemble_scalar(input->runs, value + i * input->runs, error + i * input->runs);
     char path[64];

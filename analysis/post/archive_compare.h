@@ -10,7 +10,8 @@
 bool dw_key_decides_run(const dw_param_entry *entry);
 
 /* Keys that members of an ensemble have in common: all but the seed and those that change neither the field nor what
- * is measured when (name, output, overwrite, lattice.processes, store). */
+ * is measured (name, output, overwrite, lattice.processes, store). Members may still differ in when: a snapshot brings
+ * spectra with it, a run may have stopped early, and one that was continued keeps its earlier outputs. */
 bool dw_key_decides_ensemble(const dw_param_entry *entry);
 
 /* The first key in the order of the table that `counts` and whose values differ; NULL if there is none. Both were read
