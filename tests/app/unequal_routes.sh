@@ -63,13 +63,12 @@ for method in lattice modes; do
   for coarsening in 1 2; do
     free "$method$coarsening" --set gw.method=$method --set gw.coarsening=$coarsening --set gw.start=4.43
     routes 4 0.05 "$method$coarsening" -- --only route
-    routes 4 0.05 "$method$coarsening" -- --only route --to 6.7
   done
+  routes 4 0.05 "${method}2" -- --only route --to 6.7
 done
 for w in 0.0 1.0; do
   free "w$w" --set cosmology.w=$w --set gw.start=2.71 --set analysis.track_interval=0.3 --set time.step=0.05 \
     --set analysis.stress_coarsening=2 --set time.end=7.95
-  routes 3 0.02 "w$w" -- --only route
   routes 3 0.02 "w$w" -- --only route --to 6.2
 done
 
