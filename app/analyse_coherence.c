@@ -270,7 +270,8 @@ dw_status dw_analyse_coherence(const dw_analyse_input *input, dw_findings *findi
   }
   if (status == DW_OK) {
     status = known ? tell_all(&comparison, findings)
-                   : dw_findings_line(findings, "  too few modes or times in the window for a fit");
+                   : dw_findings_line(findings,
+                                      "  too few modes or times in the window for a fit; --from takes in earlier ones");
   }
   dw_coherence_data_destroy(&data);
   DW_TRY(status);

@@ -14,16 +14,16 @@
 /* Samples that eigenmodes are taken of at most; the time goes with the third power. */
 enum { EIGEN_SAMPLES = 256 };
 
-/* A shell counts as well sampled where the waves turn by less than this between samples, and by less than that within
- * the time that the samples leave out at start or end, and where the modes that were tracked are all of it or give its
- * mean to this accuracy. */
-static const double MOST_PHASE = 0.7;
+/* A shell counts as well sampled where the spacing of the samples costs less than this share of the energy, the waves
+ * turn by less than that within the time that the samples leave out at start or end, and the modes that were tracked
+ * are all of it or give its mean to this accuracy. */
+static const double MOST_SPACING_ERROR = 0.02;
 static const double MOST_PHASE_LEFT_OUT = 0.02;
 static const double MOST_ERROR = 0.05;
 
 static const double SLACK = 1e-9; /* of a time */
 
-/* One line of the table. */
+/* What is told of each shell, (K) arrays of analysis.h5. */
 enum {
   K,
   X,
@@ -33,6 +33,7 @@ enum {
   ROUTE,
   ROUTE_ERROR,
   ROUTE_AVERAGED,
+  SPACING_ERROR,
   WELL_SAMPLED,
   COHERENT,
   INCOHERENT,
@@ -44,11 +45,31 @@ enum {
   FIELDS
 };
 
-static const char FIELDS_ARE[] =
-    "each shell: <k> (m), k tau, modes tracked, evolved drho_dlnk, evolved averaged, from the UTC, its sampling error, "
-    "averaged from the UTC, 1 if well sampled, and drho_dlnk from the ETC with C assumed coherent, incoherent, top "
-    "hat, "
-    "gaussian; eigenmodes that give 90 % and 99 % of it, negative eigenvalues over the trace (K,16)";
+static const char DENSITY[] = "m^2 eta^4/M_P^2";
+
+static const struct {
+  const char *name;
+  const char *unit;
+  const char *doc;
+} field[FIELDS] = {
+    [K] = {"k", "m", "mean comoving |k| of each shell (K)"},
+    [X] = {"x", "1", "k tau (K)"},
+    [MODES] = {"modes", "1", "tracked modes of all runs (K)"},
+    [EVOLVED] = {"evolved", DENSITY, "drho_dlnk as evolved (K)"},
+    [EVOLVED_AVERAGED] = {"evolved_averaged", DENSITY, "drho_dlnk_averaged as evolved (K)"},
+    [ROUTE] = {"drho_dlnk", DENSITY, "drho_dlnk from the stress at unequal times (K)"},
+    [ROUTE_ERROR] = {"drho_dlnk_error", DENSITY, "its standard error for the modes that were tracked (K)"},
+    [ROUTE_AVERAGED] = {"drho_dlnk_averaged", DENSITY, "the same averaged over an oscillation (K)"},
+    [SPACING_ERROR] = {"spacing_error", "1", "relative error from the spacing of the samples (K)"},
+    [WELL_SAMPLED] = {"well_sampled", "1", "1 where modes and samples suffice (K)"},
+    [COHERENT] = {"coherent", DENSITY, "drho_dlnk from the equal-time correlator, C = 1 (K)"},
+    [INCOHERENT] = {"incoherent", DENSITY, "the same, C a delta with the fitted weight (K)"},
+    [TOP_HAT] = {"top-hat", DENSITY, "the same, C the fitted top hat (K)"},
+    [GAUSSIAN] = {"gaussian", DENSITY, "the same, C the fitted Gaussian (K)"},
+    [EIGEN_90] = {"eigenmodes_90", "1", "eigenmodes that give 90 % of drho_dlnk (K)"},
+    [EIGEN_99] = {"eigenmodes_99", "1", "eigenmodes that give 99 % of it (K)"},
+    [EIGEN_NEGATIVE] = {"eigenvalues_negative", "1", "negative eigenvalues over the trace (K)"},
+};
 
 typedef struct job {
   const dw_analyse_input *input;
@@ -107,18 +128,18 @@ static double evolved(const job *j, const char *name, int64_t shell) {
 
 /* --- from the tracks --- */
 
-static dw_route route_of(const job *j, const dw_analyse_shell *of) {
+static dw_route route_of(const job *j, const dw_analyse_shell *of, double start) {
   return (dw_route){.green = &j->green,
                     .count = (int)of->samples,
                     .tau = of->tau,
-                    .start = j->start,
+                    .start = start,
                     .end = j->end,
                     .a = j->a,
                     .rule = DW_ROUTE_CUBIC};
 }
 
 static dw_status take_modes(const job *j, const dw_analyse_shell *of, double *line) {
-  const dw_route route = route_of(j, of);
+  const dw_route route = route_of(j, of, j->start);
   dw_route_gw mean;
   dw_route_gw error;
   DW_TRY(dw_route_modes(&route, (int)of->modes, of->k_mode, of->amplitude, &mean, &error));
@@ -135,16 +156,35 @@ static dw_status take_modes(const job *j, const dw_analyse_shell *of, double *li
   return DW_OK;
 }
 
+/* What the spacing of the samples costs: the route with every second sample, both from that one's first time on. Cubic
+ * interpolation is of order four, so the difference is fifteen times the error of all samples. */
+static dw_status take_spacing(const job *j, const dw_analyse_shell *of, int64_t shell, double *line) {
+  dw_analyse_shell half;
+  dw_status status = dw_analyse_shell_make(&half, j->input, shell, j->from, j->to, (of->samples + 1) / 2);
+  if (status == DW_OK && half.samples >= 4) {
+    const double start = fmax(j->start, half.tau[0]);
+    const dw_route fine = route_of(j, of, start);
+    const dw_route coarse = route_of(j, &half, start);
+    dw_route_gw energy[2];
+    dw_route_gw unused;
+    status = dw_route_modes(&fine, (int)of->modes, of->k_mode, of->amplitude, &energy[0], &unused);
+    if (status == DW_OK) {
+      status = dw_route_modes(&coarse, (int)half.modes, half.k_mode, half.amplitude, &energy[1], &unused);
+    }
+    if (status == DW_OK) {
+      line[SPACING_ERROR] = fabs(energy[1].averaged / energy[0].averaged - 1.0) / 15.0;
+    }
+  }
+  dw_analyse_shell_free(&half);
+  return status;
+}
+
 static bool is_well_sampled(const job *j, const dw_analyse_shell *of, int64_t shell, const double *line) {
   const dw_archive_tracks *tracks = &j->input->run[0]->tracks;
-  double spacing = 0.0;
-  for (int64_t s = 1; s < of->samples; s++) {
-    spacing = fmax(spacing, of->tau[s] - of->tau[s - 1]);
-  }
   const double left_out = fmax(0.0, of->tau[0] - j->start) + fmax(0.0, j->end - of->tau[of->samples - 1]);
   const bool complete = 2 * (tracks->first[shell + 1] - tracks->first[shell]) == tracks->shell_count[shell];
   const bool accurate = line[ROUTE_ERROR] <= MOST_ERROR * line[ROUTE];
-  return of->k * spacing <= MOST_PHASE && of->k * left_out <= MOST_PHASE_LEFT_OUT && (complete || accurate);
+  return line[SPACING_ERROR] <= MOST_SPACING_ERROR && of->k * left_out <= MOST_PHASE_LEFT_OUT && (complete || accurate);
 }
 
 /* How many eigenmodes of a shell's correlator make its waves. */
@@ -161,7 +201,7 @@ static void count_eigenmodes(const dw_eigen *eigen, const double *weight_rate, d
 
 static dw_status find_eigenmodes(const job *j, const dw_analyse_shell *of, double *line) {
   const size_t n = (size_t)of->samples;
-  const dw_route route = route_of(j, of);
+  const dw_route route = route_of(j, of, j->start);
   dw_eigen eigen = {.count = 0};
   void *block = NULL;
   DW_TRY(dw_alloc(&block, n * (n + 3), sizeof(double), "eigenmodes"));
@@ -197,6 +237,9 @@ static dw_status take_tracks(const job *j, int64_t shell, double *line) {
   dw_status status = dw_analyse_shell_make(&of, j->input, shell, j->from, j->to, 0);
   if (status == DW_OK && of.samples >= 2 && of.modes >= 1) {
     status = take_modes(j, &of, line);
+    if (status == DW_OK) {
+      status = take_spacing(j, &of, shell, line);
+    }
     if (status == DW_OK) {
       line[WELL_SAMPLED] = is_well_sampled(j, &of, shell, line) ? 1.0 : 0.0;
     }
@@ -308,18 +351,39 @@ static dw_status fill(job *j) {
   return DW_OK;
 }
 
-static dw_status tell_lines(const job *j, dw_findings *findings) {
-  DW_TRY(dw_findings_line(findings, "  %8s %7s %6s %10s %8s %6s %8s | %8s %8s %8s %8s | %4s %4s", "k", "k tau", "modes",
-                          "evolved", "UTC/ev.", "+-", "averaged", "coherent", "incoh.", "top-hat", "gaussian", "90 %",
-                          "99 %"));
+static dw_status tell_arrays(const job *j, dw_findings *findings) {
+  void *block = NULL;
+  DW_TRY(dw_alloc(&block, (size_t)j->shells + 1, sizeof(double), "second route"));
+  double *column = block;
+  dw_status status = DW_OK;
+  for (int i = 0; i < FIELDS && status == DW_OK; i++) {
+    char path[64];
+    (void)snprintf(path, sizeof path, "route/%s", field[i].name);
+    for (int64_t n = 0; n < j->shells; n++) {
+      column[n] = j->table[n][i];
+    }
+    status = dw_findings_reals(findings, path, 1, &j->shells, column, field[i].unit, field[i].doc);
+  }
+  dw_free(block);
+  return status;
+}
+
+static dw_status tell_lines(const job *j, bool has_tracks, dw_findings *findings) {
+  DW_TRY(dw_findings_line(findings, "  %8s %7s %10s | over it: %8s %8s %8s %8s%s", "k", "k tau", "evolved", "coherent",
+                          "incoh.", "top-hat", "gaussian",
+                          has_tracks ? " | from UTC    error averaged  modes | 90 % 99 %" : ""));
   for (int64_t n = 0; n < j->shells; n++) {
     const double *l = j->table[n];
     const double by = 1.0 / l[EVOLVED];
-    DW_TRY(dw_findings_line(
-        findings, "  %8.4g %7.4g %6.0f %10.4g %8.4f %6.3f %8.4f | %8.3f %8.3f %8.3f %8.3f | %4.0f %4.0f%s", l[K], l[X],
-        l[MODES], l[EVOLVED], l[ROUTE] * by, l[ROUTE_ERROR] * by, l[ROUTE_AVERAGED] / l[EVOLVED_AVERAGED],
-        l[COHERENT] * by, l[INCOHERENT] * by, l[TOP_HAT] * by, l[GAUSSIAN] * by, l[EIGEN_90], l[EIGEN_99],
-        l[WELL_SAMPLED] > 0.0 ? "" : "  badly sampled"));
+    char tracks[96] = "";
+    if (has_tracks) {
+      (void)snprintf(tracks, sizeof tracks, " | %8.4f %8.4f %8.4f %6.0f | %4.0f %4.0f%s", l[ROUTE] * by,
+                     l[ROUTE_ERROR] * by, l[ROUTE_AVERAGED] / l[EVOLVED_AVERAGED], l[MODES], l[EIGEN_90], l[EIGEN_99],
+                     l[WELL_SAMPLED] > 0.0 ? "" : "  badly sampled");
+    }
+    DW_TRY(dw_findings_line(findings, "  %8.4g %7.4g %10.4g |          %8.3f %8.3f %8.3f %8.3f%s", l[K], l[X],
+                            l[EVOLVED], l[COHERENT] * by, l[INCOHERENT] * by, l[TOP_HAT] * by, l[GAUSSIAN] * by,
+                            tracks));
   }
   return DW_OK;
 }
@@ -351,14 +415,14 @@ static dw_status tell_summary(const job *j, dw_findings *findings) {
 }
 
 static dw_status tell(const job *j, dw_findings *findings) {
-  const int64_t shape[2] = {j->shells, FIELDS};
+  const bool has_tracks = dw_analyse_has_tracks(j->input);
   DW_TRY(dw_findings_line(findings, "route        to gravitational waves at tau = %.6g, sourced from tau = %.6g",
                           j->end, j->start));
   DW_TRY(dw_findings_real(findings, "route/tau", j->end, "1/m", "conformal time of the spectra compared"));
   DW_TRY(dw_findings_real(findings, "route/start", j->start, "1/m", "conformal time from which the stress sources"));
-  DW_TRY(dw_findings_reals(findings, "route/table", 2, shape, &j->table[0][0], "m^2 eta^4/M_P^2", FIELDS_ARE));
-  DW_TRY(tell_lines(j, findings));
-  if (!dw_analyse_has_tracks(j->input)) {
+  DW_TRY(tell_arrays(j, findings));
+  DW_TRY(tell_lines(j, has_tracks, findings));
+  if (!has_tracks) {
     return dw_findings_line(findings,
                             "  no tracks of modes (analysis.tracks): only the assumptions about the coherence");
   }

@@ -176,6 +176,9 @@ static dw_status one_scale(const dw_analyse_input *input, const dw_scaling all[C
     mean_rows(input, &of, DW_COLUMN_VELOCITY, velocity);
     status = is_usable(&series) ? fit_model(input, &series, findings)
                                 : dw_findings_line(findings, "  its parameters     too few rows with walls for a fit");
+  } else {
+    status =
+        dw_findings_line(findings, "  its parameters     the runs have other rows and can't be averaged for a fit");
   }
   dw_free(block);
   return status;
@@ -218,6 +221,35 @@ static double radiation_share(const dw_archive *run, int64_t row) {
   return dw_archive_column(run, DW_COLUMN_ENERGY_RADIATION)[row] / sum_of(run, row, total);
 }
 
+static double closed_share(const dw_archive *run, int64_t row) {
+  return dw_archive_column(run, DW_COLUMN_AREA_CLOSED)[row] / dw_archive_column(run, DW_COLUMN_AREA)[row];
+}
+
+static double largest_domain(const dw_archive *run, int64_t row) {
+  return dw_archive_column(run, DW_COLUMN_DOMAIN_LARGEST)[row];
+}
+
+static double closed_walls(const dw_archive *run, int64_t row) {
+  return dw_archive_column(run, DW_COLUMN_WALLS_CLOSED)[row];
+}
+
+static dw_status domains(const dw_analyse_input *input, dw_findings *findings) {
+  const double closed = mean_share(input, closed_share);
+  const double largest = mean_share(input, largest_domain);
+  const double count = mean_share(input, closed_walls);
+  if (isnan(largest)) {
+    return DW_OK; /* analysis.domains = false */
+  }
+  DW_TRY(dw_findings_real(findings, "walls/closed_area", closed, "1", "share of closed walls in the area"));
+  DW_TRY(dw_findings_real(findings, "walls/closed_number", count, "1", "closed walls in the box"));
+  DW_TRY(dw_findings_real(findings, "walls/largest_domain", largest, "1", "share of the box in the largest domain"));
+  return dw_findings_line(
+      findings,
+      "  domains            %.3g closed walls with %.2g %% of the area; the largest domain has %.3g %% "
+      "of the box",
+      count, 100.0 * closed, 100.0 * largest);
+}
+
 static dw_status energies(const dw_analyse_input *input, dw_findings *findings) {
   const double walls = mean_share(input, inside_share);
   const double radiation = mean_share(input, radiation_share);
@@ -239,8 +271,8 @@ static dw_status tell_decay(const char *what, const dw_decay *d, dw_findings *fi
     return dw_findings_line(findings, "    %-12s no fit: %s", what, dw_fit_state_text(d->state));
   }
   return dw_findings_line(findings, "    %-12s f = %.3g exp(-(tau/%.4g)^%.3g), errors %.1g, %.2g, %.2g%s%s", what,
-                          d->f0, d->tau_c, d->n, d->f0_error, d->tau_c_error, d->n_error, d->decays ? "" : "; no decay",
-                          d->beyond ? "; tau_c lies after the run" : "");
+                          d->f0, d->tau_c, d->n, d->f0_error, d->tau_c_error, d->n_error,
+                          d->decays ? "" : "; not significant", d->beyond ? "; tau_c lies after the run" : "");
 }
 
 static dw_status tell_annihilation(int r, const dw_annihilation *a, dw_findings *findings) {
@@ -300,8 +332,10 @@ dw_status dw_analyse_walls(const dw_analyse_input *input, dw_findings *findings)
   dw_scaling all[COLUMNS];
   DW_TRY(dw_findings_line(findings, "walls        over valid rows of the window"));
   DW_TRY(scaling(input, all, findings));
-  DW_TRY(one_scale(input, all, findings));
+  DW_TRY(domains(input, findings));
+  if (input->run[0]->params.fields.bias < 0.0 || input->run[0]->params.fields.bias > 0.0) {
+    return annihilation(input, findings); /* the model has no bias, and a false vacuum's energy isn't that of walls */
+  }
   DW_TRY(energies(input, findings));
-  const bool is_biased = input->run[0]->params.fields.bias < 0.0 || input->run[0]->params.fields.bias > 0.0;
-  return is_biased ? annihilation(input, findings) : DW_OK;
+  return one_scale(input, all, findings);
 }

@@ -8,21 +8,20 @@ import sys
 import h5py
 import numpy as np
 
-EVOLVED, EVOLVED_AVERAGED, ROUTE, ROUTE_AVERAGED, WELL_SAMPLED = 3, 4, 5, 7, 8
-
 
 def main():
     path, least, most = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
     with h5py.File(path + "/analysis.h5") as file:
-        table = file["route/table"][...]
-        within = list(file["route/within"][...])
-    good = table[table[:, WELL_SAMPLED] > 0]
-    off = abs(good[:, [ROUTE, ROUTE_AVERAGED]] / good[:, [EVOLVED, EVOLVED_AVERAGED]] - 1)
-    print(f"{path}: {len(good)} of {len(table)} shells well sampled, off by {off.max(initial=0.0):.4f} at most")
-    if len(good) < least or within[0] != len(good) or within[2] != len(table):
-        print(f"{path}: {len(good)} shells well sampled, expected {least}; said to be {within}", file=sys.stderr)
+        route = {name: values[...] for name, values in file["route"].items()}
+    within = list(route["within"])
+    good = route["well_sampled"] > 0
+    pairs = (("drho_dlnk", "evolved"), ("drho_dlnk_averaged", "evolved_averaged"))
+    off = np.array([abs(route[a][good] / route[b][good] - 1) for a, b in pairs])
+    print(f"{path}: {good.sum()} of {len(good)} shells well sampled, off by {off.max(initial=0.0):.4f} at most")
+    if good.sum() < least or within[0] != good.sum() or within[2] != len(good):
+        print(f"{path}: {good.sum()} shells well sampled, expected {least}; said to be {within}", file=sys.stderr)
         return 1
-    if not (np.isfinite(off).all() and (good[:, EVOLVED] > 0).all() and off.max() <= most):
+    if not (np.isfinite(off).all() and (route["evolved"] > 0).all() and off.max() <= most):
         print(f"{path}: off by\n{off}", file=sys.stderr)
         return 1
     return 0

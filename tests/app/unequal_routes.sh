@@ -99,6 +99,7 @@ routes 5 0.05 late early -- --only route
 "$DWELL_PYTHON" - first analysis <<'TEXT' || fail "the order of members matters"
 import sys, h5py, numpy
 with h5py.File(sys.argv[1] + "/analysis.h5") as one, h5py.File(sys.argv[2] + "/analysis.h5") as two:
-    assert numpy.allclose(one["route/table"], two["route/table"], rtol=1e-6, equal_nan=True)
+    for name in one["route"]:
+        assert numpy.allclose(one["route"][name], two["route"][name], rtol=1e-6, equal_nan=True), name
 TEXT
 finish
