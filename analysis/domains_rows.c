@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "analysis/orientation.h"
+
 enum { WORD = 64, BYTE = 8 };
 
 /* Eight bytes of 0 or 1 become the bits of one: the product moves byte i to bit 56 + i. */
@@ -63,5 +65,5 @@ double DW_NAME(dw_link_weight)(const void *row, ptrdiff_t n, ptrdiff_t z, ptrdif
   if (!isfinite(sum)) {
     return (double)NAN;
   }
-  return sum > 0.0 ? sqrt(gx * gx + gy * gy + gz * gz) / sum : 1.0;
+  return dw_orientation(gx, gy, gz);
 }

@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "analysis/orientation.h"
+
 /* Sites summed side by side. Site z always goes to lane z mod LANES and lanes are added in order, so the
  * bits don't depend on the width of the vectors. Terms are made for a block of sites at a time. */
 enum { LANES = 8, BLOCK = 64 };
@@ -138,13 +140,12 @@ static void count_links(const sites *s, ptrdiff_t n, unsigned char *restrict lin
   }
 }
 
-/* |grad phi|/(|phi_x| + |phi_y| + |phi_z|), between 1/sqrt(3) and 1; 1 where the gradient vanishes. */
+/* Of a site; see analysis/orientation.h. */
 static double orientation(const sites *s, ptrdiff_t z, int order) {
   const double gx = centred(s->c + z, s->sx, order);
   const double gy = centred(s->c + z, s->sy, order);
   const double gz = centred(s->line + 2 + z, 1, order);
-  const double sum = fabs(gx) + fabs(gy) + fabs(gz);
-  return sum > 0.0 ? sqrt(gx * gx + gy * gy + gz * gz) / sum : 1.0;
+  return dw_orientation(gx, gy, gz);
 }
 
 /* Each link is met from both ends, hence the half. Few sites have one: eight are skipped at a time. */

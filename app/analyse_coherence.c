@@ -258,6 +258,64 @@ static dw_status fit_shells(const dw_analyse_input *input, dw_findings *findings
   return status;
 }
 
+/* The coherence of all pairs of times, from tracks: (K,S,S) with its error, and the times. */
+typedef struct matrix {
+  int64_t samples;
+  double *tau;   /* (S); owns the others */
+  double *value; /* (K,S,S) */
+  double *error; /* (K,S,S) */
+} matrix;
+
+static dw_status matrix_take(matrix *m, const dw_analyse_input *input, int64_t shell, int64_t shells) {
+  dw_analyse_shell of;
+  dw_utc_estimate estimate = {.utc = NULL};
+  void *block = NULL;
+  dw_status status = dw_analyse_shell_make(&of, input, shell, input->from, input->to, DW_ANALYSE_TIMES);
+  const int64_t pairs = of.samples * of.samples;
+  if (status == DW_OK && m->tau == NULL) {
+    m->samples = of.samples;
+    status = dw_alloc(&block, (size_t)(of.samples + 2 * shells * pairs) + 1, sizeof(double), "coherence of all times");
+    m->tau = block;
+    m->value = m->tau + of.samples;
+    m->error = m->value + shells * pairs;
+  }
+  if (status == DW_OK && of.samples >= 2 && of.modes >= 2) {
+    const dw_utc_tracks tracks = {.samples = of.samples, .modes = of.modes, .amplitude = of.amplitude};
+    status = dw_utc_estimate_tracks(&estimate, &tracks);
+  }
+  for (int64_t i = 0; status == DW_OK && i < pairs; i++) {
+    m->tau[i / of.samples] = of.tau[i / of.samples];
+    m->value[shell * pairs + i] = estimate.utc != NULL ? estimate.coherence[i] : (double)NAN;
+    m->error[shell * pairs + i] = estimate.utc != NULL ? estimate.error[i] : (double)NAN;
+  }
+  dw_utc_estimate_destroy(&estimate);
+  dw_analyse_shell_free(&of);
+  return status;
+}
+
+static dw_status tell_matrix(const dw_analyse_input *input, dw_findings *findings) {
+  matrix m = {.samples = 0};
+  const int64_t shells = dw_analyse_unequal_shells(input);
+  dw_status status = DW_OK;
+  for (int64_t n = 0; n < shells && status == DW_OK; n++) {
+    status = matrix_take(&m, input, n, shells);
+  }
+  const int64_t shape[3] = {shells, m.samples, m.samples};
+  if (status == DW_OK && m.samples > 0) {
+    status = dw_findings_reals(findings, "coherence/tau", 1, &m.samples, m.tau, "1/m", "conformal times (S)");
+    if (status == DW_OK) {
+      status = dw_findings_reals(findings, "coherence/matrix", 3, shape, m.value, "1",
+                                 "C(k tau1, k tau2) of each shell (K,S,S)");
+    }
+    if (status == DW_OK) {
+      status = dw_findings_reals(findings, "coherence/matrix_error", 3, shape, m.error, "1",
+                                 "its standard error, by a jackknife over modes (K,S,S)");
+    }
+  }
+  dw_free(m.tau);
+  return status;
+}
+
 dw_status dw_analyse_coherence(const dw_analyse_input *input, dw_findings *findings) {
   dw_coherence_data data = {.room = 0};
   dw_coherence_comparison comparison;
@@ -275,5 +333,6 @@ dw_status dw_analyse_coherence(const dw_analyse_input *input, dw_findings *findi
   }
   dw_coherence_data_destroy(&data);
   DW_TRY(status);
-  return fit_shells(input, findings);
+  DW_TRY(fit_shells(input, findings));
+  return dw_analyse_has_tracks(input) ? tell_matrix(input, findings) : DW_OK;
 }
