@@ -58,8 +58,7 @@ static int64_t row_of(const dw_archive_spectra *utc, int64_t first, int64_t time
   return -1;
 }
 
-static dw_status excerpt_make(excerpt *e, const dw_analyse_input *input, int64_t shell) {
-  const dw_archive *run = input->run[0];
+static dw_status excerpt_make(excerpt *e, const dw_analyse_input *input, const dw_archive *run, int64_t shell) {
   const dw_archive_spectra *utc = &run->utc;
   const double *all = dw_archive_value(utc, "value");
   const double *etc = dw_archive_value(&run->etc, "value");
@@ -93,13 +92,15 @@ static dw_status excerpt_make(excerpt *e, const dw_analyse_input *input, int64_t
   return DW_OK;
 }
 
-static dw_status add_references(const dw_analyse_input *input, int64_t shell, dw_coherence_data *data) {
+/* Of one member. */
+static dw_status add_references(const dw_analyse_input *input, const dw_archive *run, int64_t shell,
+                                dw_coherence_data *data) {
   excerpt e;
   dw_utc_estimate estimate = {.utc = NULL};
-  DW_TRY(excerpt_make(&e, input, shell));
+  DW_TRY(excerpt_make(&e, input, run, shell));
   dw_status status = DW_OK;
   if (e.references > 0 && e.times >= 2) {
-    const double count = (double)input->run[0]->utc.count[shell];
+    const double count = (double)run->utc.count[shell];
     status = dw_utc_estimate_reference(&estimate, e.references, e.times, e.at, e.utc, e.etc, count);
     if (status == DW_OK) {
       status = dw_coherence_data_add_reference(data, &estimate, e.at, e.x, 2.0 * count);
@@ -111,7 +112,13 @@ static dw_status add_references(const dw_analyse_input *input, int64_t shell, dw
 }
 
 dw_status dw_analyse_coherence_add(const dw_analyse_input *input, int64_t shell, dw_coherence_data *data) {
-  return dw_analyse_has_tracks(input) ? add_tracks(input, shell, data) : add_references(input, shell, data);
+  if (dw_analyse_has_tracks(input)) {
+    return add_tracks(input, shell, data);
+  }
+  for (int r = 0; r < input->runs; r++) {
+    DW_TRY(add_references(input, input->run[r], shell, data));
+  }
+  return DW_OK;
 }
 
 dw_status dw_analyse_coherence_fit(const dw_analyse_input *input, dw_coherence_data *data,
@@ -119,7 +126,7 @@ dw_status dw_analyse_coherence_fit(const dw_analyse_input *input, dw_coherence_d
   const int64_t shells = dw_analyse_unequal_shells(input);
   *known = false;
   memset(comparison, 0, sizeof *comparison);
-  DW_TRY(dw_coherence_data_create(data, shells, DW_ANALYSE_BINS, DW_ANALYSE_BIN));
+  DW_TRY(dw_coherence_data_create(data, shells * input->runs, DW_ANALYSE_BINS, DW_ANALYSE_BIN));
   for (int64_t n = 0; n < shells; n++) {
     DW_TRY(dw_analyse_coherence_add(input, n, data));
   }
@@ -202,7 +209,7 @@ static void note_shell(by_shell *of, int64_t n, bool known, const dw_coherence_c
 static dw_status fit_shell(const dw_analyse_input *input, int64_t n, by_shell *of) {
   dw_coherence_data data = {.room = 0};
   dw_coherence_comparison comparison = {.best = 0};
-  dw_status status = dw_coherence_data_create(&data, 1, DW_ANALYSE_BINS, DW_ANALYSE_BIN);
+  dw_status status = dw_coherence_data_create(&data, input->runs, DW_ANALYSE_BINS, DW_ANALYSE_BIN);
   if (status == DW_OK) {
     status = dw_analyse_coherence_add(input, n, &data);
   }

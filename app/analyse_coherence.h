@@ -12,7 +12,7 @@ enum { DW_ANALYSE_TIMES = 64 };
 /* Shells with unequal times, the first ones of the correlator's. */
 int64_t dw_analyse_unequal_shells(const dw_analyse_input *input);
 
-/* Adds shell `shell`, from 0, to the data: the tracks of all members, or without tracks the references of the first
+/* Adds shell `shell`, from 0, to the data: the tracks of all members together, or without tracks the references of each
  * member. A shell with fewer than two times in the window adds nothing. Errors: DW_ERR_MEMORY, DW_ERR_PARAM. */
 dw_status dw_analyse_coherence_add(const dw_analyse_input *input, int64_t shell, dw_coherence_data *data);
 
