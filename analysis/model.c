@@ -2,12 +2,26 @@
 
 #include <string.h>
 
+static dw_status background_from_params(dw_background *background, const dw_params *params) {
+  const char *name = params->cosmology.background;
+  const double hubble = params->cosmology.hubble_start;
+  if (strcmp(name, "chain") != 0) {
+    return dw_background_init(background, name, params->cosmology.w, hubble);
+  }
+  const dw_real_list *w = &params->cosmology.chain_w;
+  const dw_real_list *until = &params->cosmology.chain_until;
+  if (until->count != w->count - 1) {
+    return dw_fail(DW_ERR_PARAM, "cosmology.chain_until: a chain of %d equations of state has %d transitions, not %d",
+                   (int)w->count, (int)w->count - 1, (int)until->count);
+  }
+  return dw_background_chain(background, (int)w->count, w->value, until->value, params->cosmology.chain_width, hubble);
+}
+
 dw_status dw_model_from_params(dw_model *model, const dw_params *params) {
   memset(model, 0, sizeof *model);
   DW_TRY(dw_potential_find(&model->potential, params->fields.potential));
   DW_TRY(dw_integrator_find(&model->integrator, params->time.integrator));
-  DW_TRY(dw_background_init(&model->background, params->cosmology.background, params->cosmology.w,
-                            params->cosmology.hubble_start));
+  DW_TRY(background_from_params(&model->background, params));
   model->values = (dw_potential_values){.bias = params->fields.bias, .mass = params->fields.mass};
   model->s = params->fields.s;
   model->stencil = (int)params->lattice.stencil;

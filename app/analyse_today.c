@@ -169,7 +169,7 @@ static dw_status tell(const dw_analyse_input *input, const today *t, dw_findings
                           "today        of a plasma of %.4g GeV at the end of the window (g_* %.2f, g_*s %.2f), "
                           "sigma^(1/3) = %.4g GeV",
                           t->temperature, t->redshift.degrees.energy, t->redshift.degrees.entropy, cbrt(t->sigma)));
-  if (!(fabs(background->p - 1.0) < 1e-6)) {
+  if (!(fabs(dw_background_power(background, dw_analyse_last_time(input)) - 1.0) < 1e-6)) {
     DW_TRY(
         dw_findings_line(findings, "  warning: the run isn't in radiation domination, for which these formulas hold"));
   }

@@ -96,6 +96,9 @@ static dw_status tell_fixed_point(const dw_analyse_input *input, const dw_scalin
   const dw_background *background = &input->run[0]->model.background;
   const dw_vos vos = dw_vos_standard();
   dw_vos_point fixed;
+  if (isnan(background->p)) {
+    return dw_findings_line(findings, "  one-scale model    no fixed point: the background isn't one power law");
+  }
   DW_TRY(dw_vos_fixed_point(&vos, background->p, &fixed));
   const double values[4] = {fixed.area_parameter, fixed.velocity, all[0].mean.value / fixed.area_parameter,
                             all[2].mean.value / fixed.velocity};

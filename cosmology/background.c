@@ -4,21 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-typedef struct dw_background_functions {
-  const char *name;
-  bool expands;
-  dw_status (*init)(dw_background *background, double w, double hubble_start);
-  double (*scale_factor)(const dw_background *background, double tau);
-  double (*hubble)(const dw_background *background, double tau);
-  double (*time)(const dw_background *background, double tau);
-} dw_background_functions;
-
-static dw_status flat_init(dw_background *background, double w, double hubble_start) {
-  (void)background;
-  (void)w;
-  (void)hubble_start;
-  return DW_OK;
-}
+#include "cosmology/background_private.h"
 
 static double flat_scale_factor(const dw_background *background, double tau) {
   (void)background;
@@ -35,6 +21,12 @@ static double flat_hubble(const dw_background *background, double tau) {
 static double flat_time(const dw_background *background, double tau) {
   (void)background;
   return tau;
+}
+
+static double flat_power(const dw_background *background, double tau) {
+  (void)background;
+  (void)tau;
+  return 0.0;
 }
 
 static dw_status power_law_init(dw_background *background, double w, double hubble_start) {
@@ -63,21 +55,33 @@ static double power_law_time(const dw_background *background, double tau) {
   return power_law_scale_factor(background, tau) * tau / (1.0 + background->p);
 }
 
-static const dw_background_functions table[] = {
-    {"power-law", true, power_law_init, power_law_scale_factor, power_law_hubble, power_law_time},
-    {"flat", false, flat_init, flat_scale_factor, flat_hubble, flat_time},
-};
+static double power_law_power(const dw_background *background, double tau) {
+  (void)tau;
+  return background->p;
+}
+
+static const dw_background_functions flat = {"flat", false, flat_scale_factor, flat_hubble, flat_time, flat_power};
+
+static const dw_background_functions power_law = {"power-law",      true,           power_law_scale_factor,
+                                                  power_law_hubble, power_law_time, power_law_power};
+
+void dw_background_begin(dw_background *background, const dw_background_functions *functions) {
+  memset(background, 0, sizeof *background);
+  background->name = functions->name;
+  background->functions = functions;
+}
 
 dw_status dw_background_init(dw_background *background, const char *name, double w, double hubble_start) {
-  memset(background, 0, sizeof *background);
-  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    if (strcmp(table[i].name, name) == 0) {
-      background->name = table[i].name;
-      background->functions = &table[i];
-      return table[i].init(background, w, hubble_start);
-    }
+  if (strcmp(name, flat.name) == 0) {
+    dw_background_begin(background, &flat);
+    return DW_OK;
   }
-  return dw_fail(DW_ERR_PARAM, "cosmology.background: \"%s\" is unknown; give \"power-law\" or \"flat\"", name);
+  dw_background_begin(background, &power_law);
+  if (strcmp(name, power_law.name) == 0) {
+    return power_law_init(background, w, hubble_start);
+  }
+  return dw_fail(DW_ERR_PARAM,
+                 "cosmology.background: \"%s\" is no power law and not flat; give \"power-law\" or \"flat\"", name);
 }
 
 double dw_background_scale_factor(const dw_background *background, double tau) {
@@ -90,6 +94,10 @@ double dw_background_hubble(const dw_background *background, double tau) {
 
 double dw_background_time(const dw_background *background, double tau) {
   return background->functions->time(background, tau);
+}
+
+double dw_background_power(const dw_background *background, double tau) {
+  return background->functions->power(background, tau);
 }
 
 bool dw_background_expands(const dw_background *background) { return background->functions->expands; }

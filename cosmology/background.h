@@ -1,15 +1,25 @@
 /* The expansion of the universe: scale factor, conformal Hubble rate and cosmic time as functions of conformal time.
  *
  * Metric ds^2 = a^2 (-dtau^2 + dx^2), with a = 1 at the start of a run. Conformal times are in 1/m, rates in m.
- * A background is a row in a table of named structs of functions; to add one, add a row in background.c.
+ * A background is a named struct of functions, see background_private.h and docs/add-a-background.md.
  *
  *   "flat"       a = 1, H = 0, tau_start = 0, t = tau
  *   "power-law"  a = (tau/tau_start)^p, p = 2/(1+3w), tau_start = p/hubble_start, t = a tau/(1+p)
  *                for an equation of state w > -1/3: radiation w = 1/3, p = 1; matter w = 0, p = 2;
  *                kination w = 1, p = 1/2
+ *   "chain"      a list of equations of state, each until a given time:
+ *                a = a_i ((tau - shift_i)/(begin_i - shift_i))^p_i, a and H continuous, t = offset_i + a (tau -
+ * shift_i)/(1+p_i); the first link is the power law above
  *
  * Here H means the conformal rate a'/a = p/tau. From the Friedmann equation, a' ~ a^(2 - 3(1+w)/2); see e.g.
- * V. Mukhanov, Physical Foundations of Cosmology (2005), section 1.3.
+ * V. Mukhanov, Physical Foundations of Cosmology (2005), section 1.3. It is the same as
+ *
+ *   d(1/H)/dtau = (1 + 3w)/2
+ *
+ * for any w(tau). So a chain has 1/H continuous and linear in each link, which gives the shifts; and where w goes over
+ * linearly in tau, from until (1 - width) to until (1 + width), 1/H is a parabola, ln a = int H an arctangent or
+ * logarithm, and t an integral (by Gauss-Legendre quadrature). Since a linear ramp has the same integral as a step in
+ * its middle, H beyond it is that of the sharp chain.
  *
  * Not collective. */
 #ifndef DW_COSMOLOGY_BACKGROUND_H
@@ -21,21 +31,42 @@
 
 struct dw_background_functions;
 
+enum { DW_BACKGROUND_MOST_LINKS = 8, DW_BACKGROUND_MOST_PIECES = 2 * DW_BACKGROUND_MOST_LINKS - 1 };
+
+/* A link of a chain, or a ramp between two: from `begin` on 1/H = (tau - shift)/p + curve (tau - begin)^2. */
+typedef struct dw_background_piece {
+  double begin; /* 1/m */
+  double p;
+  double shift; /* 1/m */
+  double curve; /* m; 0 in a link */
+  double a;     /* at begin */
+  double time;  /* t at begin, 1/m */
+} dw_background_piece;
+
 /* Plain data, may be copied. */
 typedef struct dw_background {
   const char *name;    /* static */
   double tau_start;    /* conformal time at which a = 1, 1/m */
-  double w;            /* equation of state; 0 in flat space */
-  double p;            /* a ~ tau^p; 0 in flat space */
+  double w;            /* equation of state; 0 in flat space, NaN where it changes */
+  double p;            /* a ~ tau^p; 0 in flat space, NaN where it changes */
   double hubble_start; /* H/m at the start; 0 in flat space */
   const struct dw_background_functions *functions;
+  int pieces; /* of a chain; 0 for the others */
+  dw_background_piece piece[DW_BACKGROUND_MOST_PIECES];
 } dw_background;
 
-/* Fills *background; nothing has to be released. `w` and `hubble_start` (units m) are not looked at in flat space.
- * Errors: DW_ERR_PARAM, an unknown name, or no such expansion. */
+/* Flat space or a power law. Fills *background; nothing has to be released. `w` and `hubble_start` (units m) are not
+ * looked at in flat space. Errors: DW_ERR_PARAM, an unknown name, or no such expansion. */
 dw_status dw_background_init(dw_background *background, const char *name, double w, double hubble_start);
 
-/* For tau > 0 in a power law, for any tau in flat space. a(tau_start) is 1 exactly. */
+/* A chain of `count` equations of state w > -1/3, 1 to DW_BACKGROUND_MOST_LINKS; w[i] rules until the time until[i],
+ * and the last for ever: `until` has count - 1 times, which increase, all after the start (p[0]/hubble_start). `width`
+ * in [0, 1): half the length of each transition over its time; 0 is sharp. Transitions may touch but not overlap.
+ * Errors: DW_ERR_PARAM, no such chain. */
+dw_status dw_background_chain(dw_background *background, int count, const double *w, const double *until, double width,
+                              double hubble_start);
+
+/* For tau > 0 in a power law and in a chain, for any tau in flat space. a(tau_start) is 1 exactly. */
 double dw_background_scale_factor(const dw_background *background, double tau);
 
 /* Conformal Hubble rate a'/a, in m. */
@@ -43,6 +74,10 @@ double dw_background_hubble(const dw_background *background, double tau);
 
 /* Cosmic time t, dt = a dtau, in 1/m; 0 at tau = 0. */
 double dw_background_time(const dw_background *background, double tau);
+
+/* The p of the power law a ~ (tau - shift)^p that a follows at tau: 2/(1+3w), 1 in radiation domination; 0 in flat
+ * space. At the joint of a sharp chain that of the later link. */
+double dw_background_power(const dw_background *background, double tau);
 
 /* False in flat space, where there is no Hubble volume and no critical density. */
 bool dw_background_expands(const dw_background *background);

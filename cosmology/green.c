@@ -184,11 +184,31 @@ void dw_green_numeric(dw_green *green, const dw_background *background) {
   green->background = *background;
 }
 
+_Static_assert((int)DW_GREEN_MOST_SEGMENTS >= (int)DW_BACKGROUND_MOST_LINKS, "a sharp chain fits the segments");
+
+/* Without ramps there are no more pieces than links. */
+static bool is_sharp_chain(const dw_background *background) {
+  for (int i = 0; i < background->pieces; i++) {
+    if (background->piece[i].curve != 0.0) {
+      return false;
+    }
+  }
+  return background->pieces > 0;
+}
+
 void dw_green_init(dw_green *green, const dw_background *background) {
   dw_green_numeric(green, background);
   if (strcmp(background->name, "flat") == 0 || strcmp(background->name, "power-law") == 0) {
     green->segments = 1;
     green->segment[0] = (dw_green_segment){.p = background->p, .shift = 0.0, .end = HUGE_VAL};
+  }
+  if (is_sharp_chain(background)) {
+    green->segments = background->pieces;
+    for (int i = 0; i < background->pieces; i++) {
+      const dw_background_piece *piece = &background->piece[i];
+      const double end = i + 1 < background->pieces ? piece[1].begin : HUGE_VAL;
+      green->segment[i] = (dw_green_segment){.p = piece->p, .shift = piece->shift, .end = end};
+    }
   }
 }
 

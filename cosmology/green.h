@@ -43,7 +43,8 @@ typedef struct dw_green {
   dw_background background; /* looked at where it is solved numerically */
 } dw_green;
 
-/* Closed forms for the backgrounds "flat" and "power-law", numerical solution for any other. Nothing to release. */
+/* Closed forms for the backgrounds "flat", "power-law" and "chain" with sharp transitions, numerical solution for any
+ * other. Nothing to release. */
 void dw_green_init(dw_green *green, const dw_background *background);
 
 /* Numerical solution whatever the background is, from its a(tau) and H(tau) alone. */

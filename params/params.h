@@ -35,9 +35,12 @@ typedef struct dw_params {
     char integrator[DW_TEXT_LENGTH];
   } time;
   struct {
-    char background[DW_TEXT_LENGTH]; /* "power-law" | "flat" */
+    char background[DW_TEXT_LENGTH]; /* "power-law" | "flat" | "chain" */
     double w;
-    double hubble_start; /* H/m at the start */
+    double hubble_start;      /* H/m at the start */
+    dw_real_list chain_w;     /* chain */
+    dw_real_list chain_until; /* chain: one fewer than chain_w */
+    double chain_width;       /* chain: relative; 0 = sharp */
   } cosmology;
   struct {
     char potential[DW_TEXT_LENGTH]; /* "double-well" | "free" */

@@ -21,6 +21,7 @@
 #define FROM(low) low, (double)INFINITY, false, false, NULL
 #define ABOVE(low) low, (double)INFINITY, true, false, NULL
 #define ABOVE_TO(low, high) low, high, true, false, NULL
+#define FROM_TO_BELOW(low, high) low, high, false, true, NULL
 #define BETWEEN(low, high) low, high, true, true, NULL
 #define RANGE(low, high) low, high, false, false, NULL
 #define NOT_EMPTY FROM(1)
@@ -49,12 +50,18 @@ static const dw_param_entry table[] = {
      "largest time step; the run takes equal steps that end at time.end"},
     {CHOICE(time.integrator), "leapfrog", OF("leapfrog"), FIXED, "", "kick-drift-kick, second order, symplectic"},
 
-    {CHOICE(cosmology.background), "power-law", OF("power-law|flat"), FIXED, "",
-     "expansion: a power law in conformal time, or none"},
+    {CHOICE(cosmology.background), "power-law", OF("power-law|flat|chain"), FIXED, "",
+     "expansion: a power law in conformal time, none, or equations of state one after the other"},
     {REAL(cosmology.w), "0.3333333333333333", ABOVE_TO(-1.0 / 3.0, 100), FIXED, "",
      "equation of state of the power law: radiation 1/3, matter 0, kination 1"},
     {REAL(cosmology.hubble_start), "1.0", FROM(0), FIXED, "m",
      "H at the start; sets the starting time of the power law"},
+    {REAL_LIST(cosmology.chain_w), "[]", ABOVE_TO(-1.0 / 3.0, 100), FIXED, "",
+     "chain: equations of state in their order, at most 8; [0.0, 0.3333333333333333] is matter, then radiation"},
+    {REAL_LIST(cosmology.chain_until), "[]", ABOVE(0), FIXED, "1/m",
+     "chain: conformal times of the transitions, one fewer than cosmology.chain_w; a and H are continuous"},
+    {REAL(cosmology.chain_width), "0.0", FROM_TO_BELOW(0, 1), FIXED, "",
+     "chain: half the length of each transition over its time, w linear meanwhile; 0 is sharp"},
 
     {CHOICE(fields.potential), "double-well", OF("double-well|free"), FIXED, "",
      "(phi^2 - 1)^2 / 4, or mass^2 phi^2 / 2"},
