@@ -1,10 +1,24 @@
 #include "analysis/model.h"
 
+#include <math.h>
 #include <string.h>
+
+static dw_status table_from_params(dw_background *background, const dw_params *params) {
+  DW_TRY(dw_background_table(background, params->cosmology.table));
+  const double last = exp(background->row[background->rows - 1].log_tau);
+  if (params->time.end > last * (1.0 + 1e-12)) {
+    return dw_fail(DW_ERR_PARAM, "cosmology.table: %s ends at tau = %.10g, before time.end = %g; give more rows",
+                   params->cosmology.table, last, params->time.end);
+  }
+  return DW_OK;
+}
 
 static dw_status background_from_params(dw_background *background, const dw_params *params) {
   const char *name = params->cosmology.background;
   const double hubble = params->cosmology.hubble_start;
+  if (strcmp(name, "table") == 0) {
+    return table_from_params(background, params);
+  }
   if (strcmp(name, "chain") != 0) {
     return dw_background_init(background, name, params->cosmology.w, hubble);
   }

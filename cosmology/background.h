@@ -11,6 +11,11 @@
  *                a = a_i ((tau - shift_i)/(begin_i - shift_i))^p_i, a and H continuous, t = offset_i + a (tau -
  * shift_i)/(1+p_i); the first link is the power law above
  *
+ *   "table"      a(tau) through the rows of a text file, over a of the first row, at which the run starts:
+ *                ln a is Steffen's monotone cubic of ln tau (M. Steffen, A&A 239 (1990) 443), so that a power law is
+ * met exactly, a rises, and H is continuous; t by Gauss-Legendre quadrature. Before the first row and after the last a
+ * goes on as the power law that it has there.
+ *
  * Here H means the conformal rate a'/a = p/tau. From the Friedmann equation, a' ~ a^(2 - 3(1+w)/2); see e.g.
  * V. Mukhanov, Physical Foundations of Cosmology (2005), section 1.3. It is the same as
  *
@@ -43,6 +48,16 @@ typedef struct dw_background_piece {
   double time;  /* t at begin, 1/m */
 } dw_background_piece;
 
+enum { DW_BACKGROUND_MOST_ROWS = 1024 };
+
+/* A row of a table. */
+typedef struct dw_background_row {
+  double log_tau;
+  double log_a; /* 0 in the first row */
+  double slope; /* d ln a/d ln tau */
+  double time;  /* t, 1/m */
+} dw_background_row;
+
 /* Plain data, may be copied. */
 typedef struct dw_background {
   const char *name;    /* static */
@@ -53,6 +68,8 @@ typedef struct dw_background {
   const struct dw_background_functions *functions;
   int pieces; /* of a chain; 0 for the others */
   dw_background_piece piece[DW_BACKGROUND_MOST_PIECES];
+  int rows; /* of a table; 0 for the others */
+  dw_background_row row[DW_BACKGROUND_MOST_ROWS];
 } dw_background;
 
 /* Flat space or a power law. Fills *background; nothing has to be released. `w` and `hubble_start` (units m) are not
@@ -66,7 +83,13 @@ dw_status dw_background_init(dw_background *background, const char *name, double
 dw_status dw_background_chain(dw_background *background, int count, const double *w, const double *until, double width,
                               double hubble_start);
 
-/* For tau > 0 in a power law and in a chain, for any tau in flat space. a(tau_start) is 1 exactly. */
+/* The table in the text file `path`: two columns, tau > 0 and a > 0, both increasing, in 3 to DW_BACKGROUND_MOST_ROWS
+ * rows; lines that are empty or begin with # are left out. H at the start is that of the table.
+ *
+ * Errors: DW_ERR_FILE, the file can't be read; DW_ERR_PARAM, with file and line, no such table. */
+dw_status dw_background_table(dw_background *background, const char *path);
+
+/* For tau > 0 in a power law, a chain and a table, for any tau in flat space. a(tau_start) is 1 exactly. */
 double dw_background_scale_factor(const dw_background *background, double tau);
 
 /* Conformal Hubble rate a'/a, in m. */

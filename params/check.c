@@ -131,6 +131,23 @@ static void check_transitions(const dw_params *p, dw_report *report) {
   }
 }
 
+static void check_table(const dw_params *p, dw_report *report) {
+  if (!sound(report, KEYS("cosmology.background", "cosmology.table"))) {
+    return;
+  }
+  const bool given = p->cosmology.table[0] != '\0';
+  if (is(p->cosmology.background, "table") && !given) {
+    dw_report_add(report, "cosmology.table",
+                  "cosmology.table: the background \"table\" needs the path of its file; set it, or another "
+                  "cosmology.background");
+  } else if (!is(p->cosmology.background, "table") && given) {
+    dw_report_add(report, "cosmology.table",
+                  "cosmology.table: belongs to the background \"table\", not to \"%s\"; set it to \"\", or "
+                  "cosmology.background = \"table\"",
+                  p->cosmology.background);
+  }
+}
+
 static void check_chain(const dw_params *p, dw_report *report) {
   if (!sound(report, KEYS("cosmology.background"))) {
     return;
@@ -160,7 +177,8 @@ static void check_chain(const dw_params *p, dw_report *report) {
 }
 
 static void check_physics(const dw_params *p, dw_report *report) {
-  if (sound(report, KEYS("cosmology.background", "cosmology.hubble_start")) && !is(p->cosmology.background, "flat") &&
+  if (sound(report, KEYS("cosmology.background", "cosmology.hubble_start")) &&
+      (is(p->cosmology.background, "power-law") || is(p->cosmology.background, "chain")) &&
       !(p->cosmology.hubble_start > 0)) {
     dw_report_add(report, "cosmology.hubble_start",
                   "cosmology.hubble_start: must be > 0 in an expanding background; give H/m at the start, or set "
@@ -254,6 +272,7 @@ dw_status dw_params_validate(const dw_params *params, dw_report *report) {
   check_step(params, report);
   check_physics(params, report);
   check_chain(params, report);
+  check_table(params, report);
   check_initial(params, report);
   return problems_since(report, before, "");
 }

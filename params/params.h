@@ -35,12 +35,13 @@ typedef struct dw_params {
     char integrator[DW_TEXT_LENGTH];
   } time;
   struct {
-    char background[DW_TEXT_LENGTH]; /* "power-law" | "flat" | "chain" */
+    char background[DW_TEXT_LENGTH]; /* "power-law" | "flat" | "chain" | "table" */
     double w;
-    double hubble_start;      /* H/m at the start */
-    dw_real_list chain_w;     /* chain */
-    dw_real_list chain_until; /* chain: one fewer than chain_w */
-    double chain_width;       /* chain: relative; 0 = sharp */
+    double hubble_start;        /* H/m at the start */
+    dw_real_list chain_w;       /* chain */
+    dw_real_list chain_until;   /* chain: one fewer than chain_w */
+    double chain_width;         /* chain: relative; 0 = sharp */
+    char table[DW_TEXT_LENGTH]; /* table: path */
   } cosmology;
   struct {
     char potential[DW_TEXT_LENGTH]; /* "double-well" | "free" */

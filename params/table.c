@@ -50,8 +50,8 @@ static const dw_param_entry table[] = {
      "largest time step; the run takes equal steps that end at time.end"},
     {CHOICE(time.integrator), "leapfrog", OF("leapfrog"), FIXED, "", "kick-drift-kick, second order, symplectic"},
 
-    {CHOICE(cosmology.background), "power-law", OF("power-law|flat|chain"), FIXED, "",
-     "expansion: a power law in conformal time, none, or equations of state one after the other"},
+    {CHOICE(cosmology.background), "power-law", OF("power-law|flat|chain|table"), FIXED, "",
+     "expansion: a power law in conformal time, none, equations of state one after the other, or a table"},
     {REAL(cosmology.w), "0.3333333333333333", ABOVE_TO(-1.0 / 3.0, 100), FIXED, "",
      "equation of state of the power law: radiation 1/3, matter 0, kination 1"},
     {REAL(cosmology.hubble_start), "1.0", FROM(0), FIXED, "m",
@@ -62,6 +62,8 @@ static const dw_param_entry table[] = {
      "chain: conformal times of the transitions, one fewer than cosmology.chain_w; a and H are continuous"},
     {REAL(cosmology.chain_width), "0.0", FROM_TO_BELOW(0, 1), FIXED, "",
      "chain: half the length of each transition over its time, w linear meanwhile; 0 is sharp"},
+    {TEXT(cosmology.table), "", ANY, FIXED, "",
+     "table: path of a text file of rows tau a, both increasing; the run starts at the first with a = 1 and its H"},
 
     {CHOICE(fields.potential), "double-well", OF("double-well|free"), FIXED, "",
      "(phi^2 - 1)^2 / 4, or mass^2 phi^2 / 2"},

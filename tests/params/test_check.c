@@ -132,6 +132,19 @@ static void test_chain(void **state) {
                        "[], or cosmology.background = \"chain\"\n");
 }
 
+/* Catches a table without a file, and a file that nothing reads. */
+static void test_table(void **state) {
+  (void)state;
+  WITH("cosmology.background=table", "cosmology.table=a.txt", "cosmology.hubble_start=0");
+  expect_sound();
+  WITH("cosmology.background=table");
+  expect_contradiction("cosmology.table: the background \"table\" needs the path of its file; set it, or another "
+                       "cosmology.background\n");
+  WITH("cosmology.table=a.txt");
+  expect_contradiction("cosmology.table: belongs to the background \"table\", not to \"power-law\"; set it to \"\", or "
+                       "cosmology.background = \"table\"\n");
+}
+
 /* Catches initial conditions that can't be made, and a kind that is checked for what belongs to another. */
 static void test_initial(void **state) {
   (void)state;
@@ -272,6 +285,7 @@ int main(void) {
       TEST(test_step),
       TEST(test_physics),
       TEST(test_chain),
+      TEST(test_table),
       TEST(test_initial),
       TEST(test_values_set_by_code),
       TEST(test_collected),
