@@ -3,11 +3,13 @@
 #include "fields/initial_private.h"
 
 #include "base/constants.h"
+#include "fields/kink.h"
 
-/* phi and phi' at comoving position x. */
-typedef void (*shape)(const dw_initial *initial, const dw_state *state, const double x[3], double value[2]);
+/* phi and phi' at comoving position x; kink is NULL where its profile is a tanh. */
+typedef void (*shape)(const dw_initial *initial, const dw_state *state, const dw_kink *kink, const double x[3],
+                      double value[2]);
 
-static void fill(const dw_initial *initial, dw_state *state, shape at) {
+static void fill(const dw_initial *initial, dw_state *state, const dw_kink *kink, shape at) {
   const dw_lattice *lattice = state->lattice;
   const double dx = lattice->spacing;
 #pragma omp parallel for schedule(static)
@@ -17,7 +19,7 @@ static void fill(const dw_initial *initial, dw_state *state, shape at) {
         const double position[3] = {dx * (double)(x + lattice->start[0]), dx * (double)(y + lattice->start[1]),
                                     dx * (double)z};
         double value[2] = {0.0, 0.0};
-        at(initial, state, position, value);
+        at(initial, state, kink, position, value);
         dw_field_set(state->phi, x, y, z, value[0]);
         dw_field_set(state->pi, x, y, z, value[1]);
       }
@@ -25,10 +27,8 @@ static void fill(const dw_initial *initial, dw_state *state, shape at) {
   }
 }
 
-/* A kink at 1/4 and an antikink at 3/4 of the period L/|n| along the normal n, both moving with the velocity v:
- *   phi(u) = -1 + sum_m tanh(q (u - P/4 + m P)) - tanh(q (u - 3P/4 + m P)),  q = gamma/delta,  phi' = -v dphi/du,
- * exact up to exp(-2 q P/2), the overlap of the two. Phases are taken from n.x/L modulo 1, periodic on the lattice. */
-static void walls_at(const dw_initial *initial, const dw_state *state, const double x[3], double value[2]) {
+/* Position along the normal within a period L/|n|. Phases are taken from n.x/L modulo 1, periodic on the lattice. */
+static double along_normal(const dw_initial *initial, const dw_state *state, const double x[3], double *period) {
   const double length = state->lattice->length;
   double norm = 0.0;
   double phase = 0.0;
@@ -36,46 +36,103 @@ static void walls_at(const dw_initial *initial, const dw_state *state, const dou
     norm += (double)(initial->normal[d] * initial->normal[d]);
     phase += (double)initial->normal[d] * (x[d] / length);
   }
-  const double period = length / sqrt(norm);
-  const double u = (phase - floor(phase)) * period;
+  *period = length / sqrt(norm);
+  return (phase - floor(phase)) * *period;
+}
+
+/* A kink at 1/4 and an antikink at 3/4 of the period P along the normal, both moving with the velocity v:
+ *   phi(u) = -1 + sum_m tanh(q (u - P/4 + m P)) - tanh(q (u - 3P/4 + m P)),  q = gamma/delta,  phi' = -v dphi/du,
+ * exact up to exp(-2 q P/2), the overlap of the two. */
+static void walls_at(const dw_initial *initial, const dw_state *state, const dw_kink *kink, const double x[3],
+                     double value[2]) {
+  (void)kink;
+  double period = 0.0;
+  const double u = along_normal(initial, state, x, &period);
   const double gamma = 1.0 / sqrt(1.0 - initial->velocity * initial->velocity);
   const double q = gamma / state->model->potential->width;
   double phi = -1.0;
   double slope = 0.0;
   for (int m = -2; m <= 2; m++) {
-    const double kink = tanh(q * (u - 0.25 * period + (double)m * period));
-    const double antikink = tanh(q * (u - 0.75 * period + (double)m * period));
-    phi += kink - antikink;
-    slope += q * (antikink * antikink - kink * kink);
+    const double rise = tanh(q * (u - 0.25 * period + (double)m * period));
+    const double fall = tanh(q * (u - 0.75 * period + (double)m * period));
+    phi += rise - fall;
+    slope += q * (fall * fall - rise * rise);
   }
   value[0] = phi;
   value[1] = -initial->velocity * slope;
 }
 
-dw_status dw_initial_walls(const dw_initial *initial, dw_state *state, dw_modes *modes) {
-  (void)modes;
-  fill(initial, state, walls_at);
+/* The same with the profile f of any potential, from the vacuum p to the vacuum q:
+ *   phi(u) = p + sum_m [f(gamma (u - P/4 + m P)) - p] + [f(-gamma (u - 3P/4 + m P)) - q]. */
+static void kinks_at(const dw_initial *initial, const dw_state *state, const dw_kink *kink, const double x[3],
+                     double value[2]) {
+  double period = 0.0;
+  const double u = along_normal(initial, state, x, &period);
+  const double gamma = 1.0 / sqrt(1.0 - initial->velocity * initial->velocity);
+  const double *vacuum = state->model->potential->minimum;
+  double phi = vacuum[0];
+  double slope = 0.0;
+  for (int m = -2; m <= 2; m++) {
+    double rising = 0.0;
+    double falling = 0.0;
+    phi += dw_kink_at(kink, gamma * (u - 0.25 * period + (double)m * period), &rising) - vacuum[0];
+    phi += dw_kink_at(kink, -gamma * (u - 0.75 * period + (double)m * period), &falling) - vacuum[1];
+    slope += gamma * (rising - falling);
+  }
+  value[0] = phi;
+  value[1] = -initial->velocity * slope;
+}
+
+/* With `closed` where the kink is a tanh, else with `general` and the integrated profile. */
+static dw_status fill_walls(const dw_initial *initial, dw_state *state, shape closed, shape general) {
+  if (state->model->potential->tanh_kink) {
+    fill(initial, state, NULL, closed);
+    return DW_OK;
+  }
+  dw_kink *kink = NULL;
+  DW_TRY(dw_kink_create(&kink, state->model));
+  fill(initial, state, kink, general);
+  dw_kink_destroy(kink);
   return DW_OK;
 }
 
-/* A ball of phi = +1 around the centre of the box, at rest: phi = tanh((R - r)/delta). */
-static void sphere_at(const dw_initial *initial, const dw_state *state, const double x[3], double value[2]) {
+dw_status dw_initial_walls(const dw_initial *initial, dw_state *state, dw_modes *modes) {
+  (void)modes;
+  return fill_walls(initial, state, walls_at, kinks_at);
+}
+
+static double from_centre(const dw_state *state, const double x[3]) {
   const double centre = 0.5 * state->lattice->length;
   double r2 = 0.0;
   for (int d = 0; d < 3; d++) {
     r2 += (x[d] - centre) * (x[d] - centre);
   }
-  value[0] = tanh((initial->radius - sqrt(r2)) / state->model->potential->width);
+  return sqrt(r2);
+}
+
+/* A ball of the right vacuum around the centre of the box, at rest: phi = tanh((R - r)/delta). */
+static void sphere_at(const dw_initial *initial, const dw_state *state, const dw_kink *kink, const double x[3],
+                      double value[2]) {
+  (void)kink;
+  value[0] = tanh((initial->radius - from_centre(state, x)) / state->model->potential->width);
+}
+
+/* The same with the profile of any potential. */
+static void ball_at(const dw_initial *initial, const dw_state *state, const dw_kink *kink, const double x[3],
+                    double value[2]) {
+  double slope = 0.0;
+  value[0] = dw_kink_at(kink, initial->radius - from_centre(state, x), &slope);
 }
 
 dw_status dw_initial_sphere(const dw_initial *initial, dw_state *state, dw_modes *modes) {
   (void)modes;
-  fill(initial, state, sphere_at);
-  return DW_OK;
+  return fill_walls(initial, state, sphere_at, ball_at);
 }
 
 /* phi = mean + amplitude cos(2 pi n.x/L), phi' = 0. */
-static void mode_at(const dw_initial *initial, const dw_state *state, const double x[3], double value[2]) {
+static void mode_at(const dw_initial *initial, const dw_state *state, const dw_kink *kink, const double x[3],
+                    double value[2]) {
+  (void)kink;
   double phase = 0.0;
   for (int d = 0; d < 3; d++) {
     phase += (double)initial->normal[d] * (x[d] / state->lattice->length);
@@ -85,6 +142,6 @@ static void mode_at(const dw_initial *initial, const dw_state *state, const doub
 
 dw_status dw_initial_mode(const dw_initial *initial, dw_state *state, dw_modes *modes) {
   (void)modes;
-  fill(initial, state, mode_at);
+  fill(initial, state, NULL, mode_at);
   return DW_OK;
 }

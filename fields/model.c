@@ -2,6 +2,18 @@
 
 #include <math.h>
 
+#include "fields/potential_numbers.h"
+
+dw_status dw_model_set_potential(dw_model *model, const char *name) {
+  DW_TRY(dw_potential_find(&model->potential, name));
+  if (model->potential->computed) {
+    model->computed = *model->potential;
+    model->potential = &model->computed;
+    DW_TRY(dw_potential_numbers(&model->computed, &model->values));
+  }
+  return DW_OK;
+}
+
 double dw_model_momentum_weight(const dw_model *model, double a) { return pow(a, 3.0 - model->s); }
 
 double dw_model_degenerate_factor(const dw_model *model, double a) { return pow(a, 2.0 * model->s); }

@@ -12,14 +12,20 @@
 #include "fields/integrator.h"
 #include "fields/potential.h"
 
+/* Stays where it is made: `potential` may point to `computed`, so a copy would point into the original. */
 typedef struct dw_model {
   const dw_potential *potential;
+  dw_potential computed; /* the row with its numbers, where the table has none */
   const dw_integrator *integrator;
   dw_background background;
   dw_potential_values values;
   double s;
   int stencil; /* order of the Laplacian: 2 or 4 */
 } dw_model;
+
+/* Looks the potential up for model->values, which are set, and computes its numbers where the table has none.
+ * Not collective. Errors: DW_ERR_PARAM, unknown or without two degenerate vacua (fields/potential_numbers.h). */
+dw_status dw_model_set_potential(dw_model *model, const char *name);
 
 /* Halo that the stencil needs. */
 static inline int dw_model_halo(const dw_model *model) { return model->stencil / 2; }

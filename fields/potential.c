@@ -5,13 +5,15 @@
 #include "fields/potential_rows.h"
 
 /* Kink of the double well: phi = tanh(x/sqrt(2)), sigma = 2 sqrt(2)/3, delta = sqrt(2)
- * (Vilenkin & Shellard, Cosmic Strings and Other Topological Defects, 1994, sect. 3.2.5). */
+ * (Vilenkin & Shellard, Cosmic Strings and Other Topological Defects, 1994, sect. 3.2.5). Its numbers stay written
+ * out, so that they have the same bits on every machine; the tests compare them with computed ones. */
 static const dw_potential table[] = {
     {
         .name = "double-well",
         .doc = "v = (phi^2 - 1)^2/4 + bias (phi^3/3 - phi)",
         .derivative = {dw_double_well_derivative_f32, dw_double_well_derivative_f64},
         .value = {dw_double_well_value_f32, dw_double_well_value_f64},
+        .tanh_kink = true,
         .minimum = {-1.0, 1.0},
         .barrier = 0.25,
         .tension = 0.94280904158206336586779248280647,
@@ -30,6 +32,27 @@ static const dw_potential table[] = {
         .width = 0.0,
         .curvature = 0.0,
         .overshoot = 0.0,
+    },
+    {
+        .name = "sine-gordon",
+        .doc = "v = 2 (1 + cos(pi phi))/pi^2 - 2 bias/3 (phi + sin(pi phi)/pi)",
+        .derivative = {dw_sine_gordon_derivative_f32, dw_sine_gordon_derivative_f64},
+        .value = {dw_sine_gordon_value_f32, dw_sine_gordon_value_f64},
+        .computed = true,
+    },
+    {
+        .name = "phi6",
+        .doc = "v = (phi^2 - 1)^2 (1 + b phi^2)/(4 (1 + b)) + bias (phi^3/3 - phi)",
+        .derivative = {dw_sextic_derivative_f32, dw_sextic_derivative_f64},
+        .value = {dw_sextic_value_f32, dw_sextic_value_f64},
+        .computed = true,
+    },
+    {
+        .name = "polynomial",
+        .doc = "v = sum of c_n phi^n, n = 0 to 8",
+        .derivative = {dw_polynomial_derivative_f32, dw_polynomial_derivative_f64},
+        .value = {dw_polynomial_value_f32, dw_polynomial_value_f64},
+        .computed = true,
     },
 };
 

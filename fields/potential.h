@@ -6,16 +6,23 @@
 #ifndef DW_FIELDS_POTENTIAL_H
 #define DW_FIELDS_POTENTIAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/precision.h"
 #include "base/status.h"
 
+/* Coefficients of a polynomial, phi^0 to phi^8. */
+enum { DW_POTENTIAL_COEFFICIENTS = 9 };
+
 /* Numbers of the parameter file that a potential may use. */
 typedef struct dw_potential_values {
-  double bias; /* epsilon of eps (phi^3/3 - phi) */
-  double mass; /* of the free field, m */
+  double bias;   /* epsilon of v_b; the left vacuum lies 4 eps/3 higher where the vacua are -1 and +1 */
+  double mass;   /* of the free field, m */
+  double sextic; /* b of phi^6 */
+  double coefficient[DW_POTENTIAL_COEFFICIENTS]; /* of the polynomial */
+  double vacuum[2];                              /* of the polynomial; found, not chosen (fields/potential_numbers.h) */
 } dw_potential_values;
 
 /* out[z] = degenerate v0'(phi[z]) + bias v_b'(phi[z]); phi and out are rows of n reals of the precision at hand. */
@@ -30,15 +37,19 @@ typedef struct dw_potential {
   const char *doc;
   dw_derivative_row derivative[2]; /* single, double: index dw_precision_index() */
   dw_value_row value[2];
+  bool computed;     /* the numbers below come from the rows, at set-up: fields/potential_numbers.h */
+  bool tanh_kink;    /* the kink is tanh(x/width); else starts integrate it: fields/kink.h */
   double minimum[2]; /* the degenerate vacua, in eta; equal where there is one */
   double barrier;    /* v0 at the maximum between them */
   double tension;    /* sigma, m eta^2, physical; 0 without walls */
-  double width;      /* delta, 1/m, physical; 0 without walls */
-  double curvature;  /* v0'' at the minima, m^2 */
-  double overshoot;  /* v0'' at 1.2 times the minimum, where fields of a network swing to, m^2; 0 if harmonic */
+  double
+      width; /* delta, 1/m, physical, half the distance of the vacua over the kink's steepest slope; 0 without walls */
+  double curvature; /* v0'' at the minima, the larger one, m^2 */
+  double overshoot; /* largest v0'' out to 1.2 times the minimum, where a network swings to, m^2; 0 if harmonic */
 } dw_potential;
 
-/* *potential points into the table. Errors: DW_ERR_PARAM, naming the potentials there are. */
+/* *potential points into the table; where it is `computed`, its numbers are still 0: dw_model_set_potential
+ * (fields/model.h) fills a copy. Errors: DW_ERR_PARAM, naming the potentials there are. */
 dw_status dw_potential_find(const dw_potential **potential, const char *name);
 
 static inline int dw_precision_index(dw_precision precision) { return precision == DW_SINGLE ? 0 : 1; }

@@ -1,5 +1,8 @@
 #include "fields/potential_rows.h"
 
+#include "base/constants.h"
+#include "fields/sine.h"
+
 /* Double well: v0 = (phi^2 - 1)^2/4, v_b = eps (phi^3/3 - phi). Both derivatives carry the factor
  * phi^2 - 1, so the bias moves neither minimum; it raises the minimum at -1 above that at +1 by 4 eps/3. */
 void DW_NAME(dw_double_well_derivative)(const dw_potential_values *values, double degenerate, double bias,
@@ -48,5 +51,111 @@ void DW_NAME(dw_free_value)(const dw_potential_values *values, const void *phi, 
     const double x = (double)f[z];
     v0[z] = 0.5 * values->mass * values->mass * x * x;
     vb[z] = 0.0;
+  }
+}
+
+/* Sine-Gordon: v0 = 2 (1 + cos(pi phi))/pi^2, v_b = -2 eps/3 (phi + sin(pi phi)/pi), v_b' = -4 eps/3 cos^2(pi phi/2).
+ * v_b' and its slope vanish at all odd phi: each vacuum lies 4 eps/3 below its left neighbour, and none moves. With s
+ * the distance to the nearest integer, cos^2(pi phi/2) is sin^2(pi s/2) at odd ones, else 1 minus that. */
+void DW_NAME(dw_sine_gordon_derivative)(const dw_potential_values *values, double degenerate, double bias,
+                                        const void *phi, void *out, ptrdiff_t n) {
+  const dw_real *restrict f = phi;
+  dw_real *restrict derivative = out;
+  const dw_real c0 = (dw_real)(-4.0 / DW_TWO_PI * degenerate);
+  const dw_real cb = (dw_real)(-4.0 / 3.0 * bias * values->bias);
+#pragma omp simd
+  for (ptrdiff_t z = 0; z < n; z++) {
+    dw_real sign;
+    const dw_real s = DW_NAME(dw_fraction)(f[z], &sign);
+    const dw_real half = DW_NAME(dw_sine)((dw_real)0.5 * s);
+    const dw_real even = (dw_real)0.5 + (dw_real)0.5 * sign;
+    derivative[z] = c0 * (sign * DW_NAME(dw_sine)(s)) + cb * (even - sign * (half * half));
+  }
+}
+
+void DW_NAME(dw_sine_gordon_value)(const dw_potential_values *values, const void *phi, double *v0, double *vb,
+                                   ptrdiff_t n) {
+  const dw_real *restrict f = phi;
+  double *restrict degenerate = v0;
+  double *restrict tilt = vb;
+  const double pi = 0.5 * DW_TWO_PI;
+  const double eps = values->bias;
+#pragma omp simd
+  for (ptrdiff_t z = 0; z < n; z++) {
+    const double x = (double)f[z];
+    double sign;
+    const double s = dw_fraction_f64(x, &sign);
+    const double half = dw_sine_f64(0.5 * s);
+    degenerate[z] = 4.0 / (pi * pi) * (0.5 + 0.5 * sign - sign * (half * half));
+    tilt[z] = -2.0 / 3.0 * eps * (x + sign * dw_sine_f64(s) / pi);
+  }
+}
+
+/* phi^6: v0 = (phi^2 - 1)^2 (1 + b phi^2)/(4 (1 + b)), the bias that of the double well; v0' is
+ * (phi^2 - 1) phi (1 - b/2 + 3 b phi^2/2)/(1 + b). */
+void DW_NAME(dw_sextic_derivative)(const dw_potential_values *values, double degenerate, double bias, const void *phi,
+                                   void *out, ptrdiff_t n) {
+  const dw_real *restrict f = phi;
+  dw_real *restrict derivative = out;
+  const double b = values->sextic;
+  const dw_real c0 = (dw_real)(degenerate * (1.0 - 0.5 * b) / (1.0 + b));
+  const dw_real c2 = (dw_real)(degenerate * 1.5 * b / (1.0 + b));
+  const dw_real cb = (dw_real)(bias * values->bias);
+#pragma omp simd
+  for (ptrdiff_t z = 0; z < n; z++) {
+    const dw_real square = f[z] * f[z];
+    derivative[z] = (square - (dw_real)1) * ((c0 + c2 * square) * f[z] + cb);
+  }
+}
+
+void DW_NAME(dw_sextic_value)(const dw_potential_values *values, const void *phi, double *v0, double *vb, ptrdiff_t n) {
+  const dw_real *restrict f = phi;
+  double *restrict degenerate = v0;
+  double *restrict bias = vb;
+  const double b = values->sextic;
+#pragma omp simd
+  for (ptrdiff_t z = 0; z < n; z++) {
+    const double x = (double)f[z];
+    const double well = x * x - 1.0;
+    degenerate[z] = 0.25 / (1.0 + b) * (well * well) * (1.0 + b * x * x);
+    bias[z] = values->bias * (x * x / 3.0 - 1.0) * x;
+  }
+}
+
+/* Polynomial: v0 = sum c_n phi^n up to phi^8; v_b' = eps (phi - p)(phi - q) with the vacua p and q, which so stay. */
+void DW_NAME(dw_polynomial_derivative)(const dw_potential_values *values, double degenerate, double bias,
+                                       const void *phi, void *out, ptrdiff_t n) {
+  const dw_real *restrict f = phi;
+  dw_real *restrict derivative = out;
+  dw_real c[DW_POTENTIAL_COEFFICIENTS - 1];
+  for (int i = 1; i < DW_POTENTIAL_COEFFICIENTS; i++) {
+    c[i - 1] = (dw_real)(degenerate * (double)i * values->coefficient[i]);
+  }
+  const dw_real cb = (dw_real)(bias * values->bias);
+  const dw_real p = (dw_real)values->vacuum[0];
+  const dw_real q = (dw_real)values->vacuum[1];
+#pragma omp simd
+  for (ptrdiff_t z = 0; z < n; z++) {
+    const dw_real x = f[z];
+    const dw_real high = ((c[7] * x + c[6]) * x + c[5]) * x + c[4];
+    derivative[z] = (((high * x + c[3]) * x + c[2]) * x + c[1]) * x + c[0] + cb * ((x - p) * (x - q));
+  }
+}
+
+void DW_NAME(dw_polynomial_value)(const dw_potential_values *values, const void *phi, double *v0, double *vb,
+                                  ptrdiff_t n) {
+  const dw_real *restrict f = phi;
+  double *restrict degenerate = v0;
+  double *restrict bias = vb;
+  const double *c = values->coefficient;
+  const double p = values->vacuum[0];
+  const double q = values->vacuum[1];
+  const double eps = values->bias;
+#pragma omp simd
+  for (ptrdiff_t z = 0; z < n; z++) {
+    const double x = (double)f[z];
+    const double high = (((c[8] * x + c[7]) * x + c[6]) * x + c[5]) * x + c[4];
+    degenerate[z] = (((high * x + c[3]) * x + c[2]) * x + c[1]) * x + c[0];
+    bias[z] = eps * ((x / 3.0 - 0.5 * (p + q)) * x + p * q) * x;
   }
 }

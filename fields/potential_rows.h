@@ -14,6 +14,12 @@ DW_POTENTIAL_ROWS(double_well, f32)
 DW_POTENTIAL_ROWS(double_well, f64)
 DW_POTENTIAL_ROWS(free, f32)
 DW_POTENTIAL_ROWS(free, f64)
+DW_POTENTIAL_ROWS(sine_gordon, f32)
+DW_POTENTIAL_ROWS(sine_gordon, f64)
+DW_POTENTIAL_ROWS(sextic, f32)
+DW_POTENTIAL_ROWS(sextic, f64)
+DW_POTENTIAL_ROWS(polynomial, f32)
+DW_POTENTIAL_ROWS(polynomial, f64)
 
 #undef DW_POTENTIAL_ROWS
 
