@@ -33,10 +33,14 @@ static dw_status background_from_params(dw_background *background, const dw_para
 
 dw_status dw_model_from_params(dw_model *model, const dw_params *params) {
   memset(model, 0, sizeof *model);
-  DW_TRY(dw_potential_find(&model->potential, params->fields.potential));
   DW_TRY(dw_integrator_find(&model->integrator, params->time.integrator));
   DW_TRY(background_from_params(&model->background, params));
-  model->values = (dw_potential_values){.bias = params->fields.bias, .mass = params->fields.mass};
+  model->values = (dw_potential_values){
+      .bias = params->fields.bias, .mass = params->fields.mass, .sextic = params->fields.potential_sextic};
+  for (int64_t i = 0; i < params->fields.potential_coefficients.count && i < DW_POTENTIAL_COEFFICIENTS; i++) {
+    model->values.coefficient[i] = params->fields.potential_coefficients.value[i];
+  }
+  DW_TRY(dw_model_set_potential(model, params->fields.potential));
   model->s = params->fields.s;
   model->stencil = (int)params->lattice.stencil;
   return DW_OK;

@@ -176,6 +176,26 @@ static void check_chain(const dw_params *p, dw_report *report) {
   }
 }
 
+static void check_coefficients(const dw_params *p, dw_report *report) {
+  enum { MOST = 9 };
+  if (!sound(report, KEYS("fields.potential", "fields.potential_coefficients"))) {
+    return;
+  }
+  const int64_t count = p->fields.potential_coefficients.count;
+  if (!is(p->fields.potential, "polynomial") && count > 0) {
+    dw_report_add(report, "fields.potential_coefficients",
+                  "fields.potential_coefficients: belong to \"polynomial\", not to \"%s\"; leave them out, or set "
+                  "fields.potential = \"polynomial\"",
+                  p->fields.potential);
+  } else if (is(p->fields.potential, "polynomial") && (count < 5 || count > MOST)) {
+    dw_report_add(report, "fields.potential_coefficients",
+                  "fields.potential_coefficients: %" PRId64
+                  " given; two vacua need 5 (up to phi^4), and there may be %d "
+                  "(up to phi^8); write for example [0.25, 0, -0.5, 0, 0.25]",
+                  count, (int)MOST);
+  }
+}
+
 static void check_physics(const dw_params *p, dw_report *report) {
   if (sound(report, KEYS("cosmology.background", "cosmology.hubble_start")) &&
       (is(p->cosmology.background, "power-law") || is(p->cosmology.background, "chain")) &&
@@ -273,6 +293,7 @@ dw_status dw_params_validate(const dw_params *params, dw_report *report) {
   check_physics(params, report);
   check_chain(params, report);
   check_table(params, report);
+  check_coefficients(params, report);
   check_initial(params, report);
   return problems_since(report, before, "");
 }

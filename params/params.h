@@ -44,10 +44,12 @@ typedef struct dw_params {
     char table[DW_TEXT_LENGTH]; /* table: path */
   } cosmology;
   struct {
-    char potential[DW_TEXT_LENGTH]; /* "double-well" | "free" */
-    double s;                       /* 1 physical, 0 fat walls */
-    double bias;                    /* epsilon of eps (phi^3/3 - phi) */
-    double mass;                    /* of the free field, units m */
+    char potential[DW_TEXT_LENGTH]; /* "double-well" | "free" | "sine-gordon" | "phi6" | "polynomial" */
+    double potential_sextic;        /* b of phi6 */
+    dw_real_list potential_coefficients;
+    double s;    /* 1 physical, 0 fat walls */
+    double bias; /* epsilon of v_b */
+    double mass; /* of the free field, units m */
     struct {
       char kind[DW_TEXT_LENGTH]; /* "white-noise" | "walls" | "sphere" | "mode" | "snapshot" */
       double rms;

@@ -65,12 +65,16 @@ static const dw_param_entry table[] = {
     {TEXT(cosmology.table), "", ANY, FIXED, "",
      "table: path of a text file of rows tau a, both increasing; the run starts at the first with a = 1 and its H"},
 
-    {CHOICE(fields.potential), "double-well", OF("double-well|free"), FIXED, "",
-     "(phi^2 - 1)^2 / 4, or mass^2 phi^2 / 2"},
+    {CHOICE(fields.potential), "double-well", OF("double-well|free|sine-gordon|phi6|polynomial"), FIXED, "",
+     "(phi^2 - 1)^2 / 4; mass^2 phi^2 / 2; 2 (1 + cos(pi phi)) / pi^2; (phi^2 - 1)^2 (1 + b phi^2) / (4 (1 + b)); "
+     "any polynomial up to phi^8"},
+    {REAL(fields.potential_sextic), "1.0", RANGE(0, 2), FIXED, "", "phi6: b; 0 is the double well"},
+    {REAL_LIST(fields.potential_coefficients), "[]", ANY, FIXED, "m^2 eta^2",
+     "polynomial: coefficients of phi^0, phi^1, ...; two degenerate minima, one on each side of 0"},
     {REAL(fields.s), "1.0", RANGE(0, 1), FIXED, "",
      "walls are 1/a^s wide (comoving): 1 the physical equation, 0 walls of constant comoving width"},
     {REAL(fields.bias), "0.0", BETWEEN(-1, 1), FIXED, "m^2 eta^2",
-     "epsilon of the bias epsilon (phi^3/3 - phi) added to the double well"},
+     "epsilon of the bias; epsilon (phi^3/3 - phi) in the double well, docs/conventions.md has the others"},
     {REAL(fields.mass), "0.0", FROM(0), FIXED, "m", "mass of the free field"},
 
     {CHOICE(fields.initial.kind), "white-noise", OF("white-noise|walls|sphere|mode|snapshot"), FIXED, "",

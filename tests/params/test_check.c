@@ -145,6 +145,24 @@ static void test_table(void **state) {
                        "cosmology.background = \"table\"\n");
 }
 
+/* Catches coefficients that another potential would ignore, or that can't make two vacua. */
+static void test_coefficients(void **state) {
+  (void)state;
+  WITH("fields.potential_coefficients=[0.25,0,-0.5,0,0.25]");
+  expect_contradiction(
+      "fields.potential_coefficients: belong to \"polynomial\", not to \"double-well\"; leave them out, "
+      "or set fields.potential = \"polynomial\"\n");
+  WITH("fields.potential=polynomial", "fields.potential_coefficients=[0.25,0,-0.5,0,0.25]");
+  expect_sound();
+  WITH("fields.potential=polynomial", "fields.potential_coefficients=[0.25,0,-0.5,0,0.25,0,0,0,0,0]");
+  expect_contradiction(
+      "fields.potential_coefficients: 10 given; two vacua need 5 (up to phi^4), and there may be 9 (up "
+      "to phi^8); write for example [0.25, 0, -0.5, 0, 0.25]\n");
+  WITH("fields.potential=polynomial");
+  expect_contradiction("fields.potential_coefficients: 0 given; two vacua need 5 (up to phi^4), and there may be 9 (up "
+                       "to phi^8); write for example [0.25, 0, -0.5, 0, 0.25]\n");
+}
+
 /* Catches initial conditions that can't be made, and a kind that is checked for what belongs to another. */
 static void test_initial(void **state) {
   (void)state;
@@ -286,6 +304,7 @@ int main(void) {
       TEST(test_physics),
       TEST(test_chain),
       TEST(test_table),
+      TEST(test_coefficients),
       TEST(test_initial),
       TEST(test_values_set_by_code),
       TEST(test_collected),
