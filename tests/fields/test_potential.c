@@ -116,6 +116,8 @@ static void polynomials(void **state) {
   square(well, values.coefficient);
   const dw_potential quartic = numbers_of("polynomial", &values);
   const double barrier = 0.25 * g * pow(half, 4.0);
+  assert_close(values.vacuum[0], p, 1e-14, 0.0); /* where the bias must vanish */
+  assert_close(values.vacuum[1], q, 1e-14, 0.0);
   check_numbers(&quartic, &(dw_potential){.minimum = {p, q},
                                           .barrier = barrier,
                                           .tension = sqrt(0.5 * g) * pow(q - p, 3.0) / 6.0,
@@ -205,6 +207,11 @@ static void sine(void **state) {
     const double exact = (i < 0 ? -1.0 : 1.0) * sin(PI * fmod(fabs(x), 2.0));
     assert_close(sign * dw_sine_f64(s), exact, 0.0, 4e-15);
     assert_close((double)(sign32 * dw_sine_f32(s32)), exact, 0.0, 2e-6);
+  }
+  for (double s = -0.5; s <= 0.5; s += 1e-4) { /* all terms of the series count */
+    const long double exact = sinl(3.14159265358979323846264338L * (long double)s);
+    assert_close(dw_sine_f64(s), (double)exact, 0.0, 4e-16);
+    assert_close((double)dw_sine_f32((float)s), (double)exact, 0.0, 4e-7);
   }
   const dw_potential *row = NULL;
   assert_ok(dw_potential_find(&row, "sine-gordon"));
