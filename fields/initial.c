@@ -18,6 +18,11 @@ typedef struct kind {
 
 static const kind table[] = {
     {"white-noise", dw_initial_white_noise, false, false},
+    {"vacuum", dw_initial_vacuum, false, false},
+    {"thermal", dw_initial_thermal, false, false},
+    {"gaussian", dw_initial_gaussian, false, false},
+    {"power-law", dw_initial_power_law, false, false},
+    {"cells", dw_initial_cells, true, false},
     {"walls", dw_initial_walls, true, false},
     {"sphere", dw_initial_sphere, true, false},
     {"mode", dw_initial_mode, false, false},
@@ -57,6 +62,9 @@ dw_status dw_initial_check(const dw_initial *initial, const dw_model *model, con
     return dw_fail(DW_ERR_PARAM,
                    "fields.initial.kind = \"%s\": the potential \"%s\" has no walls; choose another start",
                    initial->kind, model->potential->name);
+  }
+  if (!(initial->fraction >= 0.0 && initial->fraction < 1.0)) {
+    return dw_fail(DW_ERR_PARAM, "fields.initial.fraction = %g: must be above 0 and below 1", initial->fraction);
   }
   return start->needs_file ? check_file(initial->file, comm, points, spacing) : DW_OK;
 }

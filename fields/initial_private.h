@@ -4,7 +4,30 @@
 
 #include "fields/initial.h"
 
+/* Power of one mode of momentum k > 0. */
+typedef double (*dw_initial_power)(const dw_initial *initial, double k);
+
+/* What tells one Gaussian random field from another. */
+typedef struct dw_spectrum {
+  dw_initial_power field;    /* P(k) of phi, or what it is proportional to; from some k on 0 */
+  dw_initial_power velocity; /* P(k) of phi' = pi; 0 where that of phi is; NULL: at rest */
+  bool absolute;             /* powers in eta^2/m^3 and m^2 eta^2/m^3; otherwise scaled until the box has the rms */
+  const char *key;           /* parameter to blame when the box has no mode with power */
+  size_t value;              /* and its offset in dw_initial */
+} dw_spectrum;
+
+/* Collective. Random field of this spectrum, each mode independent and keyed by (seed, integer mode); phi and phi' are
+ * independent of one another. The zero mode is 0, unless a fraction f other than 1/2 is asked for: it is then the mean
+ * sqrt(2) erfinv(2 f - 1) rms, rms that of the ensemble in this box, so that P(phi > 0) = f at each point.
+ * Errors: DW_ERR_PARAM if no mode of the lattice has power. */
+dw_status dw_initial_random(const dw_spectrum *spectrum, const dw_initial *initial, dw_state *state, dw_modes *modes);
+
 dw_status dw_initial_white_noise(const dw_initial *initial, dw_state *state, dw_modes *modes);
+dw_status dw_initial_vacuum(const dw_initial *initial, dw_state *state, dw_modes *modes);
+dw_status dw_initial_thermal(const dw_initial *initial, dw_state *state, dw_modes *modes);
+dw_status dw_initial_gaussian(const dw_initial *initial, dw_state *state, dw_modes *modes);
+dw_status dw_initial_power_law(const dw_initial *initial, dw_state *state, dw_modes *modes);
+dw_status dw_initial_cells(const dw_initial *initial, dw_state *state, dw_modes *modes);
 dw_status dw_initial_walls(const dw_initial *initial, dw_state *state, dw_modes *modes);
 dw_status dw_initial_sphere(const dw_initial *initial, dw_state *state, dw_modes *modes);
 dw_status dw_initial_mode(const dw_initial *initial, dw_state *state, dw_modes *modes);

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /* Independent uses of one seed. */
-typedef enum dw_stream { DW_STREAM_FIELD = 1, DW_STREAM_SAMPLE = 2 } dw_stream;
+typedef enum dw_stream { DW_STREAM_FIELD = 1, DW_STREAM_SAMPLE = 2, DW_STREAM_VELOCITY = 3 } dw_stream;
 
 /* Uniform in (0, 1] from 64 random bits, of which 53 are used; never 0, so that its logarithm is finite. */
 double dw_random_uniform(uint64_t bits);

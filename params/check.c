@@ -222,11 +222,14 @@ static void check_physics(const dw_params *p, dw_report *report) {
   }
 }
 
-static void check_white_noise(const dw_params *p, dw_report *report) {
+static void check_rms(const dw_params *p, dw_report *report) {
   if (sound(report, KEYS("fields.initial.rms")) && !(p->fields.initial.rms > 0)) {
-    dw_report_add(report, "fields.initial.rms",
-                  "fields.initial.rms: white noise of rms 0 is no field at all; give one > 0");
+    dw_report_add(report, "fields.initial.rms", "fields.initial.rms: %s of rms 0 is no field at all; give one > 0",
+                  is(p->fields.initial.kind, "white-noise") ? "white noise" : "a random field");
   }
+}
+
+static void check_cutoff(const dw_params *p, dw_report *report) {
   const double smallest = DW_TWO_PI / p->lattice.length;
   if (sound(report, KEYS("fields.initial.cutoff", "fields.initial.cutoff_width", "lattice.length")) &&
       p->fields.initial.cutoff * (1.0 + p->fields.initial.cutoff_width) < smallest) {
@@ -234,6 +237,38 @@ static void check_white_noise(const dw_params *p, dw_report *report) {
                   "fields.initial.cutoff: no mode of the box lies below %g; raise it above 2 pi / lattice.length = %g",
                   p->fields.initial.cutoff, smallest);
   }
+}
+
+/* A length in space that the lattice must resolve and the box hold twice. */
+static void check_length(const dw_params *p, const char *key, double length, dw_report *report) {
+  if (!sound(report, KEYS(key, "lattice.length", "lattice.points"))) {
+    return;
+  }
+  const double low = dw_params_spacing(p);
+  const double high = 0.5 * p->lattice.length;
+  if (length < low * (1.0 - 1e-9) || length > high * (1.0 + 1e-9)) {
+    dw_report_add(report, key, "%s: %g is not between the lattice spacing %g and lattice.length / 2 = %g", key, length,
+                  low, high);
+  }
+}
+
+/* Whether it was one of them. */
+static bool check_random(const dw_params *p, dw_report *report) {
+  const char *kind = p->fields.initial.kind;
+  if (is(kind, "cells")) {
+    check_length(p, "fields.initial.cell", p->fields.initial.cell, report);
+  } else if (is(kind, "gaussian")) {
+    check_rms(p, report);
+    check_length(p, "fields.initial.correlation_length", p->fields.initial.correlation_length, report);
+  } else if (is(kind, "white-noise") || is(kind, "power-law")) {
+    check_rms(p, report);
+    check_cutoff(p, report);
+  } else if (is(kind, "vacuum") || is(kind, "thermal")) {
+    check_cutoff(p, report);
+  } else {
+    return false;
+  }
+  return true;
 }
 
 static void check_normal(const dw_params *p, dw_report *report) {
@@ -264,9 +299,10 @@ static void check_initial(const dw_params *p, dw_report *report) {
   if (!sound(report, KEYS("fields.initial.kind"))) {
     return;
   }
-  if (is(kind, "white-noise")) {
-    check_white_noise(p, report);
-  } else if (is(kind, "walls") || is(kind, "mode")) {
+  if (check_random(p, report)) {
+    return;
+  }
+  if (is(kind, "walls") || is(kind, "mode")) {
     check_normal(p, report);
   } else if (is(kind, "sphere")) {
     if (sound(report, KEYS("fields.initial.radius", "lattice.length")) &&

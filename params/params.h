@@ -51,10 +51,19 @@ typedef struct dw_params {
     double bias; /* epsilon of v_b */
     double mass; /* of the free field, units m */
     struct {
-      char kind[DW_TEXT_LENGTH]; /* "white-noise" | "walls" | "sphere" | "mode" | "snapshot" */
+      char kind[DW_TEXT_LENGTH]; /* "white-noise" | "vacuum" | "thermal" | "gaussian" | "power-law" | "cells" |
+                                    "walls" | "sphere" | "mode" | "snapshot" */
       double rms;
       double cutoff;
       double cutoff_width;       /* relative; 0 = sharp */
+      double lambda;             /* vacuum, thermal */
+      double mass;               /* vacuum, thermal: of the quanta */
+      double temperature;        /* thermal */
+      bool zero_point;           /* thermal */
+      double correlation_length; /* gaussian */
+      double index;              /* power-law */
+      double cell;               /* cells: side */
+      double fraction;           /* random starts: volume with phi > 0 */
       int64_t normal[3];         /* walls: normal; mode: wave vector, units 2 pi / L */
       double velocity;           /* walls */
       double radius;             /* sphere */

@@ -12,6 +12,12 @@ static const dw_initial starts[] = {
     {.kind = "walls", .normal = {2, 1, -1}, .velocity = 0.4},
     {.kind = "sphere", .radius = 2.5},
     {.kind = "mode", .normal = {1, -2, 3}, .amplitude = 0.5, .mean = 0.1},
+    {.kind = "white-noise", .seed = 11, .rms = 0.7, .cutoff = 2.0, .fraction = 0.7},
+    {.kind = "vacuum", .seed = 5, .lambda = 0.5, .mass = 0.3, .cutoff = 3.0, .fraction = 0.4},
+    {.kind = "thermal", .seed = 6, .lambda = 0.5, .temperature = 2.0, .cutoff = 1e3, .zero_point = true},
+    {.kind = "gaussian", .seed = 7, .rms = 0.7, .correlation_length = 0.8},
+    {.kind = "power-law", .seed = 8, .rms = 0.7, .index = -2.0, .cutoff = 3.0, .cutoff_width = 0.1},
+    {.kind = "cells", .seed = 9, .cell = 1.3, .fraction = 0.6},
 };
 
 /* Fingerprints of phi and pi after the start and three steps. */

@@ -196,6 +196,28 @@ static void test_initial(void **state) {
   expect_sound();
 }
 
+/* Catches random starts whose lengths don't fit, and one that is checked for the keys of another. */
+static void test_random_starts(void **state) {
+  (void)state;
+  WITH("fields.initial.kind=gaussian", "fields.initial.cutoff=0.33", "fields.initial.correlation_length=9.5");
+  expect_sound();
+  WITH("fields.initial.kind=gaussian", "fields.initial.correlation_length=9.6");
+  expect_contradiction("fields.initial.correlation_length: 9.6 is not between the lattice spacing 0.0742188 and "
+                       "lattice.length / 2 = 9.5\n");
+  WITH("fields.initial.kind=cells", "fields.initial.cell=0.074");
+  expect_contradiction("fields.initial.cell: 0.074 is not between the lattice spacing 0.0742188 and lattice.length / 2 "
+                       "= 9.5\n");
+  WITH("fields.initial.kind=cells", "fields.initial.rms=0", "fields.initial.cutoff=0.33");
+  expect_sound();
+  WITH("fields.initial.kind=power-law", "fields.initial.rms=0");
+  expect_contradiction("fields.initial.rms: a random field of rms 0 is no field at all; give one > 0\n");
+  WITH("fields.initial.kind=thermal", "fields.initial.rms=0");
+  expect_sound();
+  WITH("fields.initial.kind=vacuum", "fields.initial.cutoff=0.33");
+  expect_contradiction("fields.initial.cutoff: no mode of the box lies below 0.33; raise it above 2 pi / "
+                       "lattice.length = 0.330694\n");
+}
+
 /* Catches values that came in past the table: NaN, out of range, a broken list, an unknown word. */
 static void test_values_set_by_code(void **state) {
   (void)state;
@@ -306,6 +328,7 @@ int main(void) {
       TEST(test_table),
       TEST(test_coefficients),
       TEST(test_initial),
+      TEST(test_random_starts),
       TEST(test_values_set_by_code),
       TEST(test_collected),
       TEST(test_compare_every_key),

@@ -99,7 +99,7 @@ static void test_unknown_keys(void **state) {
   expect_lines("analysis = { slices = 1.0; };",
                "run.cfg:1: analysis.slices: unknown key; did you mean store.slices?\n");
   expect_lines("fields = { kind = 3; };", "run.cfg:1: fields.kind: unknown key; did you mean fields.initial.kind?\n");
-  expect_lines("\n\ntemperature = 3;", "run.cfg:3: temperature: unknown key; `dwell params` lists all keys\n");
+  expect_lines("\n\nchemistry = 3;", "run.cfg:3: chemistry: unknown key; `dwell params` lists all keys\n");
   expect_lines("latice = { points = 64;\n nonsense = { a = 1; }; };",
                "run.cfg:1: latice: unknown group; did you mean lattice?\n");
   expect_lines("initial = { kind = \"walls\"; };", "run.cfg:1: initial: unknown group; did you mean fields.initial?\n");
@@ -185,7 +185,7 @@ static void test_choices(void **state) {
   expect_lines(
       "fields = { initial = { kind = \"white_noise\"; }; };",
       "run.cfg:1: fields.initial.kind: \"white_noise\" is not a choice; did you mean \"white-noise\"? allowed: "
-      "white-noise, walls, sphere, mode, snapshot\n");
+      "white-noise, vacuum, thermal, gaussian, power-law, cells, walls, sphere, mode, snapshot\n");
   expect_lines("lattice = { stencil = 3; };", "run.cfg:1: lattice.stencil: 3 is not a choice; allowed: 2, 4\n");
 }
 
