@@ -16,6 +16,7 @@
 #include "app/setup.h"
 #include "fields/step.h"
 #include "gw/coarse.h"
+#include "base/constants.h"
 #include "lattice/decomposition.h"
 #include "lattice/modes.h"
 #include "lattice/sum.h"
@@ -53,11 +54,27 @@ static double structure_bytes(const dw_params *params, const dw_plan *plan) {
   return FILE_PAGE * (2.0 + fmin(2.0, ceil(waves)));
 }
 
-/* Runs of one sign in a row of the first state: a random field has changes at the rate S/2 (S = 0.2847 k_cut); few for
- * walls that are made. */
+/* Area per volume S of the first state, where a random field has one: 0.2847 k_cut of flat power, at most 0.37 k_cut of
+ * power that rises; 2/(pi l) of a Gaussian correlation; a sign per cell. 0: walls that are made, or none. */
+static double estimate_area(const dw_params *params) {
+  const char *kind = params->fields.initial.kind;
+  if (strcmp(kind, "gaussian") == 0) {
+    return 2.0 / (DW_PI * params->fields.initial.correlation_length);
+  }
+  if (strcmp(kind, "cells") == 0) {
+    return 1.0 / params->fields.initial.cell;
+  }
+  if (strcmp(kind, "power-law") == 0) {
+    return 0.37 * params->fields.initial.cutoff;
+  }
+  const bool flat = strcmp(kind, "white-noise") == 0 || strcmp(kind, "vacuum") == 0 || strcmp(kind, "thermal") == 0;
+  return flat ? 0.2847 * params->fields.initial.cutoff : 0.0;
+}
+
+/* Runs of one sign in a row of the first state: a random field has changes at the rate S/2. */
 static double estimate_runs(const dw_params *params) {
-  const bool noise = strcmp(params->fields.initial.kind, "white-noise") == 0;
-  const double changes = noise ? 0.5 * 0.2847 * params->fields.initial.cutoff * params->lattice.length : 4.0;
+  const double area = estimate_area(params);
+  const double changes = area > 0.0 ? 0.5 * area * params->lattice.length : 4.0;
   return fmin(fmax(changes, 1.0), 0.5 * (double)params->lattice.points);
 }
 

@@ -28,7 +28,12 @@ static void tell(const speaker *to, const char *format, ...) {
 
 static void on_noise(const dw_params *params, double spacing, const speaker *to) {
   const double nyquist = DW_PI / spacing;
-  if (strcmp(params->fields.initial.kind, "white-noise") == 0 && params->fields.initial.cutoff > nyquist) {
+  static const char *const kinds[] = {"white-noise", "vacuum", "thermal", "power-law"};
+  bool has_cutoff = false;
+  for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+    has_cutoff = has_cutoff || strcmp(params->fields.initial.kind, kinds[i]) == 0;
+  }
+  if (has_cutoff && params->fields.initial.cutoff > nyquist) {
     tell(
         to,
         "warning: fields.initial.cutoff = %g is above the Nyquist momentum %.4g of the lattice; the start has no power "
