@@ -53,8 +53,8 @@ void dw_row_clear(double row[DW_COLUMNS]) {
   }
 }
 
-void dw_row_judge(double row[DW_COLUMNS], double width, double s, double spacing, double length, double tau_start) {
-  const double resolution = dw_wall_resolution(width / pow(row[DW_COLUMN_A], s), spacing);
+void dw_row_judge(double row[DW_COLUMNS], double width, double spacing, double length, double tau_start) {
+  const double resolution = dw_wall_resolution(width, spacing);
   const double horizon = dw_horizon_fraction(row[DW_COLUMN_TAU] - tau_start, length);
   row[DW_COLUMN_WALL_RESOLUTION] = resolution;
   row[DW_COLUMN_HORIZON_FRACTION] = horizon;

@@ -59,6 +59,6 @@ void dw_row_clear(double row[DW_COLUMNS]);
 /* Fills wall_resolution = width / (a^s dx), horizon_fraction = (tau - tau_start) / (L/2) and
  * valid = resolution >= 2 and horizon <= 1, from TAU and A of the row. `width` is the physical wall width
  * delta in 1/m (sqrt 2 for the double well; 0: no walls, wall_resolution stays empty); lengths comoving, 1/m. */
-void dw_row_judge(double row[DW_COLUMNS], double width, double s, double spacing, double length, double tau_start);
+void dw_row_judge(double row[DW_COLUMNS], double width, double spacing, double length, double tau_start);
 
 #endif

@@ -201,7 +201,7 @@ static dw_status append(const dw_emission *e, dw_spectra *spectra, const char *g
 }
 
 static dw_status measure_correlator(dw_emission *e, dw_spectra *spectra) {
-  const double tension = e->state->model->potential->tension;
+  const double tension = dw_model_tension(e->state->model, dw_state_tau(e->state));
   const double a = dw_state_scale_factor(e->state);
   const double tau = dw_state_tau(e->state);
   DW_TRY(dw_stress_spectrum(e->stress_grid, DW_POLARISATIONS, e->part, e->row[0], e->row[1]));

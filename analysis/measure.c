@@ -19,17 +19,17 @@ typedef struct worker {
 
 struct dw_measure {
   const dw_state *state;
-  double mask[2]; /* inside the walls is between these values of phi */
-  double share;   /* of a kink's energy inside */
+  dw_moment now; /* of the state's time, since dw_measure_begin */
+  double share;  /* of a kink's energy inside */
   int threads;
   worker *workers;
   char *rows; /* scratch rows of all threads */
 };
 
-/* Ends of the mask; equal without walls. */
-static void mask_ends(const dw_potential *potential, double mask, double ends[2]) {
-  const double middle = 0.5 * (potential->minimum[0] + potential->minimum[1]);
-  const double half = 0.5 * (potential->minimum[1] - potential->minimum[0]);
+/* Ends of the mask for a vacuum value; equal without walls. */
+static void mask_ends(const dw_potential *potential, double mask, double vacuum, double ends[2]) {
+  const double middle = 0.5 * vacuum * (potential->minimum[0] + potential->minimum[1]);
+  const double half = 0.5 * vacuum * (potential->minimum[1] - potential->minimum[0]);
   ends[0] = middle - mask * half;
   ends[1] = middle + mask * half;
 }
@@ -37,25 +37,24 @@ static void mask_ends(const dw_potential *potential, double mask, double ends[2]
 /* int sqrt(2 v0) dphi. */
 static double tension_between(const dw_model *model, double from, double to) {
   enum { PANELS = 128 };
-  _Alignas(DW_CACHE_LINE) double phi[PANELS + 1];
-  double v0[PANELS + 1];
-  double vb[PANELS + 1];
-  for (int i = 0; i <= PANELS; i++) {
-    phi[i] = from + (to - from) * i / PANELS;
-  }
-  model->potential->value[dw_precision_index(DW_DOUBLE)](&model->values, phi, v0, vb, PANELS + 1);
   double sum = 0.0;
   for (int i = 0; i <= PANELS; i++) {
     const double weight = i == 0 || i == PANELS ? 1.0 : i % 2 == 1 ? 4.0 : 2.0;
-    sum += weight * sqrt(2.0 * fmax(v0[i], 0.0));
+    double v0 = 0.0;
+    double vb = 0.0;
+    dw_potential_at(model->potential, &model->values, &dw_instant_start, from + (to - from) * i / PANELS, &v0, &vb);
+    sum += weight * sqrt(2.0 * fmax(v0, 0.0));
   }
   return sum * (to - from) / (3.0 * PANELS);
 }
 
 double dw_measure_share(const dw_model *model, double mask) {
   const dw_potential *potential = model->potential;
+  if (!(potential->barrier > 0.0)) {
+    return 1.0;
+  }
   double ends[2];
-  mask_ends(potential, mask, ends);
+  mask_ends(potential, mask, 1.0, ends);
   const double inside = tension_between(model, ends[0], ends[1]);
   const double outside =
       tension_between(model, potential->minimum[0], ends[0]) + tension_between(model, ends[1], potential->minimum[1]);
@@ -90,7 +89,6 @@ dw_status dw_measure_create(dw_measure **measure, const dw_state *state) {
   dw_measure *draft = block;
   *draft = (dw_measure){.state = state, .threads = threads, .workers = workers, .rows = rows};
   draft->share = dw_measure_share(state->model, DW_WALL_MASK);
-  mask_ends(state->model->potential, DW_WALL_MASK, draft->mask);
   for (int t = 0; t < threads; t++) {
     char *row = draft->rows + (size_t)t * per_thread;
     draft->workers[t].v0 = (double *)row;
@@ -111,6 +109,7 @@ void dw_measure_destroy(dw_measure *measure) {
 }
 
 void dw_measure_begin(dw_measure *measure) {
+  measure->now = dw_model_at(measure->state->model, dw_state_tau(measure->state));
   for (int t = 0; t < measure->threads; t++) {
     for (int i = 0; i < DW_ROW_SUMS; i++) {
       dw_sum_clear(&measure->workers[t].sum[i]);
@@ -118,34 +117,51 @@ void dw_measure_begin(dw_measure *measure) {
   }
 }
 
-static void add_row(void *context, int thread, const dw_row *row) {
-  const dw_measure *measure = context;
-  worker *mine = &measure->workers[thread];
+/* Sums of a row of one component; `mine` has the potential of the row. */
+static void sum_row(const dw_measure *measure, const worker *mine, const dw_row *row, int component,
+                    double sums[DW_ROW_SUMS]) {
   const dw_state *state = row->state;
   const dw_potential *potential = state->model->potential;
-  const ptrdiff_t n = (ptrdiff_t)state->lattice->points;
-  potential->value[dw_precision_index(state->precision)](&state->model->values, row->phi, mine->v0, mine->vb, n);
-  const dw_measure_input in = {.phi = row->phi,
-                               .velocity = row->velocity,
-                               .v0 = mine->v0,
-                               .vb = mine->vb,
-                               .line = mine->line,
-                               .links = mine->links,
-                               .stride_x = row->stride_x,
-                               .stride_y = row->stride_y,
-                               .n = n,
-                               .order = state->model->stencil,
-                               .vacuum = {potential->minimum[0], potential->minimum[1]},
-                               .barrier = potential->barrier,
-                               .mask = {measure->mask[0], measure->mask[1]}};
-  double sums[DW_ROW_SUMS];
+  const double vacuum = measure->now.at.vacuum;
+  dw_measure_input in = {.phi = row->phi[component],
+                         .velocity = row->velocity[component],
+                         .v0 = mine->v0,
+                         .vb = mine->vb,
+                         .line = mine->line,
+                         .links = mine->links,
+                         .stride_x = row->stride_x,
+                         .stride_y = row->stride_y,
+                         .n = (ptrdiff_t)state->lattice->points,
+                         .order = state->model->stencil,
+                         .vacuum = {vacuum * potential->minimum[0], vacuum * potential->minimum[1]},
+                         .barrier = potential->barrier * (vacuum * vacuum) * (vacuum * vacuum)};
+  mask_ends(potential, DW_WALL_MASK, vacuum, in.mask);
   if (state->precision == DW_SINGLE) {
     dw_measure_row_f32(&in, sums);
   } else {
     dw_measure_row_f64(&in, sums);
   }
+}
+
+/* The potential counts with the first component; the others add what is a sum over components. */
+static void add_row(void *context, int thread, const dw_row *row) {
+  const dw_measure *measure = context;
+  worker *mine = &measure->workers[thread];
+  const dw_state *state = row->state;
+  const ptrdiff_t n = (ptrdiff_t)state->lattice->points;
+  double sums[DW_ROW_SUMS];
+  state->model->potential->value[dw_precision_index(state->precision)](&state->model->values, &measure->now.at,
+                                                                       row->phi, mine->v0, mine->vb, n);
+  sum_row(measure, mine, row, 0, sums);
   for (int i = 0; i < DW_ROW_SUMS; i++) {
     dw_sum_add(&mine->sum[i], sums[i]);
+  }
+  for (int component = 1; component < state->components; component++) {
+    static const int shared[] = {DW_SUM_SQUARE, DW_SUM_VELOCITY, DW_SUM_GRADIENT};
+    sum_row(measure, mine, row, component, sums);
+    for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++) {
+      dw_sum_add(&mine->sum[shared[i]], sums[shared[i]]);
+    }
   }
 }
 
@@ -158,7 +174,7 @@ static double root_ratio(double above, double below) { return below > 0.0 ? sqrt
 static void convert_walls(const dw_measure *measure, const double *sum, double density, dw_measurement *result) {
   const dw_state *state = measure->state;
   const double dx = state->lattice->spacing;
-  const double degenerate = density * dw_model_degenerate_factor(state->model, dw_state_scale_factor(state));
+  const double degenerate = density * measure->now.degenerate;
   result->volume_walls = sum[DW_SUM_INSIDE] / pow((double)state->lattice->points, 3.0);
   result->energy_kinetic_walls = 0.5 * density * sum[DW_SUM_INSIDE_VELOCITY];
   result->energy_gradient_walls = 0.5 * density * sum[DW_SUM_INSIDE_GRADIENT] / (dx * dx);
@@ -170,19 +186,16 @@ static void convert_walls(const dw_measure *measure, const double *sum, double d
 
 static void convert(const dw_measure *measure, const double *sum, dw_measurement *result) {
   const dw_state *state = measure->state;
-  const dw_model *model = state->model;
   const double n = (double)state->lattice->points;
   const double sites = n * n * n;
   const double dx = state->lattice->spacing;
-  const double a = dw_state_scale_factor(state);
-  const double density = 1.0 / (sites * pow(a, 1.0 + model->s));
-  const double degenerate = dw_model_degenerate_factor(model, a);
+  const double density = 1.0 / (sites * measure->now.energy);
+  const double degenerate = measure->now.degenerate;
   result->phi_mean = sum[DW_SUM_PHI] / sites;
   result->phi_rms = sqrt(sum[DW_SUM_SQUARE] / sites);
   result->energy_kinetic = 0.5 * density * sum[DW_SUM_VELOCITY];
   result->energy_gradient = 0.5 * density * sum[DW_SUM_GRADIENT] / (dx * dx);
-  result->energy_potential =
-      density * (degenerate * sum[DW_SUM_DEGENERATE] + dw_model_bias_factor(model, a) * sum[DW_SUM_BIAS]);
+  result->energy_potential = density * (degenerate * sum[DW_SUM_DEGENERATE] + measure->now.bias * sum[DW_SUM_BIAS]);
   result->area = sum[DW_SUM_AREA] / (sites * dx);
   result->velocity = root_ratio(sum[DW_SUM_W_VELOCITY], sum[DW_SUM_W_GRADIENT] / (dx * dx));
   result->gamma_velocity = root_ratio(0.5 * sum[DW_SUM_W_VELOCITY], degenerate * sum[DW_SUM_W_DEGENERATE]);

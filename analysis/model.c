@@ -31,17 +31,28 @@ static dw_status background_from_params(dw_background *background, const dw_para
   return dw_background_chain(background, (int)w->count, w->value, until->value, params->cosmology.chain_width, hubble);
 }
 
+static dw_bias_shape shape_from_params(const char *name) {
+  return strcmp(name, "linear") == 0 ? DW_BIAS_LINEAR : strcmp(name, "phi3") == 0 ? DW_BIAS_PHI3 : DW_BIAS_CUBIC;
+}
+
 dw_status dw_model_from_params(dw_model *model, const dw_params *params) {
   memset(model, 0, sizeof *model);
   DW_TRY(dw_integrator_find(&model->integrator, params->time.integrator));
   DW_TRY(background_from_params(&model->background, params));
-  model->values = (dw_potential_values){
-      .bias = params->fields.bias, .mass = params->fields.mass, .sextic = params->fields.potential_sextic};
+  model->values = (dw_potential_values){.bias = params->fields.bias,
+                                        .bias_shape = shape_from_params(params->fields.bias_shape),
+                                        .mass = params->fields.mass,
+                                        .sextic = params->fields.potential_sextic,
+                                        .melting = params->fields.melting};
   for (int64_t i = 0; i < params->fields.potential_coefficients.count && i < DW_POTENTIAL_COEFFICIENTS; i++) {
     model->values.coefficient[i] = params->fields.potential_coefficients.value[i];
   }
   DW_TRY(dw_model_set_potential(model, params->fields.potential));
   model->s = params->fields.s;
+  model->physical_from = params->fields.physical_from;
+  model->bias_start = params->fields.bias_start;
+  model->bias_full = params->fields.bias_full;
+  model->bias_power = params->fields.bias_power;
   model->stencil = (int)params->lattice.stencil;
   return DW_OK;
 }

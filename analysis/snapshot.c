@@ -6,12 +6,13 @@
 
 #include "base/memory.h"
 #include "base/version.h"
+#include "lattice/field_file.h"
 
 enum { HEAD_BYTES = 1 << 18, PATH_LENGTH = 1024 }; /* attributes, for the estimate of the space */
 
-uint64_t dw_snapshot_bytes(int64_t points, dw_precision precision) {
+uint64_t dw_snapshot_bytes(int64_t points, int components, dw_precision precision) {
   const uint64_t n = (uint64_t)points;
-  return 2 * n * n * n * (uint64_t)precision + HEAD_BYTES;
+  return 2 * (uint64_t)components * n * n * n * (uint64_t)precision + HEAD_BYTES;
 }
 
 /* "Required" and "recommended" attributes of the root, in the standard's order. */
@@ -74,15 +75,21 @@ static dw_status describe_mesh(dw_file *file, const char *mesh, double spacing, 
 }
 
 static dw_status write_meshes(dw_file *file, const char *iteration, const dw_snapshot *snapshot) {
-  const dw_field *phi = snapshot->phi;
-  const double spacing = phi->lattice->spacing;
-  char mesh[PATH_LENGTH];
-  (void)snprintf(mesh, sizeof mesh, "%s/meshes/phi", iteration);
-  DW_TRY(dw_file_write_field(file, mesh, phi));
-  DW_TRY(describe_mesh(file, mesh, spacing, "eta", "the field; grid in comoving 1/m"));
-  (void)snprintf(mesh, sizeof mesh, "%s/meshes/phi_prime", iteration);
-  DW_TRY(dw_file_write_rows(file, mesh, phi->lattice, phi->precision, snapshot->phi_prime, snapshot->context));
-  return describe_mesh(file, mesh, spacing, "eta m", "its derivative d phi / d tau at the same tau");
+  for (int i = 0; i < snapshot->components; i++) {
+    const dw_field *phi = snapshot->phi[i];
+    const double spacing = phi->lattice->spacing;
+    char name[DW_MESH_NAME];
+    char mesh[PATH_LENGTH];
+    dw_field_mesh_name(i, false, name);
+    (void)snprintf(mesh, sizeof mesh, "%s/meshes/%s", iteration, name);
+    DW_TRY(dw_file_write_field(file, mesh, phi));
+    DW_TRY(describe_mesh(file, mesh, spacing, "eta", "the field; grid in comoving 1/m"));
+    dw_field_mesh_name(i, true, name);
+    (void)snprintf(mesh, sizeof mesh, "%s/meshes/%s", iteration, name);
+    DW_TRY(dw_file_write_rows(file, mesh, phi->lattice, phi->precision, snapshot->phi_prime, snapshot->context[i]));
+    DW_TRY(describe_mesh(file, mesh, spacing, "eta m", "its derivative d phi / d tau at the same tau"));
+  }
+  return DW_OK;
 }
 
 static dw_status write_file(dw_file *file, const dw_snapshot *snapshot) {
@@ -95,11 +102,12 @@ static dw_status write_file(dw_file *file, const dw_snapshot *snapshot) {
 }
 
 dw_status dw_snapshot_write(const char *directory, const dw_snapshot *snapshot) {
-  const dw_lattice *lattice = snapshot->phi->lattice;
+  const dw_lattice *lattice = snapshot->phi[0]->lattice;
   char path[PATH_LENGTH];
   (void)snprintf(path, sizeof path, "%s/snapshot_%06" PRId64 ".h5", directory, snapshot->step);
   dw_file *file = NULL;
-  DW_TRY(dw_file_create(&file, lattice->comm, path, dw_snapshot_bytes(lattice->points, snapshot->phi->precision)));
+  DW_TRY(dw_file_create(&file, lattice->comm, path,
+                        dw_snapshot_bytes(lattice->points, snapshot->components, snapshot->phi[0]->precision)));
   const dw_status status = write_file(file, snapshot);
   if (status != DW_OK) {
     dw_file_close(file);

@@ -110,8 +110,13 @@ static void add_grid(text *xml, int64_t step, const dw_field_file_info *info) {
   add(xml, "          <DataItem Dimensions=\"3\" NumberType=\"Float\" Precision=\"8\" Format=\"XML\">%.17g %.17g %.17g",
       info->spacing, info->spacing, info->spacing);
   add(xml, "</DataItem>\n        </Geometry>\n");
-  add_mesh(xml, "phi", step, n, bytes);
-  add_mesh(xml, "phi_prime", step, n, bytes);
+  for (int i = 0; i < info->components; i++) {
+    char name[DW_MESH_NAME];
+    dw_field_mesh_name(i, false, name);
+    add_mesh(xml, name, step, n, bytes);
+    dw_field_mesh_name(i, true, name);
+    add_mesh(xml, name, step, n, bytes);
+  }
   add(xml, "      </Grid>\n");
 }
 

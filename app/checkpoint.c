@@ -15,9 +15,16 @@ static void name_slot(const dw_directory *directory, int slot, char *path) {
   (void)snprintf(path, DW_PATH_LENGTH + 32, "%s/checkpoint_%d.h5", directory->checkpoints, slot);
 }
 
-uint64_t dw_checkpoint_bytes(const dw_emission_choice *choice, int64_t points, dw_precision precision) {
+uint64_t dw_checkpoint_bytes(const dw_emission_choice *choice, int64_t points, int components, dw_precision precision) {
   const uint64_t n = (uint64_t)points;
-  return 2 * n * n * n * (uint64_t)precision + dw_emission_file_bytes(choice, points, precision) + 65536;
+  return 2 * (uint64_t)components * n * n * n * (uint64_t)precision +
+         dw_emission_file_bytes(choice, points, precision) + 65536;
+}
+
+/* "/phi", "/phi_2", ... */
+static const char *name_field(const char *stem, int component, char path[DW_FILE_NAME]) {
+  (void)snprintf(path, DW_FILE_NAME, component == 0 ? "/%s" : "/%s_%d", stem, component + 1);
+  return path;
 }
 
 static dw_status write_all(dw_file *file, const dw_run_parts *parts, const dw_record *record,
@@ -29,8 +36,11 @@ static dw_status write_all(dw_file *file, const dw_run_parts *parts, const dw_re
   DW_TRY(dw_attribute_write_real(file, "/", "dtau", now->dtau));
   DW_TRY(dw_attribute_write_real(file, "/", "pending", now->pending));
   DW_TRY(dw_attribute_write_int(file, "/", "points", now->points));
-  DW_TRY(dw_file_write_checked_field(file, "/phi", parts->state->phi));
-  DW_TRY(dw_file_write_checked_field(file, "/pi", parts->state->pi));
+  for (int i = 0; i < parts->state->components; i++) {
+    char path[DW_FILE_NAME];
+    DW_TRY(dw_file_write_checked_field(file, name_field("phi", i, path), parts->state->phi[i]));
+    DW_TRY(dw_file_write_checked_field(file, name_field("pi", i, path), parts->state->pi[i]));
+  }
   return dw_emission_write(parts->emission, file);
 }
 
@@ -45,7 +55,7 @@ dw_status dw_checkpoint_write(const dw_directory *directory, const dw_run_parts 
   char path[DW_PATH_LENGTH + 32];
   name_slot(directory, now.slot, path);
   dw_file *file = NULL;
-  const uint64_t bytes = dw_checkpoint_bytes(parts->choice, now.points, state->precision);
+  const uint64_t bytes = dw_checkpoint_bytes(parts->choice, now.points, state->components, state->precision);
   DW_TRY(dw_file_create(&file, state->lattice->comm, path, bytes));
   const dw_status status = write_all(file, parts, record, &now);
   if (status != DW_OK) {
@@ -151,8 +161,11 @@ dw_status dw_checkpoint_params(const dw_directory *directory, const dw_comm *com
 }
 
 static dw_status read_all(dw_file *file, const dw_run_parts *parts, int64_t step) {
-  DW_TRY(dw_file_read_checked_field(file, "/phi", parts->state->phi));
-  DW_TRY(dw_file_read_checked_field(file, "/pi", parts->state->pi));
+  for (int i = 0; i < parts->state->components; i++) {
+    char path[DW_FILE_NAME];
+    DW_TRY(dw_file_read_checked_field(file, name_field("phi", i, path), parts->state->phi[i]));
+    DW_TRY(dw_file_read_checked_field(file, name_field("pi", i, path), parts->state->pi[i]));
+  }
   return dw_emission_read(parts->emission, file, step);
 }
 

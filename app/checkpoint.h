@@ -27,7 +27,7 @@ typedef struct dw_run_parts {
 } dw_run_parts;
 
 /* Bytes of one checkpoint. */
-uint64_t dw_checkpoint_bytes(const dw_emission_choice *choice, int64_t points, dw_precision precision);
+uint64_t dw_checkpoint_bytes(const dw_emission_choice *choice, int64_t points, int components, dw_precision precision);
 
 /* Writes the state into the slot after `last` and updates it. Errors: DW_ERR_FILE, DW_ERR_MEMORY; `last` and its
  * file stay as they were. */

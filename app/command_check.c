@@ -123,8 +123,8 @@ static double estimate_memory(const dw_params *params, const dw_model *model, co
   const int64_t nx = dw_share_count(&share, 0);
   const int64_t ny = dw_share_count(&share, 1);
   const dw_precision precision = dw_setup_precision(params);
-  return 2.0 * (double)dw_field_bytes(n, nx, ny, halo, precision) +
-         (double)dw_halo_bytes(n, nx, ny, halo, grid, precision) +
+  return model->potential->components * (2.0 * (double)dw_field_bytes(n, nx, ny, halo, precision) +
+                                         (double)dw_halo_bytes(n, nx, ny, halo, grid, precision)) +
          (double)dw_modes_bytes(&share, DW_ALL_MODES, precision) +
          (double)dw_emission_bytes(&choice, &share, precision) + estimate_small(params, plan) +
          estimate_passing(params, plan, nx, ny);
@@ -154,7 +154,7 @@ static dw_status time_step(const dw_params *params, const dw_model *model, doubl
 static int64_t first_step(const dw_plan *plan, const dw_model *model,
                           bool (*holds)(const dw_plan *, const dw_model *, int64_t)) {
   int64_t low = 0;
-  int64_t high = plan->steps + 1;
+  int64_t high = holds(plan, model, 0) ? 0 : plan->steps + 1;
   while (low < high) {
     const int64_t middle = low + (high - low) / 2;
     if (middle > plan->steps || holds(plan, model, middle)) {
@@ -167,14 +167,13 @@ static int64_t first_step(const dw_plan *plan, const dw_model *model,
 }
 
 static bool is_unresolved(const dw_plan *plan, const dw_model *model, int64_t step) {
-  const double a = dw_background_scale_factor(&model->background, dw_plan_tau(plan, step));
-  return !dw_walls_are_resolved(dw_wall_resolution(dw_model_wall_width(model, a), dw_params_spacing(plan->params)));
+  const double width = dw_model_wall_width(model, dw_plan_tau(plan, step));
+  return !dw_walls_are_resolved(dw_wall_resolution(width, dw_params_spacing(plan->params)));
 }
 
 static bool is_resonant(const dw_plan *plan, const dw_model *model, int64_t step) {
-  const double a = dw_background_scale_factor(&model->background, dw_plan_tau(plan, step));
   const double spacing = dw_params_spacing(plan->params);
-  return plan->dtau > dw_model_resonant_step(model, spacing, a) * spacing;
+  return plan->dtau > dw_model_resonant_step(model, spacing, dw_plan_tau(plan, step)) * spacing;
 }
 
 static bool is_beyond_box(const dw_plan *plan, const dw_model *model, int64_t step) {
@@ -191,13 +190,14 @@ static void say_limit(const dw_plan *plan, int64_t step, const char *what) {
   }
 }
 
-static void say_disk(const dw_params *params, const dw_plan *plan) {
+static void say_disk(const dw_params *params, const dw_model *model, const dw_plan *plan) {
   const dw_precision precision = dw_setup_precision(params);
   const dw_emission_choice choice = dw_setup_emission(params, plan);
+  const int components = model->potential->components;
   const double spectra = spectra_bytes(params, plan);
-  const double snapshots =
-      (double)dw_plan_count(plan, dw_plan_snapshot_due) * (double)dw_snapshot_bytes(params->lattice.points, precision);
-  const double checkpoints = 2.0 * (double)dw_checkpoint_bytes(&choice, params->lattice.points, precision);
+  const double snapshots = (double)dw_plan_count(plan, dw_plan_snapshot_due) *
+                           (double)dw_snapshot_bytes(params->lattice.points, components, precision);
+  const double checkpoints = 2.0 * (double)dw_checkpoint_bytes(&choice, params->lattice.points, components, precision);
   const double tracks = track_bytes(params, plan);
   const double writing = 0.5 * checkpoints + spectra + tracks; /* each is written beside the old one */
   char text[6][32];
@@ -288,7 +288,7 @@ static dw_status say_all(const dw_params *params, const dw_model *model, const d
   (void)printf("//   memory per process           %s (fields and buffers, %d process%s)\n",
                dw_format_bytes(estimate_memory(params, model, plan, align, grid), memory, sizeof memory), processes,
                processes == 1 ? "" : "es");
-  say_disk(params, plan);
+  say_disk(params, model, plan);
   (void)printf(
       "//   estimated time               %.3g s with %d process%s of %d thread%s (%.3g ns per site and step)\n",
       estimate_seconds(plan, seconds, processes), processes, processes == 1 ? "" : "es", threads,

@@ -65,8 +65,8 @@ static void on_walls(const dw_params *params, const dw_model *model, double spac
   }
 }
 
-static void on_step(const dw_model *model, const dw_plan *plan, double spacing, double a_end, const speaker *to) {
-  const double resonant = dw_model_resonant_step(model, spacing, a_end);
+static void on_step(const dw_model *model, const dw_plan *plan, double spacing, double tau_end, const speaker *to) {
+  const double resonant = dw_model_resonant_step(model, spacing, tau_end);
   if (plan->dtau > resonant * spacing) {
     tell(to,
          "warning: steps of %.4g dx come into resonance with the potential before the end of the run and single sites "
@@ -75,8 +75,8 @@ static void on_step(const dw_model *model, const dw_plan *plan, double spacing, 
   }
 }
 
-static void on_bias(const dw_model *model, double a_end, const speaker *to) {
-  if (dw_model_bias_ratio(model, a_end) >= 1.0) {
+static void on_bias(const dw_model *model, double tau_end, const speaker *to) {
+  if (dw_model_bias_ratio(model, tau_end) >= 1.0) {
     tell(to, "warning: before the end of the run a^{1-s} |fields.bias| reaches 1 and the false vacuum is no longer a "
              "minimum; "
              "what is left of it rolls down everywhere");
@@ -86,11 +86,11 @@ static void on_bias(const dw_model *model, double a_end, const speaker *to) {
 void dw_notices_say(const dw_params *params, const dw_model *model, const dw_plan *plan, dw_notice say, void *context) {
   const speaker to = {.say = say, .context = context};
   const double spacing = dw_params_spacing(params);
-  const double a_end = dw_background_scale_factor(&model->background, dw_plan_tau(plan, plan->steps));
+  const double tau_end = dw_plan_tau(plan, plan->steps);
   on_noise(params, spacing, &to);
   on_walls(params, model, spacing, &to);
-  on_step(model, plan, spacing, a_end, &to);
-  on_bias(model, a_end, &to);
+  on_step(model, plan, spacing, tau_end, &to);
+  on_bias(model, tau_end, &to);
   const int64_t beyond = dw_plan_times_beyond(plan);
   if (beyond > 0) {
     tell(&to, "warning: %lld of store.snapshots and analysis.utc_reference lie after time.end = %g and are left out",

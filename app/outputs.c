@@ -40,7 +40,7 @@ static void fill_row(const dw_run *run, const dw_measurement *m, double row[DW_C
   const double a = dw_background_scale_factor(background, tau);
   const double hubble = dw_background_hubble(background, tau);
   const double t = dw_background_time(background, tau);
-  const bool has_walls = run->model.potential->tension > 0.0;
+  const bool has_walls = dw_potential_has_sign(run->model.potential);
   dw_row_clear(row);
   row[DW_COLUMN_STEP] = (double)run->state->step;
   row[DW_COLUMN_TAU] = tau;
@@ -58,21 +58,37 @@ static void fill_row(const dw_run *run, const dw_measurement *m, double row[DW_C
     row[DW_COLUMN_AREA_PARAMETER_H] = dw_background_expands(background) ? m->area / (2.0 * hubble) : (double)NAN;
     row[DW_COLUMN_AREA_PARAMETER_T] = m->area * t / a;
   }
-  dw_row_judge(row, run->model.potential->width, run->model.s, run->lattice->spacing, run->lattice->length,
+  dw_row_judge(row, dw_model_wall_width(&run->model, tau), run->lattice->spacing, run->lattice->length,
                run->plan.tau_start);
+}
+
+/* Power of the field, summed over its components; their errors are taken for independent. */
+static dw_status measure_power(dw_run *run) {
+  const int64_t shells = run->shells->shells;
+  double *power = run->power;
+  double *more = run->power + 2 * shells;
+  DW_TRY(dw_power_measure(run->state->phi[0], run->modes, run->shells, power, power + shells));
+  for (int i = 1; i < run->state->components; i++) {
+    DW_TRY(dw_power_measure(run->state->phi[i], run->modes, run->shells, more, more + shells));
+    for (int64_t n = 0; n < shells; n++) {
+      power[n] += more[n];
+      power[shells + n] = hypot(power[shells + n], more[shells + n]);
+    }
+  }
+  return DW_OK;
 }
 
 /* Fills what the row has of the waves too. */
 static dw_status write_spectra(dw_run *run, double row[DW_COLUMNS]) {
   const dw_state *state = run->state;
   double *error = run->power + run->shells->shells;
-  DW_TRY(dw_power_measure(state->phi, run->modes, run->shells, run->power, error));
+  DW_TRY(measure_power(run));
   const double *const values[2] = {run->power, error};
   DW_TRY(
       dw_spectra_append(run->spectra, "field", state->step, dw_state_tau(state), dw_state_scale_factor(state), values));
   double peak = 0.0;
   DW_TRY(dw_emission_measure(run->emission, run->spectra, &row[DW_COLUMN_RHO_GW], &peak));
-  const double tension = run->model.potential->tension;
+  const double tension = dw_model_tension(&run->model, dw_state_tau(state));
   const double area = row[DW_COLUMN_AREA_PARAMETER_T];
   row[DW_COLUMN_EFFICIENCY_PEAK] = dw_gw_efficiency(peak, area, tension);
   row[DW_COLUMN_EFFICIENCY_TOTAL] = dw_gw_efficiency(row[DW_COLUMN_RHO_GW], area, tension);
@@ -86,8 +102,8 @@ static dw_status write_walls(dw_run *run, double row[DW_COLUMNS]) {
   if (run->walls == NULL) {
     return DW_OK;
   }
-  dw_halo_exchange(state->halo, state->phi);
-  DW_TRY(dw_domains_find(&domains, state->phi, run->model.stencil, DW_DOMAINS_LISTED));
+  dw_state_exchange(state);
+  DW_TRY(dw_domains_find(&domains, state->phi[0], run->model.stencil, DW_DOMAINS_LISTED));
   const double n = (double)run->lattice->points;
   row[DW_COLUMN_DOMAINS] = (double)domains->domains;
   row[DW_COLUMN_DOMAIN_LARGEST] = (double)domains->largest / (n * n * n);
@@ -101,20 +117,33 @@ static dw_status write_walls(dw_run *run, double row[DW_COLUMNS]) {
   return status == DW_OK ? dw_domains_file_write(run->walls) : status;
 }
 
-static void velocity_row(void *context, int64_t x, int64_t y, void *row) { dw_state_velocity_row(context, x, y, row); }
+typedef struct component {
+  const dw_state *state;
+  int index;
+} component;
+
+static void velocity_row(void *context, int64_t x, int64_t y, void *row) {
+  const component *of = context;
+  dw_state_velocity_row(of->state, of->index, x, y, row);
+}
 
 static dw_status write_snapshot(dw_run *run) {
   dw_state *state = run->state;
-  const dw_snapshot snapshot = {.step = state->step,
-                                .tau = dw_state_tau(state),
-                                .dt = state->dtau,
-                                .a = dw_state_scale_factor(state),
-                                .fingerprint = dw_field_fingerprint(state->phi),
-                                .phi = state->phi,
-                                .phi_prime = velocity_row,
-                                .context = state,
-                                .record = &run->record};
-  dw_halo_exchange(state->halo, state->phi);
+  component of[DW_MOST_COMPONENTS];
+  dw_snapshot snapshot = {.step = state->step,
+                          .tau = dw_state_tau(state),
+                          .dt = state->dtau,
+                          .a = dw_state_scale_factor(state),
+                          .fingerprint = dw_field_fingerprint(state->phi[0]),
+                          .components = state->components,
+                          .phi_prime = velocity_row,
+                          .record = &run->record};
+  for (int i = 0; i < state->components; i++) {
+    of[i] = (component){state, i};
+    snapshot.phi[i] = state->phi[i];
+    snapshot.context[i] = &of[i];
+  }
+  dw_state_exchange(state);
   return dw_snapshot_write(run->directory.snapshots, &snapshot);
 }
 
@@ -142,7 +171,7 @@ dw_status dw_run_output(dw_run *run) {
     DW_TRY(measure(run, &m));
   }
   if (dw_plan_slice_due(&run->plan, step)) {
-    DW_TRY(dw_slice_write(run->directory.slices, step, dw_state_tau(run->state), run->state->phi));
+    DW_TRY(dw_slice_write(run->directory.slices, step, dw_state_tau(run->state), run->state->phi[0]));
   }
   return row_due ? write_row(run, &m) : DW_OK;
 }

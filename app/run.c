@@ -64,7 +64,7 @@ dw_status dw_run_allocate(dw_run *run) {
   }
   void *power = NULL;
   if (status == DW_OK) {
-    status = dw_alloc(&power, (size_t)params->lattice.points, sizeof(double), "spectra");
+    status = dw_alloc(&power, 2 * (size_t)params->lattice.points, sizeof(double), "spectra");
   }
   run->power = power;
   DW_TRY(dw_comm_agree(run->comm, status));
@@ -76,7 +76,7 @@ dw_status dw_run_allocate(dw_run *run) {
 dw_status dw_run_make_records(dw_run *run) {
   DW_TRY(dw_comm_agree(run->comm, dw_comm_rank(run->comm) == 0 ? make_config(run) : DW_OK));
   run->record = (dw_record){.provenance = &run->provenance, .params = &run->params, .config = run->config};
-  if (run->params.analysis.domains && run->model.potential->tension > 0.0) {
+  if (run->params.analysis.domains && dw_potential_has_sign(run->model.potential)) {
     DW_TRY(dw_domains_file_create(&run->walls, run->comm, run->directory.walls, &run->record));
   }
   DW_TRY(dw_spectra_create(&run->spectra, run->comm, run->directory.spectra, &run->record));
@@ -152,7 +152,7 @@ void dw_run_destroy(dw_run *run) {
 /* Each once, at the first step for which it holds. */
 static void warn_validity(dw_run *run) {
   const double tau = dw_state_tau(run->state);
-  const double width = dw_model_wall_width(&run->model, dw_state_scale_factor(run->state));
+  const double width = dw_model_wall_width(&run->model, tau);
   const double resolution = dw_wall_resolution(width, run->lattice->spacing);
   const double horizon = dw_horizon_fraction(tau - run->plan.tau_start, run->lattice->length);
   if (!run->warned_resolution && !dw_walls_are_resolved(resolution)) {
@@ -250,9 +250,11 @@ static void say_end(dw_run *run) {
 
 /* The scalar field at the end in one number: equal on any number of processes and threads, and after restarts. */
 static void say_fingerprint(dw_run *run) {
-  const uint64_t phi = dw_field_fingerprint(run->state->phi);
-  const uint64_t pi = dw_field_fingerprint(run->state->pi);
-  dw_log_line(&run->log, "fingerprint  phi %016" PRIx64 "  pi %016" PRIx64, phi, pi);
+  for (int i = 0; i < run->state->components; i++) {
+    const uint64_t phi = dw_field_fingerprint(run->state->phi[i]);
+    const uint64_t pi = dw_field_fingerprint(run->state->pi[i]);
+    dw_log_line(&run->log, "fingerprint  phi %016" PRIx64 "  pi %016" PRIx64, phi, pi);
+  }
 }
 
 dw_status dw_run_evolve(dw_run *run) {

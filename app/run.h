@@ -31,7 +31,7 @@ typedef struct dw_run {
   dw_measure *measure;
   dw_emission_choice choice;
   dw_emission *emission;
-  double *power; /* (2 K): field power and its error */
+  double *power; /* (4 K): field power and its error, and those of one component */
   dw_timeseries *series;
   dw_spectra *spectra;
   dw_domains_file *walls; /* NULL where domains aren't looked for */

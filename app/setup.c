@@ -128,7 +128,7 @@ dw_precision dw_setup_precision(const dw_params *params) {
 dw_status dw_setup_check_step(const dw_model *model, const dw_params *params, double dtau, double tau_end) {
   const double spacing = dw_params_spacing(params);
   const double a_end = dw_background_scale_factor(&model->background, tau_end);
-  const double limit = dw_model_stable_step(model, spacing, a_end);
+  const double limit = dw_model_stable_step(model, spacing, tau_end);
   if (!(dtau < limit * spacing)) {
     return dw_fail(
         DW_ERR_PARAM,

@@ -78,7 +78,7 @@ static void fill(dw_state *state) {
   for (int64_t x = 0; x < state->lattice->count[0]; x++) {
     for (int64_t y = 0; y < state->lattice->count[1]; y++) {
       for (int64_t z = 0; z < state->lattice->points; z++) {
-        dw_field_set(state->phi, x, y, z, 0.3 + 0.1 * (double)((x + y + z) % 7));
+        dw_field_set(state->phi[0], x, y, z, 0.3 + 0.1 * (double)((x + y + z) % 7));
       }
     }
   }

@@ -30,8 +30,8 @@ static void fill_cells(const dw_initial *initial, dw_state *state, int64_t cells
           const double draw = dw_random_uniform(dw_random_bits(initial->seed, DW_STREAM_FIELD, cell));
           value = draw <= fraction ? upper : lower;
         }
-        dw_field_set(state->phi, x, y, z, value);
-        dw_field_set(state->pi, x, y, z, 0.0);
+        dw_field_set(state->phi[0], x, y, z, value);
+        dw_field_set(state->pi[0], x, y, z, 0.0);
       }
     }
   }

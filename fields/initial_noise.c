@@ -55,6 +55,7 @@ typedef struct drawing {
   double variance;
   double mean;
   int64_t limit;
+  int component;
 } drawing;
 
 /* Amplitude of one mode: <|phi_k|^2> = N^6 variance power, in the unnormalised convention of dw_modes. */
@@ -69,7 +70,7 @@ static void draw_mode(const drawing *d, dw_modes *modes, const int64_t n[3], con
       return;
     }
     const double scale = sites * sqrt(0.5 * d->variance * power);
-    dw_random_mode(d->initial->seed, d->stream, n, amplitude);
+    dw_random_mode(d->initial->seed, dw_stream_of(d->stream, d->component), n, amplitude);
     amplitude[0] *= scale;
     amplitude[1] *= scale;
   }
@@ -94,14 +95,13 @@ static void draw(const drawing *d, dw_modes *modes) {
   }
 }
 
-/* phi' = 0 everywhere. */
-static void put_at_rest(dw_state *state) {
-  const dw_lattice *lattice = state->lattice;
-  const size_t bytes = (size_t)lattice->points * (size_t)state->precision;
+static void clear(dw_field *field) {
+  const dw_lattice *lattice = field->lattice;
+  const size_t bytes = (size_t)lattice->points * (size_t)field->precision;
 #pragma omp parallel for schedule(static)
   for (int64_t x = 0; x < lattice->count[0]; x++) {
     for (int64_t y = 0; y < lattice->count[1]; y++) {
-      memset(dw_field_row(state->pi, x, y), 0, bytes);
+      memset(dw_field_row(field, x, y), 0, bytes);
     }
   }
 }
@@ -129,7 +129,8 @@ dw_status dw_initial_random(const dw_spectrum *spectrum, const dw_initial *initi
   const dw_lattice *lattice = state->lattice;
   const double volume = lattice->length * lattice->length * lattice->length;
   const double shift = quantile(initial->fraction);
-  drawing d = {initial, spectrum->field, DW_STREAM_FIELD, 1.0 / volume, 0.0, reach(initial, spectrum->field, lattice)};
+  drawing d = {initial, spectrum->field, DW_STREAM_FIELD, 1.0 / volume, 0.0, reach(initial, spectrum->field, lattice),
+               0};
   if (d.limit == 0) {
     return dw_fail(DW_ERR_PARAM, "%s = %g: no mode of the box has power (the lowest is 2 pi/L = %g)", spectrum->key,
                    *(const double *)((const char *)initial + spectrum->value), DW_TWO_PI / lattice->length);
@@ -139,17 +140,21 @@ dw_status dw_initial_random(const dw_spectrum *spectrum, const dw_initial *initi
     d.variance = spectrum->absolute ? d.variance : initial->rms * initial->rms / total;
     d.mean = shift * (spectrum->absolute ? sqrt(total * d.variance) : initial->rms);
   }
-  draw(&d, modes);
-  dw_modes_inverse(modes, state->phi);
-  if (spectrum->velocity == NULL) {
-    put_at_rest(state);
-    return DW_OK;
+  for (d.component = 0; d.component < state->components; d.component++) {
+    draw(&d, modes);
+    dw_modes_inverse(modes, state->phi[d.component]);
+    d.mean = 0.0; /* a population bias is one of the first component */
   }
   d.power = spectrum->velocity;
   d.stream = DW_STREAM_VELOCITY;
-  d.mean = 0.0;
-  draw(&d, modes);
-  dw_modes_inverse(modes, state->pi);
+  for (d.component = 0; d.component < state->components; d.component++) {
+    if (spectrum->velocity == NULL) {
+      clear(state->pi[d.component]);
+    } else {
+      draw(&d, modes);
+      dw_modes_inverse(modes, state->pi[d.component]);
+    }
+  }
   return DW_OK;
 }
 

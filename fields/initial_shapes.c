@@ -20,8 +20,8 @@ static void fill(const dw_initial *initial, dw_state *state, const dw_kink *kink
                                     dx * (double)z};
         double value[2] = {0.0, 0.0};
         at(initial, state, kink, position, value);
-        dw_field_set(state->phi, x, y, z, value[0]);
-        dw_field_set(state->pi, x, y, z, value[1]);
+        dw_field_set(state->phi[0], x, y, z, value[0]);
+        dw_field_set(state->pi[0], x, y, z, value[1]);
       }
     }
   }

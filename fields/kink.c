@@ -25,7 +25,7 @@ struct dw_kink {
 static double speed(const dw_model *model, double phi) {
   double v0 = 0.0;
   double vb = 0.0;
-  model->potential->value[1](&model->values, &phi, &v0, &vb, 1);
+  dw_potential_at(model->potential, &model->values, &dw_instant_start, phi, &v0, &vb);
   return sqrt(2.0 * fmax(v0, 0.0));
 }
 

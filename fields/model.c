@@ -14,34 +14,87 @@ dw_status dw_model_set_potential(dw_model *model, const char *name) {
   return DW_OK;
 }
 
-double dw_model_momentum_weight(const dw_model *model, double a) { return pow(a, 3.0 - model->s); }
+static double scale_factor(const dw_model *model, double tau) {
+  return dw_background_scale_factor(&model->background, tau);
+}
 
-double dw_model_degenerate_factor(const dw_model *model, double a) { return pow(a, 2.0 * model->s); }
+/* g(tau). */
+static double bias_growth(const dw_model *model, double tau, double a) {
+  if (tau < model->bias_start) {
+    return 0.0;
+  }
+  if (tau >= model->bias_full || model->bias_full <= model->bias_start) {
+    return 1.0;
+  }
+  return pow(a / scale_factor(model, model->bias_full), model->bias_power);
+}
 
-double dw_model_bias_factor(const dw_model *model, double a) { return pow(a, 1.0 + model->s); }
+/* M = scale a^s at tau. */
+static double mass_law(const dw_model *model, double tau, double *s) {
+  *s = model->s;
+  if (!(model->physical_from > 0.0)) {
+    return 1.0;
+  }
+  if (tau >= model->physical_from) {
+    *s = 1.0;
+    return 1.0;
+  }
+  return pow(scale_factor(model, model->physical_from), 1.0 - model->s);
+}
 
-double dw_model_wall_width(const dw_model *model, double a) { return model->potential->width / pow(a, model->s); }
+dw_moment dw_model_at(const dw_model *model, double tau) {
+  const double a = scale_factor(model, tau);
+  double s = 1.0;
+  const double scale = mass_law(model, tau, &s);
+  const double energy = scale * pow(a, 1.0 + s);
+  return (dw_moment){
+      .at = {.tau = tau, .a = a, .vacuum = model->potential->melts ? pow(a, -model->values.melting) : 1.0},
+      .mass = scale * pow(a, s),
+      .momentum = pow(a, 3.0 - s) / scale,
+      .degenerate = scale * scale * pow(a, 2.0 * s),
+      .bias = energy * bias_growth(model, tau, a),
+      .energy = energy,
+      .stress = pow(a, 1.0 - s) / scale};
+}
 
-double dw_model_bias_ratio(const dw_model *model, double a) {
-  return pow(a, 1.0 - model->s) * fabs(model->values.bias);
+double dw_model_wall_width(const dw_model *model, double tau) {
+  const dw_moment now = dw_model_at(model, tau);
+  return model->potential->width / (now.mass * now.at.vacuum);
+}
+
+double dw_model_tension(const dw_model *model, double tau) {
+  return model->potential->tension * pow(dw_model_at(model, tau).at.vacuum, 3.0);
+}
+
+static double bias_ratio(const dw_model *model, const dw_moment *now) {
+  return now->bias / now->degenerate * fabs(model->values.bias) / now->at.vacuum;
+}
+
+double dw_model_bias_ratio(const dw_model *model, double tau) {
+  const dw_moment now = dw_model_at(model, tau);
+  return bias_ratio(model, &now);
 }
 
 /* dx^2 times the largest eigenvalue of -lap. */
 static double largest_gradient(const dw_model *model) { return model->stencil == 2 ? 12.0 : 16.0; }
 
-/* (dx omega)^2 of the fastest oscillation; v_b'' = 2 eps phi, taken at |phi| = 1. */
-static double fastest(const dw_model *model, double spacing, double a, double curvature) {
-  const double mass = curvature + 2.0 * dw_model_bias_ratio(model, a) + model->values.mass * model->values.mass;
-  return largest_gradient(model) + dw_model_degenerate_factor(model, a) * mass * spacing * spacing;
+/* (dx omega)^2 of the fastest oscillation; |v_b''| <= 2 eps |phi| of the shapes but phi^3, taken at |phi| = 1. */
+static double fastest(const dw_model *model, double spacing, double tau, double curvature) {
+  const dw_moment now = dw_model_at(model, tau);
+  const double steepest = model->values.bias_shape == DW_BIAS_PHI3 ? 4.0 : 2.0;
+  const double vacuum2 = now.at.vacuum * now.at.vacuum;
+  const double mass =
+      vacuum2 * (curvature + steepest * bias_ratio(model, &now)) + model->values.mass * model->values.mass;
+  return largest_gradient(model) + now.degenerate * mass * spacing * spacing;
 }
 
-double dw_model_stable_step(const dw_model *model, double spacing, double a_end) {
-  return 2.0 / sqrt(fastest(model, spacing, a_end, model->potential->curvature));
+double dw_model_stable_step(const dw_model *model, double spacing, double tau) {
+  return 2.0 / sqrt(fastest(model, spacing, tau, model->potential->curvature));
 }
 
-double dw_model_resonant_step(const dw_model *model, double spacing, double a) {
+double dw_model_resonant_step(const dw_model *model, double spacing, double tau) {
   if (!(model->potential->overshoot > 0.0)) {
     return (double)INFINITY;
   }
-  return sqrt(2.0 / fastest(model, spacing, a, model->potential->overshoot));
+  return sqrt(2.0 / fastest(model, spacing, tau, model->potential->overshoot));
 }

@@ -1,10 +1,18 @@
 /* The equation of motion:
  *
- *   phi'' + (3 - s) H phi' - lap phi = -a^{2s} [v0'(phi) + a^{1-s} v_b'(phi)]
+ *   phi'' + (3 - dlnM/dlna) H phi' - lap phi = -M^2 [v0'(phi) + g a/M v_b'(phi)],   M = a^s
  *
- * s = 1 physical, s = 0 fat walls (Press, Ryden & Spergel 1989), thin-wall dynamics right for any s between
- * (Sousa & Avelino, arXiv:1101.3350). Conformal time, comoving gradients. With pi = a^{3-s} phi':
- * pi' = a^{3-s} {lap phi - a^{2s} v0' - a^{1+s} v_b'}, phi' = pi/a^{3-s}. */
+ * s = 1 physical, s = 0 fat walls (Press, Ryden & Spergel 1989), thin-wall dynamics right for any s between, and for
+ * any M(a): friction 3 - dlnM/dlna and tension ~ M keep their ratio (Sousa & Avelino, arXiv:1101.3350). Conformal time,
+ * comoving gradients. With pi = (a^3/M) phi':
+ *
+ *   pi' = (a^3/M) {lap phi - M^2 v0' - g a M v_b'},   phi' = pi M/a^3.
+ *
+ * A run may hand over from fat walls to the physical equation at the time tau_h, where a = a_h: M = a_h^{1-s} a^s
+ * before, M = a from then on. Walls are then as thin before as at the hand-over (s = 0), or thicker (s > 0); M and
+ * pi are continuous.
+ *
+ * g(tau) is the bias' dependence on time: 0 before `start`; 1 from `full` on; between them (a/a_full)^power. */
 #ifndef DW_FIELDS_MODEL_H
 #define DW_FIELDS_MODEL_H
 
@@ -20,6 +28,10 @@ typedef struct dw_model {
   dw_background background;
   dw_potential_values values;
   double s;
+  double physical_from; /* tau_h, 1/m; 0: s holds for the whole run */
+  double bias_start;    /* 1/m; 0: from the start of the run */
+  double bias_full;     /* 1/m; at or before bias_start: at once */
+  double bias_power;
   int stencil; /* order of the Laplacian: 2 or 4 */
 } dw_model;
 
@@ -27,30 +39,37 @@ typedef struct dw_model {
  * Not collective. Errors: DW_ERR_PARAM, unknown or without two degenerate vacua (fields/potential_numbers.h). */
 dw_status dw_model_set_potential(dw_model *model, const char *name);
 
+/* All that depends on time in the equation. */
+typedef struct dw_moment {
+  dw_instant at;     /* tau, a, vacuum value */
+  double mass;       /* M: walls are delta/(M vacuum) wide, comoving */
+  double momentum;   /* a^3/M, weight of pi */
+  double degenerate; /* M^2, factor of v0' */
+  double bias;       /* g a M, factor of v_b' */
+  double energy;     /* a M, divides [phi'^2/2 + (grad phi)^2/2 + M^2 v0 + ...]: physical energy densities */
+  double stress;     /* a/M, of d_i phi d_j phi: restores the walls' tension */
+} dw_moment;
+
+/* Not collective. */
+dw_moment dw_model_at(const dw_model *model, double tau);
+
 /* Halo that the stencil needs. */
 static inline int dw_model_halo(const dw_model *model) { return model->stencil / 2; }
 
-/* a^{3-s}, the weight of pi. */
-double dw_model_momentum_weight(const dw_model *model, double a);
+/* Comoving width of a wall, delta/(M vacuum), and its physical tension; 0 without walls. */
+double dw_model_wall_width(const dw_model *model, double tau);
+double dw_model_tension(const dw_model *model, double tau);
 
-/* a^{2s} and a^{1+s}, the factors of v0' and v_b'. */
-double dw_model_degenerate_factor(const dw_model *model, double a);
-double dw_model_bias_factor(const dw_model *model, double a);
+/* g a/M |epsilon|/vacuum: from 1 on the double well has only one minimum. */
+double dw_model_bias_ratio(const dw_model *model, double tau);
 
-/* a^{1-s} |epsilon|: from 1 on the double well has only one minimum. */
-double dw_model_bias_ratio(const dw_model *model, double a);
+/* The largest step, in units of dx, for which leapfrog is stable at tau: dtau^2 (kappa^2_max + M^2 v''_min) < 4,
+ * v''_min with the bias at the true vacuum, kappa^2_max = 12/dx^2 at order 2, 16/dx^2 at order 4. */
+double dw_model_stable_step(const dw_model *model, double spacing, double tau);
 
-/* Comoving width of a wall, delta/a^s; 0 without walls. */
-double dw_model_wall_width(const dw_model *model, double a);
-
-/* The largest step, in units of dx, for which leapfrog is stable between the start and scale factor a_end:
- * dtau^2 (kappa^2_max + a^{2s} v''_min) < 4, v''_min with the bias at the true vacuum, kappa^2_max = 12/dx^2 at order
- * 2, 16/dx^2 at order 4. */
-double dw_model_stable_step(const dw_model *model, double spacing, double a_end);
-
-/* The step, in units of dx, from which at scale factor a the fastest oscillation takes four steps or less a period:
- * dtau^2 (kappa^2_max + a^{2s} v''_overshoot) = 2, again with the bias. There leapfrog resonates with the quartic term
+/* The step, in units of dx, from which at tau the fastest oscillation takes four steps or less a period:
+ * dtau^2 (kappa^2_max + M^2 v''_overshoot) = 2, again with the bias. There leapfrog resonates with the quartic term
  * of the potential and single sites blow up (docs/validation.md). Infinite for a harmonic potential. */
-double dw_model_resonant_step(const dw_model *model, double spacing, double a);
+double dw_model_resonant_step(const dw_model *model, double spacing, double tau);
 
 #endif

@@ -47,8 +47,10 @@ static void kick_rows(const cut *c, int64_t x, int64_t y0, int64_t y1) {
 
 static void drift(const cut *c, int64_t x, int64_t y) {
   const dw_pass *pass = c->pass;
-  pass->drift(dw_field_row(pass->q, x, y), dw_field_row(pass->p, x, y), (ptrdiff_t)pass->q->lattice->points,
-              pass->drift_factor);
+  for (int i = 0; i < pass->fields; i++) {
+    pass->drift(dw_field_row(pass->q[i], x, y), dw_field_row(pass->p[i], x, y), (ptrdiff_t)pass->q[i]->lattice->points,
+                pass->drift_factor);
+  }
 }
 
 /* Drifts the rows [y0, y1) of plane x that may be drifted before the halo arrives. */
@@ -107,7 +109,7 @@ static void sweep_early(const cut *c) {
 
 /* Rows that need the halo, and rows that had to wait for them. */
 static void sweep_late(const cut *c) {
-  const int64_t *count = c->pass->q->lattice->count;
+  const int64_t *count = c->pass->q[0]->lattice->count;
 #pragma omp for schedule(static)
   for (int64_t x = 0; x < count[0]; x += c->unit) {
     for (int64_t y = 0; y < count[1]; y += c->unit) {
@@ -141,14 +143,13 @@ static box inner(const dw_lattice *lattice, int64_t margin) {
 }
 
 static int64_t tile_rows(const dw_pass *pass, int64_t unit) {
-  const int64_t row = (int64_t)pass->q->pitch * (int64_t)pass->q->precision;
+  const int64_t row = (int64_t)pass->q[0]->pitch * (int64_t)pass->q[0]->precision * pass->fields;
   const int64_t planes = 4 * pass->reach + 2 * unit; /* of q and p between the kick and the drift */
   return round_up(at_least(CACHE_BYTES / (row * planes), 4 * pass->reach), unit);
 }
 
 void dw_pass_run(const dw_pass *pass) {
-  dw_field *q = pass->q;
-  const dw_lattice *lattice = q->lattice;
+  const dw_lattice *lattice = pass->q[0]->lattice;
   const int64_t unit = pass->watcher != NULL ? lattice->align : 1;
   const int64_t margin = round_up(pass->reach, unit);
   const cut c = {.pass = pass,
@@ -157,18 +158,24 @@ void dw_pass_run(const dw_pass *pass) {
                  .early = inner(lattice, margin),
                  .early_drift = inner(lattice, margin + pass->reach),
                  .tile = tile_rows(pass, unit)};
-  if (!q->halo_fresh) {
-    dw_halo_begin(pass->halo, q);
+  for (int i = 0; i < pass->fields; i++) {
+    if (!pass->q[i]->halo_fresh) {
+      dw_halo_begin(pass->halo[i], pass->q[i]);
+    }
   }
 #pragma omp parallel
   sweep_early(&c);
-  if (!q->halo_fresh) {
-    dw_halo_end(pass->halo, q);
+  for (int i = 0; i < pass->fields; i++) {
+    if (!pass->q[i]->halo_fresh) {
+      dw_halo_end(pass->halo[i], pass->q[i]);
+    }
   }
   if (lattice->grid[0] > 1 || lattice->grid[1] > 1) {
 #pragma omp parallel
     sweep_late(&c);
   }
-  dw_field_touch(q);
-  dw_field_touch(pass->p);
+  for (int i = 0; i < pass->fields; i++) {
+    dw_field_touch(pass->q[i]);
+    dw_field_touch(pass->p[i]);
+  }
 }

@@ -1,8 +1,8 @@
-/* One kick of a momentum p and the drift of its field q that follows it, in one sweep over memory, in place.
+/* One kick of momenta p and the drift of their fields q that follows it, in one sweep over memory, in place.
  *
  * A row is drifted as soon as all rows that need its old value have been kicked, one stencil width behind, while it is
  * still in cache. Planes are divided over threads; y is cut into tiles so that the planes in flight fit into the
- * cache. The exchange of q's halo runs while the interior is swept. Every site is updated by the same expression
+ * cache. The exchange of the halos of q runs while the interior is swept. Every site is updated by the same expression
  * whatever the order.
  *
  * Whoever needs the old q as well may watch: it is shown each block of align x align rows (lattice->align) once, before
@@ -22,11 +22,12 @@ typedef struct dw_watcher {
 } dw_watcher;
 
 typedef struct dw_pass {
-  dw_field *q;
-  dw_field *p;
-  dw_halo *halo; /* for q */
-  int64_t reach; /* stencil radius, rows */
-  /* Kicks row (x, y) of p; called by several threads at once. */
+  int fields; /* they may act on each other where the rows are the same */
+  dw_field *const *q;
+  dw_field *const *p;
+  dw_halo *const *halo; /* one for each q */
+  int64_t reach;        /* stencil radius, rows */
+  /* Kicks row (x, y) of all p; called by several threads at once. */
   void (*kick)(const void *context, int64_t x, int64_t y);
   const void *context;
   dw_drift_row drift;
@@ -34,7 +35,7 @@ typedef struct dw_pass {
   const dw_watcher *watcher; /* NULL: nobody */
 } dw_pass;
 
-/* Collective. Afterwards the halo of q is stale. */
+/* Collective. Afterwards the halos of q are stale. */
 void dw_pass_run(const dw_pass *pass);
 
 #endif

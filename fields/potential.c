@@ -13,6 +13,22 @@ static const dw_potential table[] = {
         .doc = "v = (phi^2 - 1)^2/4 + bias (phi^3/3 - phi)",
         .derivative = {dw_double_well_derivative_f32, dw_double_well_derivative_f64},
         .value = {dw_double_well_value_f32, dw_double_well_value_f64},
+        .components = 1,
+        .tanh_kink = true,
+        .minimum = {-1.0, 1.0},
+        .barrier = 0.25,
+        .tension = 0.94280904158206336586779248280647,
+        .width = 1.4142135623730950488016887242097,
+        .curvature = 2.0,
+        .overshoot = 3.32,
+    },
+    {
+        .name = "melting",
+        .doc = "v = (phi^2 - r^2)^2/4 + bias (phi^3/3 - r^2 phi), r = a^-melting",
+        .derivative = {dw_melting_derivative_f32, dw_melting_derivative_f64},
+        .value = {dw_melting_value_f32, dw_melting_value_f64},
+        .components = 1,
+        .melts = true,
         .tanh_kink = true,
         .minimum = {-1.0, 1.0},
         .barrier = 0.25,
@@ -26,6 +42,7 @@ static const dw_potential table[] = {
         .doc = "v = mass^2 phi^2/2, no walls",
         .derivative = {dw_free_derivative_f32, dw_free_derivative_f64},
         .value = {dw_free_value_f32, dw_free_value_f64},
+        .components = 1,
         .minimum = {0.0, 0.0},
         .barrier = 0.0,
         .tension = 0.0,
@@ -38,6 +55,7 @@ static const dw_potential table[] = {
         .doc = "v = 2 (1 + cos(pi phi))/pi^2 - 2 bias/3 (phi + sin(pi phi)/pi)",
         .derivative = {dw_sine_gordon_derivative_f32, dw_sine_gordon_derivative_f64},
         .value = {dw_sine_gordon_value_f32, dw_sine_gordon_value_f64},
+        .components = 1,
         .computed = true,
     },
     {
@@ -45,6 +63,7 @@ static const dw_potential table[] = {
         .doc = "v = (phi^2 - 1)^2 (1 + b phi^2)/(4 (1 + b)) + bias (phi^3/3 - phi)",
         .derivative = {dw_sextic_derivative_f32, dw_sextic_derivative_f64},
         .value = {dw_sextic_value_f32, dw_sextic_value_f64},
+        .components = 1,
         .computed = true,
     },
     {
@@ -52,9 +71,27 @@ static const dw_potential table[] = {
         .doc = "v = sum of c_n phi^n, n = 0 to 8",
         .derivative = {dw_polynomial_derivative_f32, dw_polynomial_derivative_f64},
         .value = {dw_polynomial_value_f32, dw_polynomial_value_f64},
+        .components = 1,
         .computed = true,
     },
 };
+
+const dw_instant dw_instant_start = {.tau = 0.0, .a = 1.0, .vacuum = 1.0};
+
+void dw_potential_at(const dw_potential *potential, const dw_potential_values *values, const dw_instant *at, double phi,
+                     double *v0, double *vb) {
+  const void *row = &phi;
+  potential->value[dw_precision_index(DW_DOUBLE)](values, at, &row, v0, vb, 1);
+}
+
+double dw_potential_slope(const dw_potential *potential, const dw_potential_values *values, const dw_instant *at,
+                          double degenerate, double bias, double phi) {
+  double slope = 0.0;
+  const void *row = &phi;
+  void *out = &slope;
+  potential->derivative[dw_precision_index(DW_DOUBLE)](values, at, degenerate, bias, &row, &out, 1);
+  return slope;
+}
 
 dw_status dw_potential_find(const dw_potential **potential, const char *name) {
   char known[256] = "";

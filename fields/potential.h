@@ -1,8 +1,8 @@
 /* Potentials: a table of rows, one chosen by name at run time.
  *
  * v(phi) = V/(m^2 eta^2) = v0 + a^{1-s} v_b: v0 the degenerate part, v_b the bias (docs/conventions.md).
- * A potential works on rows of N field values in one storage precision. To add one: write its rows in
- * fields/potential_rows.c and a line in the table of fields/potential.c (docs/add-a-potential.md). */
+ * A potential works on rows of N values of each component of the field, in one storage precision. To add one: write its
+ * rows in fields/potential_rows.c and a line in the table of fields/potential.c (docs/add-a-potential.md). */
 #ifndef DW_FIELDS_POTENTIAL_H
 #define DW_FIELDS_POTENTIAL_H
 
@@ -16,27 +16,47 @@
 /* Coefficients of a polynomial, phi^0 to phi^8. */
 enum { DW_POTENTIAL_COEFFICIENTS = 9 };
 
+/* Real components of a field. */
+enum { DW_MOST_COMPONENTS = 4 };
+
+/* v_b/epsilon between the vacua -1 and +1, each 2/3 at -1 and -2/3 at +1: phi^3/3 - phi, which moves neither vacuum,
+ * -2/3 phi, -2/3 phi^3. */
+typedef enum dw_bias_shape { DW_BIAS_CUBIC = 0, DW_BIAS_LINEAR, DW_BIAS_PHI3 } dw_bias_shape;
+
 /* Numbers of the parameter file that a potential may use. */
 typedef struct dw_potential_values {
-  double bias;   /* epsilon of v_b; the left vacuum lies 4 eps/3 higher where the vacua are -1 and +1 */
-  double mass;   /* of the free field, m */
-  double sextic; /* b of phi^6 */
+  double bias;    /* epsilon of v_b; the left vacuum lies 4 eps/3 higher where the vacua are -1 and +1 */
+  int bias_shape; /* dw_bias_shape; of the double well and phi^6 */
+  double mass;    /* of the free field, m */
+  double sextic;  /* b of phi^6 */
+  double melting; /* q of the vacuum value a^-q */
   double coefficient[DW_POTENTIAL_COEFFICIENTS]; /* of the polynomial */
   double vacuum[2];                              /* of the polynomial; found, not chosen (fields/potential_numbers.h) */
 } dw_potential_values;
 
-/* out[z] = degenerate v0'(phi[z]) + bias v_b'(phi[z]); phi and out are rows of n reals of the precision at hand. */
-typedef void (*dw_derivative_row)(const dw_potential_values *values, double degenerate, double bias, const void *phi,
-                                  void *out, ptrdiff_t n);
+/* The time at which a potential is taken. */
+typedef struct dw_instant {
+  double tau;    /* 1/m */
+  double a;      /* 1 at the start of the run */
+  double vacuum; /* vacuum value in units of that at the start: 1 but for melting walls */
+} dw_instant;
 
-/* v0[z] and vb[z] at phi[z], as doubles whatever the storage. */
-typedef void (*dw_value_row)(const dw_potential_values *values, const void *phi, double *v0, double *vb, ptrdiff_t n);
+/* out[c][z] = degenerate dv0/dphi_c + bias dv_b/dphi_c at phi[.][z]; phi and out are a row of n reals of the precision
+ * at hand for each component. */
+typedef void (*dw_derivative_row)(const dw_potential_values *values, const dw_instant *at, double degenerate,
+                                  double bias, const void *const *phi, void *const *out, ptrdiff_t n);
+
+/* v0[z] and vb[z] at phi[.][z], as doubles whatever the storage. */
+typedef void (*dw_value_row)(const dw_potential_values *values, const dw_instant *at, const void *const *phi,
+                             double *v0, double *vb, ptrdiff_t n);
 
 typedef struct dw_potential {
   const char *name;
   const char *doc;
   dw_derivative_row derivative[2]; /* single, double: index dw_precision_index() */
   dw_value_row value[2];
+  int components;    /* real fields */
+  bool melts;        /* the vacuum value changes with time, at->vacuum */
   bool computed;     /* the numbers below come from the rows, at set-up: fields/potential_numbers.h */
   bool tanh_kink;    /* the kink is tanh(x/width); else starts integrate it: fields/kink.h */
   double minimum[2]; /* the degenerate vacua, in eta; equal where there is one */
@@ -51,6 +71,20 @@ typedef struct dw_potential {
 /* *potential points into the table; where it is `computed`, its numbers are still 0: dw_model_set_potential
  * (fields/model.h) fills a copy. Errors: DW_ERR_PARAM, naming the potentials there are. */
 dw_status dw_potential_find(const dw_potential **potential, const char *name);
+
+/* A potential of one component at one value, in double: v0, v_b; and degenerate v0' + bias v_b'. */
+void dw_potential_at(const dw_potential *potential, const dw_potential_values *values, const dw_instant *at, double phi,
+                     double *v0, double *vb);
+double dw_potential_slope(const dw_potential *potential, const dw_potential_values *values, const dw_instant *at,
+                          double degenerate, double bias, double phi);
+
+/* The start of a run, where the numbers of a potential hold. */
+extern const dw_instant dw_instant_start;
+
+/* Whether two vacua lie on either side of phi = 0, so that the sign of one field tells domains apart. */
+static inline bool dw_potential_has_sign(const dw_potential *potential) {
+  return potential->components == 1 && potential->tension > 0.0;
+}
 
 static inline int dw_precision_index(dw_precision precision) { return precision == DW_SINGLE ? 0 : 1; }
 

@@ -22,14 +22,12 @@ typedef struct subject {
 static double value_at(const subject *s, double phi) {
   double v0 = 0.0;
   double vb = 0.0;
-  s->potential->value[1](s->values, &phi, &v0, &vb, 1);
+  dw_potential_at(s->potential, s->values, &dw_instant_start, phi, &v0, &vb);
   return v0;
 }
 
 static double slope_at(const subject *s, double phi) {
-  double slope = 0.0;
-  s->potential->derivative[1](s->values, 1.0, 0.0, &phi, &slope, 1);
-  return slope;
+  return dw_potential_slope(s->potential, s->values, &dw_instant_start, 1.0, 0.0, phi);
 }
 
 /* Central differences of order six: at this step, truncation and rounding are both about 1e-13. */

@@ -4,14 +4,16 @@
 
 #include "fields/potential.h"
 
-#define DW_POTENTIAL_ROWS(stem, suffix)                                                                       \
-  void dw_##stem##_derivative_##suffix(const dw_potential_values *values, double degenerate, double bias,     \
-                                       const void *phi, void *out, ptrdiff_t n);                              \
-  void dw_##stem##_value_##suffix(const dw_potential_values *values, const void *phi, double *v0, double *vb, \
-                                  ptrdiff_t n);
+#define DW_POTENTIAL_ROWS(stem, suffix)                                                                            \
+  void dw_##stem##_derivative_##suffix(const dw_potential_values *values, const dw_instant *at, double degenerate, \
+                                       double bias, const void *const *phi, void *const *out, ptrdiff_t n);        \
+  void dw_##stem##_value_##suffix(const dw_potential_values *values, const dw_instant *at, const void *const *phi, \
+                                  double *v0, double *vb, ptrdiff_t n);
 
 DW_POTENTIAL_ROWS(double_well, f32)
 DW_POTENTIAL_ROWS(double_well, f64)
+DW_POTENTIAL_ROWS(melting, f32)
+DW_POTENTIAL_ROWS(melting, f64)
 DW_POTENTIAL_ROWS(free, f32)
 DW_POTENTIAL_ROWS(free, f64)
 DW_POTENTIAL_ROWS(sine_gordon, f32)

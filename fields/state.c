@@ -17,12 +17,14 @@ static void choose_kernels(dw_state *state) {
 }
 
 static dw_status allocate(dw_state *state) {
-  DW_TRY(dw_field_create(&state->phi, state->lattice, state->precision));
-  DW_TRY(dw_field_create(&state->pi, state->lattice, state->precision));
-  DW_TRY(dw_halo_create(&state->halo, state->lattice, state->precision));
-  const size_t row =
+  for (int i = 0; i < state->components; i++) {
+    DW_TRY(dw_field_create(&state->phi[i], state->lattice, state->precision));
+    DW_TRY(dw_field_create(&state->pi[i], state->lattice, state->precision));
+    DW_TRY(dw_halo_create(&state->halo[i], state->lattice, state->precision));
+  }
+  state->row_bytes =
       ((size_t)state->lattice->points * (size_t)state->precision + DW_CACHE_LINE - 1) / DW_CACHE_LINE * DW_CACHE_LINE;
-  state->scratch_bytes = 2 * row;
+  state->scratch_bytes = 2 * (size_t)state->components * state->row_bytes;
   void *scratch = NULL;
   DW_TRY(dw_alloc(&scratch, (size_t)omp_get_max_threads(), state->scratch_bytes, "scratch rows"));
   state->scratch = scratch;
@@ -42,6 +44,7 @@ dw_status dw_state_create(dw_state **state, const dw_lattice *lattice, const dw_
   memset(draft, 0, sizeof *draft);
   draft->lattice = lattice;
   draft->model = model;
+  draft->components = model->potential->components;
   draft->precision = precision;
   draft->tau_start = model->background.tau_start;
   draft->dtau = dtau;
@@ -59,9 +62,11 @@ void dw_state_destroy(dw_state *state) {
   if (state == NULL) {
     return;
   }
-  dw_field_destroy(state->phi);
-  dw_field_destroy(state->pi);
-  dw_halo_destroy(state->halo);
+  for (int i = 0; i < state->components; i++) {
+    dw_field_destroy(state->phi[i]);
+    dw_field_destroy(state->pi[i]);
+    dw_halo_destroy(state->halo[i]);
+  }
   dw_free(state->scratch);
   dw_free(state);
 }
@@ -72,12 +77,17 @@ double dw_state_scale_factor(const dw_state *state) {
   return dw_background_scale_factor(&state->model->background, dw_state_tau(state));
 }
 
-/* The kernels want rows that start on a cache line; `row` may lie anywhere. */
-void dw_state_velocity_row(const dw_state *state, int64_t x, int64_t y, void *row) {
-  const dw_rate rate = dw_rate_of(state);
-  void *work = (uintptr_t)row % DW_ROW_ALIGNMENT == 0 ? row : dw_state_scratch(state, 1);
-  dw_state_rate_row(state, &rate, x, y, work);
-  if (work != row) {
-    memcpy(row, work, (size_t)state->lattice->points * (size_t)state->precision);
+void dw_state_exchange(const dw_state *state) {
+  for (int i = 0; i < state->components; i++) {
+    dw_halo_exchange(state->halo[i], state->phi[i]);
   }
+}
+
+/* The kernels want rows that start on a cache line; `row` may lie anywhere. */
+void dw_state_velocity_row(const dw_state *state, int component, int64_t x, int64_t y, void *row) {
+  const dw_rate rate = dw_rate_of(state);
+  void *work[DW_MOST_COMPONENTS];
+  dw_state_rate_scratch(state, work);
+  dw_state_rate_rows(state, &rate, x, y, work);
+  memcpy(row, work[component], (size_t)state->lattice->points * (size_t)state->precision);
 }

@@ -1,4 +1,4 @@
-/* The state of a run: phi, its momentum pi = a^{3-s} phi', and the time they belong to.
+/* The state of a run: the components of phi, their momenta pi = (a^3/M) phi', and the time they belong to.
  *
  * Between steps the closing kick of the integrator is pending: pi is short of the kick `pending` dtau, which
  * the next step does together with its own first kick. What is measured or stored uses phi' at the time of phi,
@@ -16,15 +16,17 @@ typedef struct dw_state {
   const dw_lattice *lattice;
   const dw_model *model;
   dw_precision precision;
-  dw_field *phi; /* eta */
-  dw_field *pi;  /* a^{3-s} phi', comoving, m eta */
-  dw_halo *halo;
-  int64_t step;         /* steps done */
-  double tau_start;     /* 1/m */
-  double dtau;          /* 1/m */
-  double pending;       /* kick that pi lacks, units of dtau */
-  char *scratch;        /* rows, one set per thread; private */
-  size_t scratch_bytes; /* per thread */
+  int components;
+  dw_field *phi[DW_MOST_COMPONENTS]; /* eta */
+  dw_field *pi[DW_MOST_COMPONENTS];  /* (a^3/M) phi', comoving, m eta */
+  dw_halo *halo[DW_MOST_COMPONENTS]; /* of phi */
+  int64_t step;                      /* steps done */
+  double tau_start;                  /* 1/m */
+  double dtau;                       /* 1/m */
+  double pending;                    /* kick that pi lacks, units of dtau */
+  char *scratch;                     /* rows, one set per thread; private */
+  size_t row_bytes;                  /* of one of them */
+  size_t scratch_bytes;              /* per thread */
   dw_kick_row kick;
   dw_drift_row drift;
   dw_scale_row scale;
@@ -40,8 +42,11 @@ void dw_state_destroy(dw_state *state);
 double dw_state_tau(const dw_state *state);
 double dw_state_scale_factor(const dw_state *state);
 
-/* Not collective; the halo of phi is fresh. phi' of row (x, y), local indices, at the time of phi, as N reals
- * of the state's precision into `row`. Safe to call from several threads. */
-void dw_state_velocity_row(const dw_state *state, int64_t x, int64_t y, void *row);
+/* Collective. Brings the halos of all components of phi up to date. */
+void dw_state_exchange(const dw_state *state);
+
+/* Not collective; the halos of phi are fresh. phi' of row (x, y) of a component, local indices, at the time of phi, as
+ * N reals of the state's precision into `row`. Safe to call from several threads. */
+void dw_state_velocity_row(const dw_state *state, int component, int64_t x, int64_t y, void *row);
 
 #endif

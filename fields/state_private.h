@@ -9,6 +9,7 @@
 
 /* Coefficients of one kick. */
 typedef struct dw_kick {
+  dw_instant at;
   double gradient;   /* of the sum of differences */
   double degenerate; /* of v0' */
   double bias;       /* of v_b' */
@@ -16,30 +17,33 @@ typedef struct dw_kick {
 
 /* A kick over `interval` of conformal time with the forces at `tau`. */
 static inline dw_kick dw_kick_at(const dw_state *state, double tau, double interval) {
-  const dw_model *model = state->model;
-  const double a = dw_background_scale_factor(&model->background, tau);
-  const double weight = interval * dw_model_momentum_weight(model, a);
+  const dw_moment now = dw_model_at(state->model, tau);
+  const double weight = interval * now.momentum;
   const double dx = state->lattice->spacing;
-  return (dw_kick){.gradient = weight / (dx * dx),
-                   .degenerate = weight * dw_model_degenerate_factor(model, a),
-                   .bias = weight * dw_model_bias_factor(model, a)};
+  return (dw_kick){
+      .at = now.at, .gradient = weight / (dx * dx), .degenerate = weight * now.degenerate, .bias = weight * now.bias};
 }
 
-/* Scratch row `index` (0 or 1) of the calling thread. */
+/* Scratch row `index` of the calling thread: the forces on each component, then a row for each component's phi'. */
 static inline void *dw_state_scratch(const dw_state *state, int index) {
-  return state->scratch + (size_t)omp_get_thread_num() * state->scratch_bytes +
-         (size_t)index * (state->scratch_bytes / 2);
+  return state->scratch + (size_t)omp_get_thread_num() * state->scratch_bytes + (size_t)index * state->row_bytes;
 }
 
-/* pi_row += kick of row (x, y); pi_row may be the state's own row or a copy. */
-static inline void dw_state_kick_row(const dw_state *state, const dw_kick *kick, int64_t x, int64_t y, void *pi_row) {
+/* pi_row[i] += kick of row (x, y) of component i; these may be the state's own rows or copies. */
+static inline void dw_state_kick_row(const dw_state *state, const dw_kick *kick, int64_t x, int64_t y,
+                                     void *const *pi_row) {
   const ptrdiff_t n = (ptrdiff_t)state->lattice->points;
-  const dw_potential *potential = state->model->potential;
-  const void *phi = dw_field_row(state->phi, x, y);
-  void *force = dw_state_scratch(state, 0);
-  potential->derivative[dw_precision_index(state->precision)](&state->model->values, kick->degenerate, kick->bias, phi,
-                                                              force, n);
-  state->kick(pi_row, phi, force, state->phi->stride_x, state->phi->pitch, n, kick->gradient);
+  const void *phi[DW_MOST_COMPONENTS];
+  void *force[DW_MOST_COMPONENTS];
+  for (int i = 0; i < state->components; i++) {
+    phi[i] = dw_field_row(state->phi[i], x, y);
+    force[i] = dw_state_scratch(state, i);
+  }
+  state->model->potential->derivative[dw_precision_index(state->precision)](
+      &state->model->values, &kick->at, kick->degenerate, kick->bias, phi, force, n);
+  for (int i = 0; i < state->components; i++) {
+    state->kick(pi_row[i], phi[i], force[i], state->phi[i]->stride_x, state->phi[i]->pitch, n, kick->gradient);
+  }
 }
 
 /* phi' of a row from pi: the pending kick, and 1/a^{3-s}; the same for all rows of a state. */
@@ -49,18 +53,31 @@ typedef struct dw_rate {
 } dw_rate;
 
 static inline dw_rate dw_rate_of(const dw_state *state) {
-  const double weight = dw_model_momentum_weight(state->model, dw_state_scale_factor(state));
-  return (dw_rate){.kick = dw_kick_at(state, dw_state_tau(state), state->pending * state->dtau), .scale = 1.0 / weight};
+  const double tau = dw_state_tau(state);
+  return (dw_rate){.kick = dw_kick_at(state, tau, state->pending * state->dtau),
+                   .scale = 1.0 / dw_model_at(state->model, tau).momentum};
 }
 
-/* `row` starts on a cache line. */
-static inline void dw_state_rate_row(const dw_state *state, const dw_rate *rate, int64_t x, int64_t y, void *row) {
+/* phi' of all components into row[0], row[1], ..., each starting on a cache line. */
+static inline void dw_state_rate_rows(const dw_state *state, const dw_rate *rate, int64_t x, int64_t y,
+                                      void *const *row) {
   const ptrdiff_t n = (ptrdiff_t)state->lattice->points;
-  memcpy(row, dw_field_row(state->pi, x, y), (size_t)n * (size_t)state->precision);
+  for (int i = 0; i < state->components; i++) {
+    memcpy(row[i], dw_field_row(state->pi[i], x, y), (size_t)n * (size_t)state->precision);
+  }
   if (state->pending != 0.0) {
     dw_state_kick_row(state, &rate->kick, x, y, row);
   }
-  state->scale(row, n, rate->scale);
+  for (int i = 0; i < state->components; i++) {
+    state->scale(row[i], n, rate->scale);
+  }
+}
+
+/* The rows of the calling thread for these. */
+static inline void dw_state_rate_scratch(const dw_state *state, void *row[DW_MOST_COMPONENTS]) {
+  for (int i = 0; i < state->components; i++) {
+    row[i] = dw_state_scratch(state, state->components + i);
+  }
 }
 
 #endif

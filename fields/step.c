@@ -9,7 +9,11 @@ typedef struct scalar_kick {
 
 static void kick_row(const void *context, int64_t x, int64_t y) {
   const scalar_kick *k = context;
-  dw_state_kick_row(k->state, &k->kick, x, y, dw_field_row(k->state->pi, x, y));
+  void *pi[DW_MOST_COMPONENTS];
+  for (int i = 0; i < k->state->components; i++) {
+    pi[i] = dw_field_row(k->state->pi[i], x, y);
+  }
+  dw_state_kick_row(k->state, &k->kick, x, y, pi);
 }
 
 void dw_step(dw_state *state, const dw_watcher *watcher) {
@@ -18,16 +22,16 @@ void dw_step(dw_state *state, const dw_watcher *watcher) {
   for (int stage = 0; stage < integrator->stages; stage++) {
     const double weight = integrator->kick[stage] + (stage == 0 ? state->pending : 0.0);
     const double interval = integrator->drift[stage] * state->dtau;
-    const double a = dw_background_scale_factor(&state->model->background, tau + 0.5 * interval);
     const scalar_kick k = {.state = state, .kick = dw_kick_at(state, tau, weight * state->dtau)};
-    dw_pass_run(&(dw_pass){.q = state->phi,
+    dw_pass_run(&(dw_pass){.fields = state->components,
+                           .q = state->phi,
                            .p = state->pi,
                            .halo = state->halo,
                            .reach = dw_model_halo(state->model),
                            .kick = kick_row,
                            .context = &k,
                            .drift = state->drift,
-                           .drift_factor = interval / dw_model_momentum_weight(state->model, a),
+                           .drift_factor = interval / dw_model_at(state->model, tau + 0.5 * interval).momentum,
                            .watcher = stage == 0 ? watcher : NULL});
     tau += interval;
   }

@@ -6,22 +6,19 @@
 
 static void consume_row(const dw_state *state, const dw_rate *rate, const dw_consumer *consumers, int count, int64_t x,
                         int64_t y) {
-  void *velocity = dw_state_scratch(state, 1);
-  dw_state_rate_row(state, rate, x, y, velocity);
-  const dw_row row = {.state = state,
-                      .x = x,
-                      .y = y,
-                      .phi = dw_field_row(state->phi, x, y),
-                      .velocity = velocity,
-                      .stride_x = state->phi->stride_x,
-                      .stride_y = state->phi->pitch};
+  dw_row row = {.state = state, .x = x, .y = y, .stride_x = state->phi[0]->stride_x, .stride_y = state->phi[0]->pitch};
+  for (int i = 0; i < state->components; i++) {
+    row.phi[i] = dw_field_row(state->phi[i], x, y);
+  }
+  dw_state_rate_scratch(state, row.velocity);
+  dw_state_rate_rows(state, rate, x, y, row.velocity);
   for (int i = 0; i < count; i++) {
     consumers[i].row(consumers[i].context, omp_get_thread_num(), &row);
   }
 }
 
 void dw_sweep(dw_state *state, const dw_consumer *consumers, int count) {
-  dw_halo_exchange(state->halo, state->phi);
+  dw_state_exchange(state);
   const dw_rate rate = dw_rate_of(state);
 #pragma omp parallel for schedule(static)
   for (int64_t x = 0; x < state->lattice->count[0]; x++) {

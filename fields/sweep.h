@@ -11,8 +11,9 @@ typedef struct dw_row {
   const dw_state *state;
   int64_t x; /* local indices of the row */
   int64_t y;
-  const void *phi;      /* N reals of state->precision; neighbours at +-stride_x, +-stride_y elements */
-  const void *velocity; /* N reals: phi' */
+  /* Of each component: N reals of state->precision, neighbours at +-stride_x, +-stride_y elements; phi'. */
+  const void *phi[DW_MOST_COMPONENTS];
+  void *velocity[DW_MOST_COMPONENTS];
   ptrdiff_t stride_x;
   ptrdiff_t stride_y;
 } dw_row;
@@ -22,7 +23,7 @@ typedef struct dw_consumer {
   void *context;
 } dw_consumer;
 
-/* Collective: brings the halo of phi up to date first. Rows come in no stated order, each once. */
+/* Collective: brings the halos of phi up to date first. Rows come in no stated order, each once. */
 void dw_sweep(dw_state *state, const dw_consumer *consumers, int count);
 
 #endif

@@ -2,17 +2,18 @@
 
 #include <math.h>
 #include <omp.h>
+#include <string.h>
 
 #include "gw/stress_rows.h"
 
-double dw_stress_weight(const dw_state *state) { return pow(dw_state_scale_factor(state), 1.0 - state->model->s); }
+double dw_stress_weight(const dw_state *state) { return dw_model_at(state->model, dw_state_tau(state)).stress; }
 
-static dw_stress_input input_of(const dw_coarse *coarse, int64_t x, int64_t y) {
+static dw_stress_input input_of(const dw_coarse *coarse, int field, int64_t x, int64_t y) {
   const dw_state *state = coarse->state;
   const int c = coarse->coarsening;
-  return (dw_stress_input){.phi = dw_field_row(state->phi, c * x, c * y),
-                           .stride_x = state->phi->stride_x,
-                           .stride_y = state->phi->pitch,
+  return (dw_stress_input){.phi = dw_field_row(state->phi[field], c * x, c * y),
+                           .stride_x = state->phi[field]->stride_x,
+                           .stride_y = state->phi[field]->pitch,
                            .n = (ptrdiff_t)state->lattice->points,
                            .coarsening = c,
                            .order = state->model->stencil,
@@ -27,11 +28,13 @@ static double mean_factor(const dw_coarse *coarse) {
 }
 
 void dw_stress_add_row(const dw_coarse *coarse, int64_t x, int64_t y, double factor, void *const row[DW_COMPONENTS]) {
-  const dw_stress_input in = input_of(coarse, x, y);
-  if (coarse->state->precision == DW_SINGLE) {
-    dw_stress_add_f32(&in, factor * mean_factor(coarse), row);
-  } else {
-    dw_stress_add_f64(&in, factor * mean_factor(coarse), row);
+  for (int field = 0; field < coarse->state->components; field++) {
+    const dw_stress_input in = input_of(coarse, field, x, y);
+    if (coarse->state->precision == DW_SINGLE) {
+      dw_stress_add_f32(&in, factor * mean_factor(coarse), row);
+    } else {
+      dw_stress_add_f64(&in, factor * mean_factor(coarse), row);
+    }
   }
 }
 
@@ -42,18 +45,22 @@ typedef struct component_rows {
 
 static void fill_row(const void *context, int64_t x, int64_t y, void *row) {
   const component_rows *rows = context;
-  const dw_stress_input in = input_of(rows->coarse, x, y);
-  const double factor = mean_factor(rows->coarse);
-  if (rows->coarse->state->precision == DW_SINGLE) {
-    dw_stress_fill_f32(&in, rows->component, factor, row);
-  } else {
-    dw_stress_fill_f64(&in, rows->component, factor, row);
+  const dw_coarse *coarse = rows->coarse;
+  const double factor = mean_factor(coarse);
+  memset(row, 0, (size_t)coarse->lattice->points * (size_t)coarse->state->precision);
+  for (int field = 0; field < coarse->state->components; field++) {
+    const dw_stress_input in = input_of(coarse, field, x, y);
+    if (coarse->state->precision == DW_SINGLE) {
+      dw_stress_add_one_f32(&in, rows->component, factor, row);
+    } else {
+      dw_stress_add_one_f64(&in, rows->component, factor, row);
+    }
   }
 }
 
 void dw_stress_project(const dw_coarse *coarse, dw_modes *const target[DW_PARTS]) {
   const dw_state *state = coarse->state;
-  dw_halo_exchange(state->halo, state->phi);
+  dw_state_exchange(state);
   for (int part = 0; part < DW_PARTS; part++) {
     if (target[part] != NULL) {
       dw_modes_clear(target[part]);

@@ -140,12 +140,11 @@ static void add_row(const dw_stress_input *in, const real *c, real *sum, dw_comp
 #undef ADD
 }
 
-void DW_NAME(dw_stress_fill)(const dw_stress_input *in, dw_component component, double factor, void *out) {
+void DW_NAME(dw_stress_add_one)(const dw_stress_input *in, dw_component component, double factor, void *out) {
   real *sum = in->scratch;
   memset(sum, 0, (size_t)in->n * sizeof(real));
   for (int row = 0; row < in->coarsening * in->coarsening; row++) {
     add_row(in, row_of(in, row), sum, component);
   }
-  memset(out, 0, (size_t)(in->n / in->coarsening) * sizeof(real));
   add_gathered(sum, in->n, in->coarsening, (real)factor, out);
 }

@@ -40,8 +40,8 @@ static inline double dw_stress_divisor(int order, double dx) {
 void dw_stress_add_f32(const dw_stress_input *in, double factor, void *const out[DW_COMPONENTS]);
 void dw_stress_add_f64(const dw_stress_input *in, double factor, void *const out[DW_COMPONENTS]);
 
-/* out[Z] = factor * sum of one component over block Z. */
-void dw_stress_fill_f32(const dw_stress_input *in, dw_component component, double factor, void *out);
-void dw_stress_fill_f64(const dw_stress_input *in, dw_component component, double factor, void *out);
+/* out[Z] += factor * sum of one component over block Z. */
+void dw_stress_add_one_f32(const dw_stress_input *in, dw_component component, double factor, void *out);
+void dw_stress_add_one_f64(const dw_stress_input *in, dw_component component, double factor, void *out);
 
 #endif

@@ -103,9 +103,10 @@ static void kick_row(const void *context, int64_t x, int64_t y) {
 static void kick_and_drift(tensor *t, double kick, double drift) {
   for (int i = 0; i < DW_COMPONENTS; i++) {
     const tensor_kick k = {.tensor = t, .component = i, .factor = kick};
-    dw_pass_run(&(dw_pass){.q = t->h[i],
-                           .p = t->p[i],
-                           .halo = t->halo,
+    dw_pass_run(&(dw_pass){.fields = 1,
+                           .q = &t->h[i],
+                           .p = &t->p[i],
+                           .halo = &t->halo,
                            .reach = DW_WAVE_ORDER / 2,
                            .kick = kick_row,
                            .context = &k,

@@ -37,6 +37,27 @@ static dw_status find_mesh(dw_file *file, const char *iteration, const char *mes
   return DW_OK;
 }
 
+void dw_field_mesh_name(int component, bool prime, char name[DW_MESH_NAME]) {
+  char number[16] = "";
+  if (component > 0) {
+    (void)snprintf(number, sizeof number, "_%d", component + 1);
+  }
+  (void)snprintf(name, DW_MESH_NAME, "phi%s%s", number, prime ? "_prime" : "");
+}
+
+/* phi, phi_2, phi_3, ... */
+static dw_status count_components(dw_file *file, const char *iteration, int *components) {
+  for (*components = 1;; ++*components) {
+    char name[DW_MESH_NAME];
+    char path[PATH_LENGTH];
+    dw_field_mesh_name(*components, false, name);
+    DW_TRY(find_mesh(file, iteration, name, path, sizeof path));
+    if (!dw_file_has(file, path)) {
+      return DW_OK;
+    }
+  }
+}
+
 static dw_status inspect(dw_file *file, const char *path, dw_field_file_info *info) {
   char iteration[DW_FILE_NAME + sizeof "/data/"];
   char phi[PATH_LENGTH];
@@ -53,6 +74,7 @@ static dw_status inspect(dw_file *file, const char *path, dw_field_file_info *in
   double spacing[3] = {0.0};
   DW_TRY(dw_attribute_read_reals(file, phi, "gridSpacing", 3, spacing));
   DW_TRY(dw_attribute_read_real(file, iteration, "time", &info->tau));
+  DW_TRY(count_components(file, iteration, &info->components));
   info->points = shape[0];
   info->spacing = spacing[0];
   return DW_OK;
@@ -73,18 +95,21 @@ static dw_status read_mesh(dw_file *file, const char *iteration, const char *nam
   return dw_file_read_field(file, path, field);
 }
 
-static dw_status read_meshes(dw_file *file, const char *path, dw_field *phi, dw_field *phi_prime) {
+static dw_status read_meshes(dw_file *file, const char *path, int component, dw_field *phi, dw_field *phi_prime) {
   char iteration[DW_FILE_NAME + sizeof "/data/"];
   int64_t number = 0;
   DW_TRY(find_iteration(file, path, iteration, sizeof iteration, &number));
-  DW_TRY(read_mesh(file, iteration, "phi", phi));
-  return phi_prime == NULL ? DW_OK : read_mesh(file, iteration, "phi_prime", phi_prime);
+  char name[DW_MESH_NAME];
+  dw_field_mesh_name(component, false, name);
+  DW_TRY(read_mesh(file, iteration, name, phi));
+  dw_field_mesh_name(component, true, name);
+  return phi_prime == NULL ? DW_OK : read_mesh(file, iteration, name, phi_prime);
 }
 
-dw_status dw_field_file_read(const char *path, dw_field *phi, dw_field *phi_prime) {
+dw_status dw_field_file_read(const char *path, int component, dw_field *phi, dw_field *phi_prime) {
   dw_file *file = NULL;
   DW_TRY(dw_file_open(&file, phi->lattice->comm, path));
-  const dw_status status = read_meshes(file, path, phi, phi_prime);
+  const dw_status status = read_meshes(file, path, component, phi, phi_prime);
   dw_file_close(file);
   return status;
 }

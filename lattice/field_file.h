@@ -1,4 +1,5 @@
-/* Reads a state from a snapshot: an openPMD 1.1 file with one iteration and the meshes `phi` and `phi_prime`.
+/* Reads a state from a snapshot: an openPMD 1.1 file with one iteration and the meshes `phi` and `phi_prime`;
+ * for further components of the field `phi_2` and `phi_2_prime`, and so on.
  *
  * Collective. Any openPMD file that has these two scalar meshes at the lattice's size will do, also one
  * written elsewhere with chunks or in the other precision.
@@ -14,6 +15,7 @@
 typedef struct dw_field_file_info {
   int64_t iteration; /* the step */
   int64_t points;    /* N */
+  int components;    /* of the field */
   int real_bytes;    /* of one number in the file: 4 or 8 */
   double spacing;    /* dx, 1/m */
   double tau;        /* 1/m */
@@ -22,7 +24,11 @@ typedef struct dw_field_file_info {
 /* What the file holds, for a check before any memory is taken. */
 dw_status dw_field_file_inspect(const dw_comm *comm, const char *path, dw_field_file_info *info);
 
-/* phi_prime may be NULL. Both fields on the same lattice. */
-dw_status dw_field_file_read(const char *path, dw_field *phi, dw_field *phi_prime);
+/* Component 0, 1, ... of the field. phi_prime may be NULL. Both fields on the same lattice. */
+dw_status dw_field_file_read(const char *path, int component, dw_field *phi, dw_field *phi_prime);
+
+/* Names of the meshes of a component, and of its derivative. */
+enum { DW_MESH_NAME = 32 };
+void dw_field_mesh_name(int component, bool prime, char name[DW_MESH_NAME]);
 
 #endif

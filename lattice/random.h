@@ -9,6 +9,11 @@
 /* Independent uses of one seed. */
 typedef enum dw_stream { DW_STREAM_FIELD = 1, DW_STREAM_SAMPLE = 2, DW_STREAM_VELOCITY = 3 } dw_stream;
 
+/* The same use for another component of a field; that of component 0 is the stream itself. */
+static inline dw_stream dw_stream_of(dw_stream stream, int component) {
+  return (dw_stream)((int)stream + 256 * component);
+}
+
 /* Uniform in (0, 1] from 64 random bits, of which 53 are used; never 0, so that its logarithm is finite. */
 double dw_random_uniform(uint64_t bits);
 

@@ -196,6 +196,38 @@ static void check_coefficients(const dw_params *p, dw_report *report) {
   }
 }
 
+/* What changes in the course of the run. */
+static void check_times(const dw_params *p, dw_report *report) {
+  if (sound(report, KEYS("fields.s", "fields.physical_from")) && p->fields.physical_from > 0 && p->fields.s == 1.0) {
+    dw_report_add(report, "fields.physical_from",
+                  "fields.physical_from: %g changes nothing with fields.s = 1, the physical equation; set it to 0, or "
+                  "fields.s = 0 for walls of constant width until then",
+                  p->fields.physical_from);
+  }
+  if (sound(report, KEYS("fields.bias_start", "fields.bias_full", "fields.bias_power")) && p->fields.bias_power != 0 &&
+      !(p->fields.bias_full > p->fields.bias_start)) {
+    dw_report_add(
+        report, "fields.bias_power",
+        "fields.bias_power: the bias grows until fields.bias_full = %g, which isn't after fields.bias_start = "
+        "%g; set the two times, or fields.bias_power = 0",
+        p->fields.bias_full, p->fields.bias_start);
+  }
+  if (sound(report, KEYS("fields.bias", "fields.bias_start", "time.end")) && p->fields.bias != 0 &&
+      p->fields.bias_start >= p->time.end) {
+    dw_report_add(report, "fields.bias_start",
+                  "fields.bias_start: %g isn't before time.end = %g, there would be no bias; start it earlier, or set "
+                  "fields.bias = 0",
+                  p->fields.bias_start, p->time.end);
+  }
+  if (sound(report, KEYS("fields.potential", "fields.bias_shape")) && !is(p->fields.bias_shape, "cubic") &&
+      !is(p->fields.potential, "double-well") && !is(p->fields.potential, "phi6")) {
+    dw_report_add(report, "fields.bias_shape",
+                  "fields.bias_shape: \"%s\" has one shape of its own; set it to \"cubic\", or fields.potential = "
+                  "\"double-well\"",
+                  p->fields.potential);
+  }
+}
+
 static void check_physics(const dw_params *p, dw_report *report) {
   if (sound(report, KEYS("cosmology.background", "cosmology.hubble_start")) &&
       (is(p->cosmology.background, "power-law") || is(p->cosmology.background, "chain")) &&
@@ -215,6 +247,7 @@ static void check_physics(const dw_params *p, dw_report *report) {
     dw_report_add(report, "fields.bias",
                   "fields.bias: the free field has none; set it to 0, or fields.potential = \"double-well\"");
   }
+  check_times(p, report);
   if (sound(report, KEYS("gw.enabled", "gw.start", "time.end")) && p->gw.enabled && p->gw.start > p->time.end) {
     dw_report_add(report, "gw.start",
                   "gw.start: %g is after time.end = %g; start earlier, end later, or set gw.enabled = false",

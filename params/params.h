@@ -44,12 +44,18 @@ typedef struct dw_params {
     char table[DW_TEXT_LENGTH]; /* table: path */
   } cosmology;
   struct {
-    char potential[DW_TEXT_LENGTH]; /* "double-well" | "free" | "sine-gordon" | "phi6" | "polynomial" */
+    char potential[DW_TEXT_LENGTH]; /* "double-well" | "melting" | "free" | "sine-gordon" | "phi6" | "polynomial" */
     double potential_sextic;        /* b of phi6 */
     dw_real_list potential_coefficients;
-    double s;    /* 1 physical, 0 fat walls */
-    double bias; /* epsilon of v_b */
-    double mass; /* of the free field, units m */
+    double s;                        /* 1 physical, 0 fat walls */
+    double physical_from;            /* 0: s holds throughout */
+    double bias;                     /* epsilon of v_b */
+    char bias_shape[DW_TEXT_LENGTH]; /* "cubic" | "linear" | "phi3" */
+    double bias_start;
+    double bias_full;
+    double bias_power;
+    double melting; /* melting: q of the vacuum value a^-q */
+    double mass;    /* of the free field, units m */
     struct {
       char kind[DW_TEXT_LENGTH]; /* "white-noise" | "vacuum" | "thermal" | "gaussian" | "power-law" | "cells" |
                                     "walls" | "sphere" | "mode" | "snapshot" */

@@ -65,16 +65,30 @@ static const dw_param_entry table[] = {
     {TEXT(cosmology.table), "", ANY, FIXED, "",
      "table: path of a text file of rows tau a, both increasing; the run starts at the first with a = 1 and its H"},
 
-    {CHOICE(fields.potential), "double-well", OF("double-well|free|sine-gordon|phi6|polynomial"), FIXED, "",
-     "(phi^2 - 1)^2 / 4; mass^2 phi^2 / 2; 2 (1 + cos(pi phi)) / pi^2; (phi^2 - 1)^2 (1 + b phi^2) / (4 (1 + b)); "
+    {CHOICE(fields.potential), "double-well", OF("double-well|melting|free|sine-gordon|phi6|polynomial"), FIXED, "",
+     "(phi^2 - 1)^2 / 4; (phi^2 - r^2)^2 / 4 with r = a^-melting; mass^2 phi^2 / 2; 2 (1 + cos(pi phi)) / pi^2; (phi^2 "
+     "- 1)^2 (1 + b phi^2) / (4 (1 + b)); "
      "any polynomial up to phi^8"},
     {REAL(fields.potential_sextic), "1.0", RANGE(0, 2), FIXED, "", "phi6: b; 0 is the double well"},
     {REAL_LIST(fields.potential_coefficients), "[]", ANY, FIXED, "m^2 eta^2",
      "polynomial: coefficients of phi^0, phi^1, ...; two degenerate minima, one on each side of 0"},
     {REAL(fields.s), "1.0", RANGE(0, 1), FIXED, "",
      "walls are 1/a^s wide (comoving): 1 the physical equation, 0 walls of constant comoving width"},
+    {REAL(fields.physical_from), "0.0", FROM(0), FIXED, "1/m",
+     "conformal time from which the equation is the physical one, s = 1; before it walls are as wide as then if s = 0; "
+     "0 means that s holds for the whole run"},
     {REAL(fields.bias), "0.0", BETWEEN(-1, 1), FIXED, "m^2 eta^2",
      "epsilon of the bias; epsilon (phi^3/3 - phi) in the double well, docs/conventions.md has the others"},
+    {CHOICE(fields.bias_shape), "cubic", OF("cubic|linear|phi3"), FIXED, "",
+     "double-well, phi6: phi^3/3 - phi, which moves no vacuum; -2/3 phi; -2/3 phi^3; all lift the left vacuum by "
+     "4/3 epsilon"},
+    {REAL(fields.bias_start), "0.0", FROM(0), FIXED, "1/m", "conformal time before which there is no bias"},
+    {REAL(fields.bias_full), "0.0", FROM(0), FIXED, "1/m",
+     "conformal time from which the bias is full; up to bias_start: at once"},
+    {REAL(fields.bias_power), "0.0", RANGE(-100, 100), FIXED, "",
+     "between bias_start and bias_full the bias goes with a to this power"},
+    {REAL(fields.melting), "1.0", RANGE(0, 10), FIXED, "",
+     "melting: the vacuum value falls with a to minus this power; 1 is proportional to the temperature"},
     {REAL(fields.mass), "0.0", FROM(0), FIXED, "m", "mass of the free field"},
 
     {CHOICE(fields.initial.kind), "white-noise",

@@ -30,4 +30,8 @@ static inline char *rows_allocated(size_t bytes) {
   return block;
 }
 
+/* One component's row, as potentials take it. */
+#define ROW(row) ((const void *const[]){row})
+#define OUT(row) ((void *const[]){row})
+
 #endif

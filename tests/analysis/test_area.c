@@ -60,7 +60,7 @@ static double ball_area(int order, double radius, const double offset[3]) {
       const double x = (double)at[d] - 28.0 - offset[d];
       r2 += x * x;
     }
-    dw_field_set(sim.state->phi, at[0], at[1], at[2],
+    dw_field_set(sim.state->phi[0], at[0], at[1], at[2],
                  tanh((radius - sqrt(r2)) * c.spacing / sim.model.potential->width));
   }
   const double area = area_of(&sim);
@@ -98,7 +98,7 @@ static void spheres(void **state) {
 /* sqrt(<k^2>/3) 2/pi with the power of the box's own modes as the weight. */
 static double rice(simulation *sim) {
   dw_modes *modes = sim->modes;
-  dw_modes_forward(modes, sim->state->phi);
+  dw_modes_forward(modes, sim->state->phi[0]);
   double power = 0.0;
   double moment = 0.0;
   for (int64_t kx = 0; kx < modes->side; kx++) {

@@ -6,8 +6,8 @@
 
 static dw_domains *domains_of(simulation *sim) {
   dw_domains *domains = NULL;
-  dw_halo_exchange(sim->state->halo, sim->state->phi);
-  assert_ok(dw_domains_find(&domains, sim->state->phi, sim->model.stencil, 10));
+  dw_state_exchange(sim->state);
+  assert_ok(dw_domains_find(&domains, sim->state->phi[0], sim->model.stencil, 10));
   return domains;
 }
 
@@ -22,7 +22,7 @@ static double ball(simulation *sim, double radius, const double offset[3]) {
       const double x = (double)at[d] - 0.5 * (double)n - offset[d];
       r2 += x * x;
     }
-    dw_field_set(sim->state->phi, at[0], at[1], at[2], tanh((radius - sqrt(r2)) * dx / sim->model.potential->width));
+    dw_field_set(sim->state->phi[0], at[0], at[1], at[2], tanh((radius - sqrt(r2)) * dx / sim->model.potential->width));
   }
   dw_domains *found = domains_of(sim);
   assert_int_equal(found->domains, 2);

@@ -16,13 +16,13 @@ static void fill(dw_state *state) {
     for (int64_t y = 0; y < lattice->count[1]; y++) {
       for (int64_t z = 0; z < lattice->points; z++) {
         const int64_t at[2] = {x + lattice->start[0], y + lattice->start[1]};
-        dw_field_set(state->phi, x, y, z, phi_at(lattice->points, at[0], at[1], z));
-        dw_field_set(state->pi, x, y, z, pi_at(lattice->points, at[0], at[1], z));
+        dw_field_set(state->phi[0], x, y, z, phi_at(lattice->points, at[0], at[1], z));
+        dw_field_set(state->pi[0], x, y, z, pi_at(lattice->points, at[0], at[1], z));
       }
     }
   }
-  dw_field_touch(state->phi);
-  dw_field_touch(state->pi);
+  dw_field_touch(state->phi[0]);
+  dw_field_touch(state->pi[0]);
   state->step = 7;
 }
 
@@ -248,7 +248,7 @@ static void nonfinite_fields_are_reported_by_all(void **state) {
   for (int i = 0; i < 6; i++) {
     fill(sim.state);
     if (last) {
-      dw_field_set(i < 3 ? sim.state->phi : sim.state->pi, 0, 0, 8, bad[i % 3]);
+      dw_field_set(i < 3 ? sim.state->phi[0] : sim.state->pi[0], 0, 0, 8, bad[i % 3]);
     }
     dw_measure_begin(measure);
     dw_sweep(sim.state, &consumer, 1);

@@ -35,7 +35,7 @@ static void check_mode(simulation *sim, const dw_shells *shells, const int64_t n
   double power[MOST];
   double error[MOST];
   assert_all_ok(simulation_start(sim, &wave));
-  assert_all_ok(dw_power_measure(sim->state->phi, sim->modes, shells, power, error));
+  assert_all_ok(dw_power_measure(sim->state->phi[0], sim->modes, shells, power, error));
   const int64_t shell = dw_shell_of(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]);
   const double length = sim->lattice->length;
   const double peak = 0.09 * length * length * length;
@@ -108,7 +108,7 @@ static double corners(const dw_modes *modes) {
 
 static void parseval_body(simulation *sim) {
   const int64_t points = sim->lattice->points;
-  fixture_fill(sim->state->phi);
+  fixture_fill(sim->state->phi[0]);
   double mean = 0.0;
   double square = 0.0;
   for (int64_t x = 0; x < points; x++) {
@@ -122,7 +122,7 @@ static void parseval_body(simulation *sim) {
   double power[MOST];
   double error[MOST];
   assert_all_ok(dw_shells_create(&shells, sim->modes, NULL, NULL));
-  assert_all_ok(dw_power_measure(sim->state->phi, sim->modes, shells, power, error));
+  assert_all_ok(dw_power_measure(sim->state->phi[0], sim->modes, shells, power, error));
   const double length = sim->lattice->length;
   double sum = corners(sim->modes); /* the transform is still there */
   for (int64_t s = 0; s < shells->shells; s++) {
@@ -146,8 +146,8 @@ static void power_of(simulation *sim, double out[2 * MOST]) {
   dw_shells *shells = NULL;
   memset(out, 0, 2 * MOST * sizeof *out);
   assert_all_ok(dw_shells_create(&shells, sim->modes, NULL, NULL));
-  fixture_fill(sim->state->phi);
-  assert_all_ok(dw_power_measure(sim->state->phi, sim->modes, shells, out, out + MOST));
+  fixture_fill(sim->state->phi[0]);
+  assert_all_ok(dw_power_measure(sim->state->phi[0], sim->modes, shells, out, out + MOST));
   dw_shells_destroy(shells);
 }
 

@@ -60,9 +60,10 @@ static void open_setting(setting *s, const char *directory, dw_precision precisi
                               .dt = 0.125,
                               .a = 5.6,
                               .fingerprint = dw_field_fingerprint(s->phi),
-                              .phi = s->phi,
+                              .components = 1,
+                              .phi = {s->phi},
                               .phi_prime = prime_row,
-                              .context = s->phi,
+                              .context = {s->phi},
                               .record = record_fixture_init(&s->fixture)};
 }
 
@@ -102,10 +103,10 @@ static void snapshots_come_back(void **state) {
     assert_all(info.iteration == 120 && info.points == N && info.real_bytes == precision);
     assert_all_close(info.spacing, 0.5, 0.0, 0.0);
     assert_all_close(info.tau, 5.6, 0.0, 0.0);
-    assert_all_ok(dw_field_file_read("back/snapshot_000120.h5", phi, prime));
+    assert_all_ok(dw_field_file_read("back/snapshot_000120.h5", 0, phi, prime));
     assert_all(is_filled(phi, 1.0));
     assert_all(is_filled(prime, -0.5));
-    assert_all_ok(dw_field_file_read("back/snapshot_000120.h5", prime, NULL));
+    assert_all_ok(dw_field_file_read("back/snapshot_000120.h5", 0, prime, NULL));
     assert_all(is_filled(prime, 1.0));
     dw_field_destroy(phi);
     dw_field_destroy(prime);
@@ -125,11 +126,11 @@ static void other_files_are_refused(void **state) {
   assert_all_ok(dw_snapshot_write("other", &s.snapshot));
   assert_all_ok(dw_lattice_create(&larger, dw_comm_world(), N + 2, 5.0, 1, 1, NULL));
   assert_all_ok(dw_field_create(&field, larger, DW_SINGLE));
-  assert_all_status(dw_field_file_read("other/snapshot_000120.h5", field, NULL), DW_ERR_FILE);
+  assert_all_status(dw_field_file_read("other/snapshot_000120.h5", 0, field, NULL), DW_ERR_FILE);
   assert_all(strstr(dw_message(), "(10, 10, 10)") != NULL && strstr(dw_message(), "(12, 12, 12)") != NULL);
   assert_all_ok(dw_file_create(&file, dw_comm_world(), "other/empty.h5", 0));
   assert_all_ok(dw_file_commit(&file));
-  assert_all_status(dw_field_file_read("other/empty.h5", field, NULL), DW_ERR_FILE);
+  assert_all_status(dw_field_file_read("other/empty.h5", 0, field, NULL), DW_ERR_FILE);
   assert_all(strstr(dw_message(), "/data") != NULL);
   assert_all_status(dw_field_file_inspect(dw_comm_world(), "other/absent.h5", &info), DW_ERR_FILE);
   dw_field_destroy(field);

@@ -170,15 +170,15 @@ static void validity_is_judged(void **state) {
   dw_row_clear(row);
   row[DW_COLUMN_TAU] = 6.0;
   row[DW_COLUMN_A] = 4.0;
-  dw_row_judge(row, 1.0, 1.0, 0.125, 10.0, 1.0); /* width 1/4 over 1/8; horizon 5 of 5 */
+  dw_row_judge(row, 0.25, 0.125, 10.0, 1.0); /* width 1/4 over 1/8; horizon 5 of 5 */
   assert_all_close(row[DW_COLUMN_WALL_RESOLUTION], 2.0, 1e-15, 0.0);
   assert_all_close(row[DW_COLUMN_HORIZON_FRACTION], 1.0, 1e-15, 0.0);
   assert_all_close(row[DW_COLUMN_VALID], 1.0, 0.0, 0.0);
-  dw_row_judge(row, 0.99, 1.0, 0.125, 10.0, 1.0);
+  dw_row_judge(row, 0.2475, 0.125, 10.0, 1.0);
   assert_all_close(row[DW_COLUMN_VALID], 0.0, 0.0, 0.0);
-  dw_row_judge(row, 1.0, 1.0, 0.125, 9.9, 1.0);
+  dw_row_judge(row, 0.25, 0.125, 9.9, 1.0);
   assert_all_close(row[DW_COLUMN_VALID], 0.0, 0.0, 0.0);
-  dw_row_judge(row, 1.0, 0.0, 0.125, 10.0, 1.0);
+  dw_row_judge(row, 1.0, 0.125, 10.0, 1.0);
   assert_all_close(row[DW_COLUMN_WALL_RESOLUTION], 8.0, 1e-15, 0.0);
 }
 

@@ -9,7 +9,7 @@
 static void open_grid(stressed *s, int64_t points, int coarsening) {
   const choices c = {.comm = dw_comm_world(), .points = points, .spacing = 0.7, .s = 1.0, .expansion = 1.0};
   assert_all_ok(stressed_open(s, &c, coarsening));
-  fixture_fill(s->sim.state->phi);
+  fixture_fill(s->sim.state->phi[0]);
   assert_all_ok(stressed_coarsen(s, coarsening));
 }
 

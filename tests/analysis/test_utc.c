@@ -131,8 +131,8 @@ static void open_run(stressed *s, const setup *of) {
                      .expansion = 1.0};
   const int64_t shift[3] = {2, 0, 1};
   assert_all_ok(stressed_open(s, &c, of->coarsening));
-  fixture_fill(s->sim.state->phi);
-  fixture_fill_shifted(s->sim.state->pi, shift, 0.6);
+  fixture_fill(s->sim.state->phi[0]);
+  fixture_fill_shifted(s->sim.state->pi[0], shift, 0.6);
   assert_all_ok(stressed_coarsen(s, of->coarsening));
 }
 

@@ -17,9 +17,11 @@ static double inside(const dw_measurement *m) {
 /* --- a potential unlike the double well: v0 = (1 - psi^4)^2/2, psi = (phi - 1)/2, vacua -1 and 3 --- */
 
 /* Of its kink: dpsi/dx = (1 - psi^4)/2, so artanh psi + arctan psi = x; share (5c - c^5)/4. */
-static void flat_top_value(const dw_potential_values *values, const void *phi, double *v0, double *vb, ptrdiff_t n) {
+static void flat_top_value(const dw_potential_values *values, const dw_instant *at, const void *const *phi, double *v0,
+                           double *vb, ptrdiff_t n) {
   (void)values;
-  const double *f = phi;
+  (void)at;
+  const double *f = phi[0];
   for (ptrdiff_t z = 0; z < n; z++) {
     const double psi = 0.5 * (f[z] - 1.0);
     v0[z] = 0.5 * pow(1.0 - pow(psi, 4.0), 2.0);
@@ -28,6 +30,7 @@ static void flat_top_value(const dw_potential_values *values, const void *phi, d
 }
 
 static const dw_potential flat_top = {.name = "flat-top",
+                                      .components = 1,
                                       .value = {NULL, flat_top_value},
                                       .minimum = {-1.0, 3.0},
                                       .barrier = 0.5,
@@ -73,18 +76,18 @@ static void set_planes(simulation *sim, const planes *p) {
     phi[i] = p->kink(stretch * x);
     rate[i] = -p->velocity * stretch * (p->kink(stretch * x + h) - p->kink(stretch * x - h)) / (2.0 * h);
   }
-  const double weight = dw_model_momentum_weight(&sim->model, a);
+  const double weight = dw_model_at(&sim->model, dw_state_tau(sim->state)).momentum;
   for (int64_t row = 0; row < n * n; row++) {
     int64_t phase = ((k[0] * (row / n) + k[1] * (row % n)) % n + n) % n;
     for (int64_t z = 0; z < n; z++) {
-      dw_field_set(sim->state->phi, row / n, row % n, z, phi[phase]);
-      dw_field_set(sim->state->pi, row / n, row % n, z, weight * rate[phase]);
+      dw_field_set(sim->state->phi[0], row / n, row % n, z, phi[phase]);
+      dw_field_set(sim->state->pi[0], row / n, row % n, z, weight * rate[phase]);
       phase += k[2];
       phase += phase < 0 ? n : phase >= n ? -n : 0;
     }
   }
-  dw_field_touch(sim->state->phi);
-  dw_field_touch(sim->state->pi);
+  dw_field_touch(sim->state->phi[0]);
+  dw_field_touch(sim->state->pi[0]);
 }
 
 /* The mean over places between two sites: a single plane has its sites anywhere in the mask's ends. */
@@ -238,11 +241,11 @@ static void vacuum_oscillates(void **state) {
         const double rate = 0.3 * swing;
         const double a = dw_state_scale_factor(sim.state);
         for (int64_t i = 0; i < 12 * 12 * 12; i++) {
-          dw_field_set(sim.state->phi, i / 144, i / 12 % 12, i % 12, phi);
-          dw_field_set(sim.state->pi, i / 144, i / 12 % 12, i % 12, pow(a, 2.5) * rate);
+          dw_field_set(sim.state->phi[0], i / 144, i / 12 % 12, i % 12, phi);
+          dw_field_set(sim.state->pi[0], i / 144, i / 12 % 12, i % 12, pow(a, 2.5) * rate);
         }
-        dw_field_touch(sim.state->phi);
-        dw_field_touch(sim.state->pi);
+        dw_field_touch(sim.state->phi[0]);
+        dw_field_touch(sim.state->pi[0]);
         const dw_measurement m = simulation_measure(&sim);
         const double expected = 0.5 * rate * rate * pow(a, -1.5) + pow(a, -0.5) * 0.25 * pow(phi * phi - 1.0, 2.0);
         assert_true(m.volume_walls == 0.0 && inside(&m) == 0.0);
@@ -260,8 +263,8 @@ static void add_waves(simulation *sim, double amplitude) {
   const int64_t k[2][3] = {{2, 4, 5}, {-3, 1, 7}};
   for (int64_t i = 0; i < n * n * n; i++) {
     const int64_t at[3] = {i / (n * n), i / n % n, i % n};
-    double phi = dw_field_get(sim->state->phi, at[0], at[1], at[2]);
-    double pi = dw_field_get(sim->state->pi, at[0], at[1], at[2]);
+    double phi = dw_field_get(sim->state->phi[0], at[0], at[1], at[2]);
+    double pi = dw_field_get(sim->state->pi[0], at[0], at[1], at[2]);
     for (int j = 0; j < 2; j++) {
       const double size =
           TWO_PI / sim->lattice->length * sqrt((double)(k[j][0] * k[j][0] + k[j][1] * k[j][1] + k[j][2] * k[j][2]));
@@ -269,11 +272,11 @@ static void add_waves(simulation *sim, double amplitude) {
       phi += amplitude * cos(phase);
       pi += j == 0 ? 0.0 : amplitude * sqrt(size * size + 2.0) * sin(phase);
     }
-    dw_field_set(sim->state->phi, at[0], at[1], at[2], phi);
-    dw_field_set(sim->state->pi, at[0], at[1], at[2], pi);
+    dw_field_set(sim->state->phi[0], at[0], at[1], at[2], phi);
+    dw_field_set(sim->state->pi[0], at[0], at[1], at[2], pi);
   }
-  dw_field_touch(sim->state->phi);
-  dw_field_touch(sim->state->pi);
+  dw_field_touch(sim->state->phi[0]);
+  dw_field_touch(sim->state->pi[0]);
 }
 
 typedef struct recovered {

@@ -82,10 +82,10 @@ static inline double simulation_velocity(const simulation *sim, int64_t x, int64
   _Alignas(DW_ROW_ALIGNMENT) float single[512];
   _Alignas(DW_ROW_ALIGNMENT) double twice[512];
   if (sim->state->precision == DW_SINGLE) {
-    dw_state_velocity_row(sim->state, x, y, single);
+    dw_state_velocity_row(sim->state, 0, x, y, single);
     return (double)single[z];
   }
-  dw_state_velocity_row(sim->state, x, y, twice);
+  dw_state_velocity_row(sim->state, 0, x, y, twice);
   return twice[z];
 }
 

@@ -28,8 +28,8 @@ static void after_three_steps(const choices *c, const dw_initial *initial, uint6
   for (int step = 0; step < 3; step++) {
     dw_step(sim.state, NULL);
   }
-  out[0] = dw_field_fingerprint(sim.state->phi);
-  out[1] = dw_field_fingerprint(sim.state->pi);
+  out[0] = dw_field_fingerprint(sim.state->phi[0]);
+  out[1] = dw_field_fingerprint(sim.state->pi[0]);
   simulation_close(&sim);
 }
 
@@ -75,14 +75,14 @@ static void shapes(void **state) {
   for (int64_t i = 0; i < 4096; i++) {
     const double r =
         hypot(hypot(0.5 * (double)(i / 256) - 4.0, 0.5 * (double)(i / 16 % 16) - 4.0), 0.5 * (double)(i % 16) - 4.0);
-    good =
-        good && fabs(dw_field_get(sim.state->phi, i / 256, i / 16 % 16, i % 16) - tanh((2.5 - r) / sqrt(2.0))) < 1e-14;
+    good = good &&
+           fabs(dw_field_get(sim.state->phi[0], i / 256, i / 16 % 16, i % 16) - tanh((2.5 - r) / sqrt(2.0))) < 1e-14;
   }
   assert_all(good);
   assert_all_ok(simulation_start(&sim, &starts[5]));
   for (int64_t i = 0; i < 4096; i++) {
     const double phase = (double)(i / 256 - 2 * (i / 16 % 16) + 3 * (i % 16)) / 16.0;
-    good = good && fabs(dw_field_get(sim.state->phi, i / 256, i / 16 % 16, i % 16) - 0.1 -
+    good = good && fabs(dw_field_get(sim.state->phi[0], i / 256, i / 16 % 16, i % 16) - 0.1 -
                         0.5 * cos(6.283185307179586 * phase)) < 1e-14;
   }
   assert_all(good);
@@ -94,9 +94,9 @@ static dw_status write_fields(const simulation *sim, const char *path) {
   const double spacing[3] = {sim->lattice->spacing, sim->lattice->spacing, sim->lattice->spacing};
   dw_file *file = NULL;
   DW_TRY(dw_file_create(&file, sim->lattice->comm, path, 0));
-  dw_status status = dw_file_write_field(file, "/data/0/meshes/phi", sim->state->phi);
+  dw_status status = dw_file_write_field(file, "/data/0/meshes/phi", sim->state->phi[0]);
   if (status == DW_OK) {
-    status = dw_file_write_field(file, "/data/0/meshes/phi_prime", sim->state->pi);
+    status = dw_file_write_field(file, "/data/0/meshes/phi_prime", sim->state->pi[0]);
   }
   if (status == DW_OK) {
     status = dw_attribute_write_reals(file, "/data/0/meshes/phi", "gridSpacing", 3, spacing);
@@ -120,12 +120,12 @@ static void snapshots(void **state) {
   const dw_initial snapshot = {.kind = "snapshot", .file = "start.h5"};
   assert_all_ok(simulation_open(&sim, &c));
   assert_all_ok(simulation_start(&sim, &starts[3])); /* walls that move */
-  const uint64_t phi = dw_field_fingerprint(sim.state->phi);
-  const uint64_t pi = dw_field_fingerprint(sim.state->pi);
+  const uint64_t phi = dw_field_fingerprint(sim.state->phi[0]);
+  const uint64_t pi = dw_field_fingerprint(sim.state->pi[0]);
   assert_all_ok(write_fields(&sim, snapshot.file));
   dw_step(sim.state, NULL);
   assert_all_ok(simulation_start(&sim, &snapshot));
-  assert_all(dw_field_fingerprint(sim.state->phi) == phi && dw_field_fingerprint(sim.state->pi) == pi);
+  assert_all(dw_field_fingerprint(sim.state->phi[0]) == phi && dw_field_fingerprint(sim.state->pi[0]) == pi);
   assert_all(sim.state->step == 0 && sim.state->pending == 0.0);
   assert_all_close(dw_state_tau(sim.state), 1.0, 0.0, 0.0); /* not the file's */
   simulation_close(&sim);

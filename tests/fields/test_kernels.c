@@ -160,7 +160,8 @@ static void well_body(rows *r) {
   const dw_potential_values values = {.bias = 0.17, .mass = 3.0};
   const guarded g = guarded_copy(r, middle(r, r->force));
   const guarded phi = guarded_copy(r, middle(r, r->phi));
-  well->derivative[dw_precision_index(r->precision)](&values, 0.7, 0.3, phi.row, g.row, (ptrdiff_t)r->n[2]);
+  well->derivative[dw_precision_index(r->precision)](&values, &dw_instant_start, 0.7, 0.3, ROW(phi.row), OUT(g.row),
+                                                     (ptrdiff_t)r->n[2]);
   (r->precision == DW_SINGLE ? twin_double_well_f32 : twin_double_well_f64)(middle(r, r->force), middle(r, r->phi),
                                                                             r->n[2], 0.7, 0.3 * 0.17);
   check(&phi, middle(r, r->phi), "phi", r);
@@ -175,14 +176,12 @@ static void double_well_equals_its_twin(void **state) {
 
 /* v0 and vb of one potential at phi, from its rows of doubles. */
 static void values_at(const dw_potential *potential, const dw_potential_values *values, double phi, double out[2]) {
-  potential->value[1](values, &phi, &out[0], &out[1], 1);
+  potential->value[1](values, &dw_instant_start, ROW(&phi), &out[0], &out[1], 1);
 }
 
 static double derivative_at(const dw_potential *potential, const dw_potential_values *values, double degenerate,
                             double bias, double phi) {
-  double out = 0.0;
-  potential->derivative[1](values, degenerate, bias, &phi, &out, 1);
-  return out;
+  return dw_potential_slope(potential, values, &dw_instant_start, degenerate, bias, phi);
 }
 
 /* Catches a derivative that doesn't belong to its potential, in either part. */
@@ -263,8 +262,8 @@ static void values_of_both_precisions_agree(void **state) {
       single[i] = 0.031F * (float)(i - MOST / 2);
       twice[i] = (double)single[i];
     }
-    potential->value[0](&values, single, v[0], v[1], MOST);
-    potential->value[1](&values, twice, v[2], v[3], MOST);
+    potential->value[0](&values, &dw_instant_start, ROW(single), v[0], v[1], MOST);
+    potential->value[1](&values, &dw_instant_start, ROW(twice), v[2], v[3], MOST);
     assert_memory_equal(v[0], v[2], sizeof v[0]);
     assert_memory_equal(v[1], v[3], sizeof v[1]);
   }
@@ -276,7 +275,7 @@ static void unknown_names(void **state) {
   const dw_potential *potential = NULL;
   assert_status(dw_potential_find(&potential, "quartic"), DW_ERR_PARAM);
   assert_null(potential);
-  assert_non_null(strstr(dw_message(), "double-well, free"));
+  assert_non_null(strstr(dw_message(), "double-well, melting, free"));
 }
 
 static const struct CMUnitTest tests[] = {

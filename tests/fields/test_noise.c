@@ -54,7 +54,7 @@ static void check_ensemble(const choices *c, dw_initial noise) {
     noise.seed = 1000 + seed;
     assert_ok(simulation_start(&sim, &noise));
     double m[2];
-    moments(sim.state->phi, m);
+    moments(sim.state->phi[0], m);
     assert_close(m[0], 0.0, 0.0, noise.rms * (c->precision == DW_SINGLE ? 1e-6 : 1e-15));
     sum += m[1] / SEEDS;
     spread += (m[1] - expected) * (m[1] - expected) / SEEDS;
@@ -95,7 +95,7 @@ static void check_spectrum(const choices *c, dw_initial noise) {
   for (int seed = 0; seed < SEEDS; seed++) {
     noise.seed = -seed;
     assert_ok(simulation_start(&sim, &noise));
-    dw_modes_forward(sim.modes, sim.state->phi);
+    dw_modes_forward(sim.modes, sim.state->phi[0]);
     assert_ok(dw_shells_average(shells, sim.modes, dw_mode_square, NULL, one, error));
     for (int64_t s = 0; s < shells->shells; s++) {
       power[s] += one[s] / SEEDS;
@@ -182,14 +182,14 @@ static void realisation_is_shared_between_lattices(void **state) {
   double worst = 0.0;
   for (int64_t i = 0; i < 64 * 64 * 64; i++) {
     const int64_t at[3] = {i / 4096, i / 64 % 64, i % 64};
-    worst = fmax(worst, fabs(dw_field_get(coarse.state->phi, at[0], at[1], at[2]) -
-                             dw_field_get(fine.state->phi, 2 * at[0], 2 * at[1], 2 * at[2])));
+    worst = fmax(worst, fabs(dw_field_get(coarse.state->phi[0], at[0], at[1], at[2]) -
+                             dw_field_get(fine.state->phi[0], 2 * at[0], 2 * at[1], 2 * at[2])));
   }
   assert_close(worst, 0.0, 0.0, 0.9e-12);
-  dw_modes_forward(coarse.modes, coarse.state->phi);
-  dw_modes_forward(fine.modes, fine.state->phi);
-  dw_modes_forward(odd.modes, odd.state->phi);
-  dw_modes_forward(unlike.modes, unlike.state->phi);
+  dw_modes_forward(coarse.modes, coarse.state->phi[0]);
+  dw_modes_forward(fine.modes, fine.state->phi[0]);
+  dw_modes_forward(odd.modes, odd.state->phi[0]);
+  dw_modes_forward(unlike.modes, unlike.state->phi[0]);
   double difference[3] = {0.0, 0.0, 0.0};
   const int64_t most = 25; /* 5.0 is 25.46 k_IR */
   for (int64_t x = -most; x <= most; x++) {

@@ -2,7 +2,7 @@
 #include "fields/kink.h"
 #include "fields/potential_numbers.h"
 #include "fields/sine.h"
-#include "tests/dw_test.h"
+#include "tests/dw_test_rows.h"
 #include "tests/fields/simulation.h"
 
 static const double PI = 3.14159265358979323846;
@@ -133,9 +133,7 @@ static void polynomials(void **state) {
 }
 
 static double derivative_at(const dw_potential *potential, double degenerate, double bias, double phi) {
-  double out = 0.0;
-  potential->derivative[1](&some, degenerate, bias, &phi, &out, 1);
-  return out;
+  return dw_potential_slope(potential, &some, &dw_instant_start, degenerate, bias, phi);
 }
 
 /* Catches a derivative that doesn't belong to its potential, in either part; beyond the vacua too. */
@@ -149,7 +147,7 @@ static void derivatives(void **state) {
       const double at[2] = {phi - h, phi + h};
       double v0[2];
       double vb[2];
-      potential->value[1](&some, at, v0, vb, 2);
+      potential->value[1](&some, &dw_instant_start, ROW(at), v0, vb, 2);
       assert_close(derivative_at(potential, 1.0, 0.0, phi), (v0[1] - v0[0]) / (2.0 * h), 1e-7, 1e-7);
       assert_close(derivative_at(potential, 0.0, 1.0, phi), (vb[1] - vb[0]) / (2.0 * h), 1e-7, 1e-7);
       assert_close(derivative_at(potential, 0.7, 0.3, phi),
@@ -177,17 +175,17 @@ static void same_bits_wherever_in_a_row(void **state) {
       single[i] = 0.0313F * (float)(i - MOST / 2);
       twice[i] = (double)single[i];
     }
-    potential->derivative[0](&some, 0.7, 0.3, single, f32, MOST);
-    potential->derivative[1](&some, 0.7, 0.3, twice, f64, MOST);
-    potential->value[0](&some, single, v[0], v[1], MOST);
-    potential->value[1](&some, twice, v[2], v[3], MOST);
+    potential->derivative[0](&some, &dw_instant_start, 0.7, 0.3, ROW(single), OUT(f32), MOST);
+    potential->derivative[1](&some, &dw_instant_start, 0.7, 0.3, ROW(twice), OUT(f64), MOST);
+    potential->value[0](&some, &dw_instant_start, ROW(single), v[0], v[1], MOST);
+    potential->value[1](&some, &dw_instant_start, ROW(twice), v[2], v[3], MOST);
     assert_memory_equal(v[0], v[2], sizeof v[0]);
     assert_memory_equal(v[1], v[3], sizeof v[1]);
     for (int i = 0; i < MOST; i++) {
       float one = 0.0F;
       double two = 0.0;
-      potential->derivative[0](&some, 0.7, 0.3, &single[i], &one, 1);
-      potential->derivative[1](&some, 0.7, 0.3, &twice[i], &two, 1);
+      potential->derivative[0](&some, &dw_instant_start, 0.7, 0.3, ROW(&single[i]), OUT(&one), 1);
+      potential->derivative[1](&some, &dw_instant_start, 0.7, 0.3, ROW(&twice[i]), OUT(&two), 1);
       assert_memory_equal(&one, &f32[i], sizeof one);
       assert_memory_equal(&two, &f64[i], sizeof two);
       assert_close((double)one, two, 2e-5, 2e-6);
@@ -218,7 +216,7 @@ static void sine(void **state) {
   for (int n = -5; n <= 5; n += 2) {
     const double at = (double)n;
     double v[2];
-    row->value[1](&some, &at, &v[0], &v[1], 1);
+    row->value[1](&some, &dw_instant_start, ROW(&at), &v[0], &v[1], 1);
     assert_true(v[0] == 0.0);
     assert_true(derivative_at(row, 1.0, 1.0, at) == 0.0);
     assert_close(v[1], -2.0 / 3.0 * some.bias * n, 1e-14, 0.0);
@@ -234,7 +232,7 @@ static void biases(void **state) {
     const double vacuum[2] = {p == 3 ? some.vacuum[0] : -1.0, p == 3 ? some.vacuum[1] : 1.0};
     double v0[2];
     double vb[2];
-    row->value[1](&some, vacuum, v0, vb, 2);
+    row->value[1](&some, &dw_instant_start, ROW(vacuum), v0, vb, 2);
     assert_close(vb[0] - vb[1], some.bias * pow(vacuum[1] - vacuum[0], 3.0) / 6.0, 1e-13, 0.0);
     assert_close(derivative_at(row, 0.0, 1.0, vacuum[0]), 0.0, 0.0, 1e-16);
     assert_close(derivative_at(row, 0.0, 1.0, vacuum[1]), 0.0, 0.0, 1e-16);
@@ -321,7 +319,7 @@ static void moving_kinks(void **state) {
         const double u = 0.25 * (double)x - way + 16.0 * m;
         phi += profile(p, 0.7, gamma * (u - 4.0)) + profile(p, 0.7, -gamma * (u - 12.0));
       }
-      worst = fmax(worst, fabs(dw_field_get(sim.state->phi, x, 5, 7) - phi));
+      worst = fmax(worst, fabs(dw_field_get(sim.state->phi[0], x, 5, 7) - phi));
     }
     print_message("moving kink of %s: off by %.2g\n", names[p], worst);
     assert_close(worst, 0.0, 0.0, 3e-3);
@@ -344,16 +342,16 @@ static void breathing(void **state) {
   open_with(&sim, &flat, "sine-gordon", 0.0);
   for (int64_t i = 0; i < (int64_t)POINTS * POINTS * POINTS; i++) {
     const int64_t x = i / (POINTS * POINTS);
-    dw_field_set(sim.state->phi, x, i / POINTS % POINTS, i % POINTS, breather(0.25 * (double)x - 8.0, 0.0));
+    dw_field_set(sim.state->phi[0], x, i / POINTS % POINTS, i % POINTS, breather(0.25 * (double)x - 8.0, 0.0));
   }
-  dw_field_touch(sim.state->phi);
+  dw_field_touch(sim.state->phi[0]);
   for (int i = 0; i < STEPS; i++) {
     dw_step(sim.state, NULL);
   }
   double worst = 0.0;
   for (int64_t x = 0; x < POINTS; x++) {
     const double exact = breather(0.25 * (double)x - 8.0, STEPS * flat.dtau);
-    worst = fmax(worst, fabs(dw_field_get(sim.state->phi, x, 5, 7) - exact));
+    worst = fmax(worst, fabs(dw_field_get(sim.state->phi[0], x, 5, 7) - exact));
   }
   print_message("breather: off by %.2g\n", worst);
   assert_close(worst, 0.0, 0.0, 3e-3);

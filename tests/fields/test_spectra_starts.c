@@ -67,13 +67,13 @@ static void add_powers(simulation *sim, const dw_shells *shells, double power[2]
   const double volume = pow(sim->lattice->length, 3.0);
   const int64_t n = sim->lattice->points;
   for (int64_t i = 0; i < n * n * n; i++) {
-    *cross += dw_field_get(sim->state->phi, i / (n * n), i / n % n, i % n) *
-              dw_field_get(sim->state->pi, i / (n * n), i / n % n, i % n) / (n3 * SEEDS);
+    *cross += dw_field_get(sim->state->phi[0], i / (n * n), i / n % n, i % n) *
+              dw_field_get(sim->state->pi[0], i / (n * n), i / n % n, i % n) / (n3 * SEEDS);
   }
   for (int which = 0; which < 2; which++) {
     double one[MOST_SHELLS];
     double error[MOST_SHELLS];
-    dw_modes_forward(sim->modes, which == 0 ? sim->state->phi : sim->state->pi);
+    dw_modes_forward(sim->modes, which == 0 ? sim->state->phi[0] : sim->state->pi[0]);
     assert_ok(dw_shells_average(shells, sim->modes, dw_mode_square, NULL, one, error));
     for (int64_t s = 0; s < shells->shells; s++) {
       power[which][s] += one[s] * volume / (n3 * n3 * SEEDS);
@@ -180,9 +180,9 @@ static void gaussian_has_its_correlation(void **state) {
       double xi = 0.0;
       for (int64_t i = 0; i < N * N * N; i++) {
         const int64_t x[3] = {i / (N * N), i / N % N, i % N};
-        const double here = dw_field_get(sim.state->phi, x[0], x[1], x[2]);
-        xi += here * dw_field_get(sim.state->phi, (x[0] + lag) % N, x[1], x[2]);
-        xi += here * dw_field_get(sim.state->phi, x[0], x[1], (x[2] + lag) % N);
+        const double here = dw_field_get(sim.state->phi[0], x[0], x[1], x[2]);
+        xi += here * dw_field_get(sim.state->phi[0], (x[0] + lag) % N, x[1], x[2]);
+        xi += here * dw_field_get(sim.state->phi[0], x[0], x[1], (x[2] + lag) % N);
       }
       xi /= 2.0 * N * N * N;
       sum[lag] += xi / REALISATIONS;
@@ -211,10 +211,10 @@ static void population(dw_initial initial, int realisations, double fraction[2],
     double one[2] = {0.0, 0.0};
     double drift = 0.0; /* mean of phi' */
     for (int64_t i = 0; i < 32 * 32 * 32; i++) {
-      const double phi = dw_field_get(sim.state->phi, i / 1024, i / 32 % 32, i % 32);
+      const double phi = dw_field_get(sim.state->phi[0], i / 1024, i / 32 % 32, i % 32);
       one[0] += phi > 0.0 ? 1.0 / 32768.0 : 0.0;
       one[1] += phi / 32768.0;
-      drift += dw_field_get(sim.state->pi, i / 1024, i / 32 % 32, i % 32) / 32768.0;
+      drift += dw_field_get(sim.state->pi[0], i / 1024, i / 32 % 32, i % 32) / 32768.0;
     }
     assert_close(drift, 0.0, 0.0, 1e-14);
     for (int v = 0; v < 2; v++) {
@@ -265,10 +265,10 @@ static double cell_correlation(const simulation *sim, int64_t lag) {
   double sum = 0.0;
   for (int64_t i = 0; i < n * n * n; i++) {
     const int64_t x[3] = {i / (n * n), i / n % n, i % n};
-    const double here = dw_field_get(sim->state->phi, x[0], x[1], x[2]);
-    sum += here * dw_field_get(sim->state->phi, (x[0] + lag) % n, x[1], x[2]) +
-           here * dw_field_get(sim->state->phi, x[0], (x[1] + lag) % n, x[2]) +
-           here * dw_field_get(sim->state->phi, x[0], x[1], (x[2] + lag) % n);
+    const double here = dw_field_get(sim->state->phi[0], x[0], x[1], x[2]);
+    sum += here * dw_field_get(sim->state->phi[0], (x[0] + lag) % n, x[1], x[2]) +
+           here * dw_field_get(sim->state->phi[0], x[0], (x[1] + lag) % n, x[2]) +
+           here * dw_field_get(sim->state->phi[0], x[0], x[1], (x[2] + lag) % n);
   }
   return sum / (3.0 * (double)(n * n * n));
 }
@@ -286,9 +286,9 @@ static void cells_are_drawn_one_by_one(void **state) {
   double upper = 0.0;
   for (int64_t i = 0; i < 48 * 48 * 48; i++) {
     const int64_t x[3] = {i / 2304, i / 48 % 48, i % 48};
-    const double phi = dw_field_get(sim.state->phi, x[0], x[1], x[2]);
-    assert_true(fabs(phi) == 1.0 && dw_field_get(sim.state->pi, x[0], x[1], x[2]) == 0.0);
-    assert_true(phi == dw_field_get(sim.state->phi, x[0] / 3 * 3, x[1] / 3 * 3, x[2] / 3 * 3 + 2));
+    const double phi = dw_field_get(sim.state->phi[0], x[0], x[1], x[2]);
+    assert_true(fabs(phi) == 1.0 && dw_field_get(sim.state->pi[0], x[0], x[1], x[2]) == 0.0);
+    assert_true(phi == dw_field_get(sim.state->phi[0], x[0] / 3 * 3, x[1] / 3 * 3, x[2] / 3 * 3 + 2));
     upper += phi > 0.0 ? 1.0 / 110592.0 : 0.0;
   }
   const double binomial = sqrt(0.3 * 0.7 / 4096.0);
@@ -326,10 +326,10 @@ static void realisation_is_shared_between_lattices(void **state) {
     double worst = 0.0;
     for (int64_t i = 0; i < 32 * 32 * 32; i++) {
       const int64_t x[3] = {i / 1024, i / 32 % 32, i % 32};
-      worst = fmax(worst, fabs(dw_field_get(coarse.state->phi, x[0], x[1], x[2]) -
-                               dw_field_get(fine.state->phi, 2 * x[0], 2 * x[1], 2 * x[2])));
-      worst = fmax(worst, fabs(dw_field_get(coarse.state->pi, x[0], x[1], x[2]) -
-                               dw_field_get(fine.state->pi, 2 * x[0], 2 * x[1], 2 * x[2])));
+      worst = fmax(worst, fabs(dw_field_get(coarse.state->phi[0], x[0], x[1], x[2]) -
+                               dw_field_get(fine.state->phi[0], 2 * x[0], 2 * x[1], 2 * x[2])));
+      worst = fmax(worst, fabs(dw_field_get(coarse.state->pi[0], x[0], x[1], x[2]) -
+                               dw_field_get(fine.state->pi[0], 2 * x[0], 2 * x[1], 2 * x[2])));
     }
     print_message("%s: shared points of N = 32 and 64 differ by at most %.1e\n", kinds[kind].kind, worst);
     assert_close(worst, 0.0, 0.0, 1e-12);

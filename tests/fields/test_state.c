@@ -22,8 +22,8 @@ static void fingerprints(choices c, int often, uint64_t out[2]) {
     }
     dw_step(sim.state, NULL);
   }
-  out[0] = dw_field_fingerprint(sim.state->phi);
-  out[1] = dw_field_fingerprint(sim.state->pi);
+  out[0] = dw_field_fingerprint(sim.state->phi[0]);
+  out[1] = dw_field_fingerprint(sim.state->pi[0]);
   simulation_close(&sim);
 }
 
@@ -58,13 +58,13 @@ static void velocity_rows_may_lie_anywhere(void **state) {
     assert_ok(simulation_open(&sim, &c));
     assert_ok(simulation_start(&sim, &noise));
     dw_step(sim.state, NULL);
-    dw_halo_exchange(sim.state->halo, sim.state->phi);
+    dw_state_exchange(sim.state);
     const size_t bytes = 13 * (size_t)precision;
     _Alignas(DW_ROW_ALIGNMENT) char aligned[13 * 8];
     _Alignas(DW_ROW_ALIGNMENT) char packed[2 * 13 * 8];
-    dw_state_velocity_row(sim.state, 4, 5, aligned);
+    dw_state_velocity_row(sim.state, 0, 4, 5, aligned);
     memset(packed, 0x5a, sizeof packed);
-    dw_state_velocity_row(sim.state, 4, 5, packed + precision);
+    dw_state_velocity_row(sim.state, 0, 4, 5, packed + precision);
     assert_memory_equal(packed + precision, aligned, bytes);
     assert_true(packed[0] == 0x5a && packed[bytes + (size_t)precision] == 0x5a);
     simulation_close(&sim);
@@ -77,8 +77,8 @@ static void steps_and_starts(void **state) {
   simulation sim;
   assert_ok(simulation_open(&sim, &radiation));
   assert_ok(simulation_start(&sim, &noise));
-  const uint64_t phi = dw_field_fingerprint(sim.state->phi);
-  const uint64_t pi = dw_field_fingerprint(sim.state->pi);
+  const uint64_t phi = dw_field_fingerprint(sim.state->phi[0]);
+  const uint64_t pi = dw_field_fingerprint(sim.state->pi[0]);
   assert_true(sim.state->pending == 0.0 && sim.state->step == 0);
   assert_close(dw_state_tau(sim.state), 1.0, 0.0, 0.0);
   assert_close(dw_state_scale_factor(sim.state), 1.0, 0.0, 0.0);
@@ -95,14 +95,14 @@ static void steps_and_starts(void **state) {
   for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
     dw_step(sim.state, NULL);
     assert_ok(simulation_start(&sim, &starts[i]));
-    assert_true(sim.state->pending == 0.0 && sim.state->step == 0 && !sim.state->phi->halo_fresh);
+    assert_true(sim.state->pending == 0.0 && sim.state->step == 0 && !sim.state->phi[0]->halo_fresh);
     double largest = 0.0;
     for (int64_t j = 0; j < 16 * 16 * 16; j++) {
-      largest = fmax(largest, fabs(dw_field_get(sim.state->pi, j / 256, j / 16 % 16, j % 16)));
+      largest = fmax(largest, fabs(dw_field_get(sim.state->pi[0], j / 256, j / 16 % 16, j % 16)));
     }
     assert_close(largest, 0.0, 0.0, 0.0);
     if (i == 0) {
-      assert_true(dw_field_fingerprint(sim.state->phi) == phi && dw_field_fingerprint(sim.state->pi) == pi);
+      assert_true(dw_field_fingerprint(sim.state->phi[0]) == phi && dw_field_fingerprint(sim.state->pi[0]) == pi);
     }
   }
   simulation_close(&sim);
@@ -119,24 +119,24 @@ static void flat_space_runs_backwards(void **state) {
   static double first[16 * 16 * 16];
   static double velocity[16 * 16 * 16];
   for (int64_t i = 0; i < 4096; i++) {
-    first[i] = dw_field_get(sim.state->phi, i / 256, i / 16 % 16, i % 16);
+    first[i] = dw_field_get(sim.state->phi[0], i / 256, i / 16 % 16, i % 16);
   }
   for (int leg = 0; leg < 2; leg++) {
     for (int step = 0; step < 30; step++) {
       dw_step(sim.state, NULL);
     }
-    dw_halo_exchange(sim.state->halo, sim.state->phi);
+    dw_state_exchange(sim.state);
     for (int64_t i = 0; i < 4096; i++) {
       velocity[i] = simulation_velocity(&sim, i / 256, i / 16 % 16, i % 16);
     }
     for (int64_t i = 0; i < 4096; i++) {
-      dw_field_set(sim.state->pi, i / 256, i / 16 % 16, i % 16, -velocity[i]);
+      dw_field_set(sim.state->pi[0], i / 256, i / 16 % 16, i % 16, -velocity[i]);
     }
     sim.state->pending = 0.0;
   }
   double worst = 0.0;
   for (int64_t i = 0; i < 4096; i++) {
-    worst = fmax(worst, fabs(dw_field_get(sim.state->phi, i / 256, i / 16 % 16, i % 16) - first[i]));
+    worst = fmax(worst, fabs(dw_field_get(sim.state->phi[0], i / 256, i / 16 % 16, i % 16) - first[i]));
     worst = fmax(worst, fabs(velocity[i]));
   }
   assert_close(worst, 0.0, 0.0, 1e-11);
@@ -185,8 +185,8 @@ static double uniform_error(choices c, double dtau, const double expected[2]) {
   for (int step = 0; step < (int)lrint(4.0 / dtau); step++) {
     dw_step(sim.state, NULL);
   }
-  dw_halo_exchange(sim.state->halo, sim.state->phi);
-  const double error = fabs(dw_field_get(sim.state->phi, 1, 2, 3) - expected[0]) +
+  dw_state_exchange(sim.state);
+  const double error = fabs(dw_field_get(sim.state->phi[0], 1, 2, 3) - expected[0]) +
                        fabs(simulation_velocity(&sim, 1, 2, 3) - expected[1]);
   simulation_close(&sim);
   return error;
@@ -222,7 +222,7 @@ static double rolled(double phi, double bias) {
   for (int step = 0; step < 20; step++) {
     dw_step(sim.state, NULL);
   }
-  const double result = dw_field_get(sim.state->phi, 3, 2, 1);
+  const double result = dw_field_get(sim.state->phi[0], 3, 2, 1);
   simulation_close(&sim);
   return result;
 }

@@ -84,12 +84,12 @@ static void fill(dw_state *state) {
       for (int64_t z = 0; z < lattice->points; z++) {
         const int64_t gx = x + lattice->start[0];
         const int64_t gy = y + lattice->start[1];
-        dw_field_set(state->phi, x, y, z, phi_start(lattice->points, gx, gy, z));
-        dw_field_set(state->pi, x, y, z, pi_start(lattice->points, gx, gy, z));
+        dw_field_set(state->phi[0], x, y, z, phi_start(lattice->points, gx, gy, z));
+        dw_field_set(state->pi[0], x, y, z, pi_start(lattice->points, gx, gy, z));
       }
     }
   }
-  dw_field_touch(state->phi);
+  dw_field_touch(state->phi[0]);
 }
 
 /* Whether this process's rows of phi, pi and phi' are those of the twin. */
@@ -98,13 +98,13 @@ static bool rows_equal(dw_state *state, const twin *t) {
   const size_t row = (size_t)lattice->points * (size_t)state->precision;
   void *velocity = NULL;
   bool good = dw_alloc(&velocity, 1, row, "test") == DW_OK;
-  dw_halo_exchange(state->halo, state->phi);
+  dw_state_exchange(state);
   for (int64_t x = 0; x < lattice->count[0] && good; x++) {
     for (int64_t y = 0; y < lattice->count[1] && good; y++) {
       const size_t at = (size_t)((x + lattice->start[0]) * lattice->points + y + lattice->start[1]) * row;
-      dw_state_velocity_row(state, x, y, velocity);
-      good = memcmp(dw_field_row(state->phi, x, y), t->phi + at, row) == 0 &&
-             memcmp(dw_field_row(state->pi, x, y), t->pi + at, row) == 0 &&
+      dw_state_velocity_row(state, 0, x, y, velocity);
+      good = memcmp(dw_field_row(state->phi[0], x, y), t->phi + at, row) == 0 &&
+             memcmp(dw_field_row(state->pi[0], x, y), t->pi + at, row) == 0 &&
              memcmp(velocity, t->velocity + at, row) == 0;
       if (!good) {
         (void)fprintf(

@@ -76,7 +76,7 @@ static rest wall_at_rest(int order, int64_t points, bool evolve) {
   double profile[512];
   rest r = {0};
   for (int64_t z = 0; z < points; z++) {
-    profile[z] = dw_field_get(sim.state->phi, 0, 0, z);
+    profile[z] = dw_field_get(sim.state->phi[0], 0, 0, z);
     const double x = c.spacing * (double)z;
     const double expected = x < 10.0 * DELTA ? tanh((x - 5.0 * DELTA) / DELTA) : tanh((15.0 * DELTA - x) / DELTA);
     assert_close(profile[z], expected, 0.0, 1e-3); /* the others add 4 exp(-10) */
@@ -86,7 +86,7 @@ static rest wall_at_rest(int order, int64_t points, bool evolve) {
   while (evolve && dw_state_tau(sim.state) < 20.0) {
     dw_step(sim.state, NULL);
     for (int64_t z = 0; z < points; z++) {
-      const double change = fabs(dw_field_get(sim.state->phi, 1, 2, z) - profile[z]);
+      const double change = fabs(dw_field_get(sim.state->phi[0], 1, 2, z) - profile[z]);
       r.change = change > r.change ? change : r.change;
     }
     if (sim.state->step % 8 == 0) {
@@ -131,8 +131,8 @@ static double wall_phase(const simulation *sim, const int64_t n[3]) {
       at[axis] = j;
       int64_t next[3] = {at[0], at[1], at[2]};
       next[axis] = (j + 1) % points;
-      const double here = dw_field_get(sim->state->phi, at[0], at[1], at[2]);
-      const double there = dw_field_get(sim->state->phi, next[0], next[1], next[2]);
+      const double here = dw_field_get(sim->state->phi[0], at[0], at[1], at[2]);
+      const double there = dw_field_get(sim->state->phi[0], next[0], next[1], next[2]);
       const bool upwards = n[axis] > 0 ? here <= 0.0 && there > 0.0 : here > 0.0 && there <= 0.0;
       if (upwards) {
         double phase = 0.0;

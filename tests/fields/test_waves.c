@@ -29,7 +29,7 @@ static double laplacian_error(int order, int64_t points) {
     const double x = c.spacing * (double)(i / (points * points));
     const double y = c.spacing * (double)(i / points % points);
     const double z = c.spacing * (double)(i % points);
-    dw_field_set(sim.state->phi, i / (points * points), i / points % points, i % points,
+    dw_field_set(sim.state->phi[0], i / (points * points), i / points % points, i % points,
                  exp(sin(x) + cos(y)) + sin(z) * cos(x));
   }
   dw_step(sim.state, NULL);
@@ -41,7 +41,7 @@ static double laplacian_error(int order, int64_t points) {
     const double expected =
         exp(sin(x) + cos(y)) * (cos(x) * cos(x) - sin(x) + sin(y) * sin(y) - cos(y)) - 2.0 * sin(z) * cos(x);
     const double error =
-        fabs(dw_field_get(sim.state->pi, i / (points * points), i / points % points, i % points) - expected);
+        fabs(dw_field_get(sim.state->pi[0], i / (points * points), i / points % points, i % points) - expected);
     worst = error > worst ? error : worst;
   }
   simulation_close(&sim);
@@ -76,7 +76,7 @@ static double dispersion_error(int order, const int64_t n[3], double mass, doubl
   double worst = 0.0;
   for (int step = 1; (double)step * c.dtau * omega < 50.0; step++) {
     dw_step(sim.state, NULL);
-    const double error = fabs(dw_field_get(sim.state->phi, 0, 0, 0) / 0.9 - cos(omega * (double)step * c.dtau));
+    const double error = fabs(dw_field_get(sim.state->phi[0], 0, 0, 0) / 0.9 - cos(omega * (double)step * c.dtau));
     worst = error > worst ? error : worst;
   }
   double square = mass * mass;
@@ -171,7 +171,7 @@ static double mode_error(double expansion, double s, int order, double dtau) {
   while (dw_state_tau(sim.state) < start + 6.0 - 1e-9) {
     dw_step(sim.state, NULL);
     const double expected = exact_mode((3.0 - s) * expansion, k, start, dw_state_tau(sim.state));
-    const double error = fabs(dw_field_get(sim.state->phi, 0, 0, 0) - expected);
+    const double error = fabs(dw_field_get(sim.state->phi[0], 0, 0, 0) - expected);
     worst = error > worst ? error : worst;
   }
   simulation_close(&sim);
@@ -207,7 +207,7 @@ static void stable_step_is_the_limit(void **state) {
       choices c = {.points = 8, .spacing = 0.6, .stencil = order, .potential = "free", .mass = 0.9};
       dw_model model;
       assert_ok(simulation_model(&model, &c));
-      c.dtau = dw_model_stable_step(&model, c.spacing, 1.0) * c.spacing * (above ? 1.01 : 0.99);
+      c.dtau = dw_model_stable_step(&model, c.spacing, 0.0) * c.spacing * (above ? 1.01 : 0.99);
       simulation sim;
       assert_ok(simulation_open(&sim, &c));
       const dw_initial checkers = {.kind = "mode", .normal = {4, 4, 4}, .amplitude = 1.0};
@@ -215,7 +215,7 @@ static void stable_step_is_the_limit(void **state) {
       double worst = 0.0;
       for (int step = 0; step < 200; step++) {
         dw_step(sim.state, NULL);
-        const double size = fabs(dw_field_get(sim.state->phi, 0, 0, 0));
+        const double size = fabs(dw_field_get(sim.state->phi[0], 0, 0, 0));
         worst = size > worst ? size : worst;
       }
       assert_true(above ? worst > 1e6 : worst < 1.0 + 1e-9);
@@ -236,12 +236,11 @@ static double largest_of_network(int order, double square) {
   double largest = 0.0;
   for (double now = 0.0; now < square && largest < 10.0;) {
     dw_step(sim.state, NULL);
-    const double a = dw_state_scale_factor(sim.state);
-    const double ratio = 0.24 / dw_model_resonant_step(&sim.model, c.spacing, a);
+    const double ratio = 0.24 / dw_model_resonant_step(&sim.model, c.spacing, dw_state_tau(sim.state));
     now = 2.0 * ratio * ratio;
     for (int64_t i = 0; i < c.points * c.points * c.points; i++) {
       const double phi =
-          fabs(dw_field_get(sim.state->phi, i / (c.points * c.points), i / c.points % c.points, i % c.points));
+          fabs(dw_field_get(sim.state->phi[0], i / (c.points * c.points), i / c.points % c.points, i % c.points));
       largest = phi > largest ? phi : largest;
     }
   }
@@ -259,7 +258,7 @@ static void resonance_is_foreseen(void **state) {
   choices harmonic = {.points = 8, .potential = "free", .mass = 2.0};
   dw_model model;
   assert_ok(simulation_model(&model, &harmonic));
-  assert_true(isinf(dw_model_resonant_step(&model, 1.0, 50.0)));
+  assert_true(isinf(dw_model_resonant_step(&model, 1.0, 0.0)));
 }
 
 static const struct CMUnitTest tests[] = {

@@ -34,8 +34,8 @@ static void open_run(waves *w, const scheme *s, const dw_comm *comm, const int64
                      .bias = 0.1};
   const int64_t shift[3] = {2, 0, 1};
   assert_all_ok(waves_open(w, &c, s->method, s->coarsening, s->start));
-  fixture_fill(w->sim.state->phi);
-  fixture_fill_shifted(w->sim.state->pi, shift, 0.6);
+  fixture_fill(w->sim.state->phi[0]);
+  fixture_fill_shifted(w->sim.state->pi[0], shift, 0.6);
 }
 
 static void advance(waves *w, int times) {
@@ -53,7 +53,7 @@ static double rho_of(const waves *w) {
 }
 
 static outcome outcome_of(waves *w) {
-  outcome o = {.field = {dw_field_fingerprint(w->sim.state->phi), dw_field_fingerprint(w->sim.state->pi)}};
+  outcome o = {.field = {dw_field_fingerprint(w->sim.state->phi[0]), dw_field_fingerprint(w->sim.state->pi[0])}};
   waves_measure(w);
   const double rho = rho_of(w);
   memcpy(&o.rho, &rho, sizeof rho);
@@ -99,8 +99,8 @@ static int grids_of(const scheme *s, int64_t grids[MOST_GRIDS][2]) {
 static void write_run(const waves *w, const char *name) {
   dw_file *file = NULL;
   assert_all_ok(dw_file_create(&file, w->sim.lattice->comm, name, 0));
-  assert_all_ok(dw_file_write_checked_field(file, "/phi", w->sim.state->phi));
-  assert_all_ok(dw_file_write_checked_field(file, "/pi", w->sim.state->pi));
+  assert_all_ok(dw_file_write_checked_field(file, "/phi", w->sim.state->phi[0]));
+  assert_all_ok(dw_file_write_checked_field(file, "/pi", w->sim.state->pi[0]));
   assert_all_ok(dw_gw_write(w->gw, file));
   assert_all_ok(dw_file_commit(&file));
 }
@@ -108,8 +108,8 @@ static void write_run(const waves *w, const char *name) {
 static void read_run(waves *w, const char *name, int64_t step) {
   dw_file *file = NULL;
   assert_all_ok(dw_file_open(&file, w->sim.lattice->comm, name));
-  assert_all_ok(dw_file_read_checked_field(file, "/phi", w->sim.state->phi));
-  assert_all_ok(dw_file_read_checked_field(file, "/pi", w->sim.state->pi));
+  assert_all_ok(dw_file_read_checked_field(file, "/phi", w->sim.state->phi[0]));
+  assert_all_ok(dw_file_read_checked_field(file, "/pi", w->sim.state->pi[0]));
   assert_all_ok(dw_gw_read(w->gw, file));
   dw_file_close(file);
   w->sim.state->step = step;

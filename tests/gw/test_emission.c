@@ -17,8 +17,8 @@ static void open_field(simulation *sim, const dw_emission_choice *choice, int64_
                      .expansion = 1.0};
   const int64_t shift[3] = {2, 0, 1};
   assert_all_ok(simulation_open(sim, &c));
-  fixture_fill(sim->state->phi);
-  fixture_fill_shifted(sim->state->pi, shift, 0.6);
+  fixture_fill(sim->state->phi[0]);
+  fixture_fill_shifted(sim->state->pi[0], shift, 0.6);
 }
 
 /* What is left of a run: all that the waves write, and what is measured at the end. */

@@ -75,7 +75,7 @@ static void every_allocation_fails_once(void **state) {
     simulation sim;
     turn = 0;
     assert_all_ok(simulation_open(&sim, &c));
-    fixture_fill(sim.state->phi);
+    fixture_fill(sim.state->phi[0]);
     fail_in_turn(sim.state, &choice, record);
     simulation_close(&sim);
   }

@@ -132,7 +132,7 @@ static mode expect(const waves *w, const source *s, int sign) {
 static void run(waves *w, const choices *c, const source *s, double span) {
   const int64_t start = (int64_t)rint(s->rest / c->dtau);
   assert_ok(waves_open(w, c, s->method, s->coarsening, start));
-  dw_field *phi = w->sim.state->phi;
+  dw_field *phi = w->sim.state->phi[0];
   const int64_t n = c->points;
   for (int64_t i = 0; i < n * n * n; i++) {
     const int64_t at[3] = {i / (n * n), i / n % n, i % n};

@@ -188,7 +188,7 @@ static double direct_square(const dw_state *state, double mean[3][3]) {
       for (int j = 0; j < 4; j++) {
         int64_t at[3] = {i / (n * n), i / n % n, i % n};
         at[d] = (at[d] + n + (j < 2 ? j - 2 : j - 1)) % n;
-        f[j] = dw_field_get(state->phi, at[0], at[1], at[2]);
+        f[j] = dw_field_get(state->phi[0], at[0], at[1], at[2]);
       }
       g[d] = state->model->stencil == 2 ? f[2] - f[1] : (8.0 * (f[2] - f[1]) - (f[3] - f[0])) / 6.0;
       g[d] /= 2.0 * state->lattice->spacing;

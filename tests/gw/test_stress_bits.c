@@ -20,8 +20,8 @@ static void measure(const choices *c, int coarsening, int threads, result *out) 
   memset(out, 0, sizeof *out);
   omp_set_num_threads(threads);
   assert_all_ok(stressed_open(&s, c, coarsening));
-  fixture_fill(s.sim.state->phi);
-  dw_field_touch(s.sim.state->phi);
+  fixture_fill(s.sim.state->phi[0]);
+  dw_field_touch(s.sim.state->phi[0]);
   s.sim.state->step = 3;
   assert_all_ok(stressed_measure(&s, coarsening));
   for (int i = 0; i < DW_PARTS; i++) {

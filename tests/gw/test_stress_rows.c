@@ -106,7 +106,8 @@ static guarded fill(const box *b, dw_component component, double factor) {
   guarded scratch = guarded_open(scratch_of(b));
   guarded out = guarded_open((size_t)(b->n / b->coarsening) * (size_t)b->precision);
   const dw_stress_input in = input_of(b, &scratch);
-  (b->precision == DW_SINGLE ? dw_stress_fill_f32 : dw_stress_fill_f64)(&in, component, factor, out.row);
+  memset(out.row, 0, (size_t)(b->n / b->coarsening) * (size_t)b->precision);
+  (b->precision == DW_SINGLE ? dw_stress_add_one_f32 : dw_stress_add_one_f64)(&in, component, factor, out.row);
   guarded_close(&scratch);
   return out;
 }

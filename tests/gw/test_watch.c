@@ -42,27 +42,27 @@ static void look(void *context, int thread, int64_t x, int64_t y) {
 
 static void fill(dw_state *state) {
   const int64_t shift[3] = {1, 2, 3};
-  fixture_fill(state->phi);
-  fixture_fill_shifted(state->pi, shift, 0.7);
+  fixture_fill(state->phi[0]);
+  fixture_fill_shifted(state->pi[0], shift, 0.7);
 }
 
 /* Copies phi with a fresh halo; then leaves the halo fresh or of no use. */
 static void keep(dw_state *state, dw_field *before, bool fresh) {
   const dw_lattice *lattice = state->lattice;
   const size_t bytes = (size_t)lattice->points * (size_t)state->precision;
-  dw_halo_exchange(state->halo, state->phi);
+  dw_state_exchange(state);
   const int64_t halo = lattice->halo;
   for (int64_t x = -halo; x < lattice->count[0] + halo; x++) {
     for (int64_t y = -halo; y < lattice->count[1] + halo; y++) {
       const bool outside = x < 0 || y < 0 || x >= lattice->count[0] || y >= lattice->count[1];
-      memcpy(dw_field_row(before, x, y), dw_field_row(state->phi, x, y), bytes);
+      memcpy(dw_field_row(before, x, y), dw_field_row(state->phi[0], x, y), bytes);
       if (outside && !fresh) {
-        memset(dw_field_row(state->phi, x, y), 0x3c, bytes);
+        memset(dw_field_row(state->phi[0], x, y), 0x3c, bytes);
       }
     }
   }
   if (!fresh) {
-    dw_field_touch(state->phi);
+    dw_field_touch(state->phi[0]);
   }
 }
 
@@ -91,7 +91,7 @@ static void watch_steps(const choices *c, int threads, int steps) {
   assert_all_ok(dw_alloc(&seen, (size_t)blocks, sizeof(int), "test"));
   fill(watched.state);
   fill(alone.state);
-  watch w = {.phi = watched.state->phi, .before = before, .reach = c->stencil / 2, .seen = seen};
+  watch w = {.phi = watched.state->phi[0], .before = before, .reach = c->stencil / 2, .seen = seen};
   for (int step = 0; step < steps; step++) {
     keep(watched.state, before, step % 2 == 1);
     memset(seen, 0, (size_t)blocks * sizeof(int));
@@ -104,8 +104,8 @@ static void watch_steps(const choices *c, int threads, int steps) {
                     watched.lattice->grid[0], watched.lattice->grid[1], c->align, c->stencil, threads, step);
     }
     assert_all(good);
-    assert_all(dw_field_fingerprint(watched.state->phi) == dw_field_fingerprint(alone.state->phi));
-    assert_all(dw_field_fingerprint(watched.state->pi) == dw_field_fingerprint(alone.state->pi));
+    assert_all(dw_field_fingerprint(watched.state->phi[0]) == dw_field_fingerprint(alone.state->phi[0]));
+    assert_all(dw_field_fingerprint(watched.state->pi[0]) == dw_field_fingerprint(alone.state->pi[0]));
   }
   dw_free(seen);
   dw_field_destroy(before);
