@@ -100,15 +100,17 @@ static dw_status read_meshes(dw_file *file, const char *path, int component, dw_
   int64_t number = 0;
   DW_TRY(find_iteration(file, path, iteration, sizeof iteration, &number));
   char name[DW_MESH_NAME];
-  dw_field_mesh_name(component, false, name);
-  DW_TRY(read_mesh(file, iteration, name, phi));
+  if (phi != NULL) {
+    dw_field_mesh_name(component, false, name);
+    DW_TRY(read_mesh(file, iteration, name, phi));
+  }
   dw_field_mesh_name(component, true, name);
   return phi_prime == NULL ? DW_OK : read_mesh(file, iteration, name, phi_prime);
 }
 
 dw_status dw_field_file_read(const char *path, int component, dw_field *phi, dw_field *phi_prime) {
   dw_file *file = NULL;
-  DW_TRY(dw_file_open(&file, phi->lattice->comm, path));
+  DW_TRY(dw_file_open(&file, (phi != NULL ? phi : phi_prime)->lattice->comm, path));
   const dw_status status = read_meshes(file, path, component, phi, phi_prime);
   dw_file_close(file);
   return status;

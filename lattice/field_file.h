@@ -24,7 +24,7 @@ typedef struct dw_field_file_info {
 /* What the file holds, for a check before any memory is taken. */
 dw_status dw_field_file_inspect(const dw_comm *comm, const char *path, dw_field_file_info *info);
 
-/* Component 0, 1, ... of the field. phi_prime may be NULL. Both fields on the same lattice. */
+/* Component 0, 1, ... of the field. Either may be NULL, and isn't read then. Both fields on the same lattice. */
 dw_status dw_field_file_read(const char *path, int component, dw_field *phi, dw_field *phi_prime);
 
 /* Names of the meshes of a component, and of its derivative. */

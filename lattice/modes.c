@@ -14,7 +14,7 @@ static ptrdiff_t round_up(ptrdiff_t value, ptrdiff_t to) { return (value + to - 
 
 int64_t dw_modes_side(int64_t points, int64_t limit) { return limit >= points / 2 ? points : 2 * limit + 1; }
 
-static void divide_modes(int64_t side, const int grid[2], const int coord[2], int64_t start[2], int64_t count[2]) {
+void dw_modes_divide(int64_t side, const int grid[2], const int coord[2], int64_t start[2], int64_t count[2]) {
   const int64_t all[2] = {side, side / 2 + 1};
   for (int i = 0; i < 2; i++) {
     start[i] = dw_block_start(all[i], 1, grid[i], coord[i]);
@@ -30,7 +30,7 @@ static dw_stages lay_out(const dw_transform_size *of) {
   const int64_t n = share->points;
   int64_t start[2];
   int64_t count[2];
-  divide_modes(of->side, share->grid, share->coord, start, count);
+  dw_modes_divide(of->side, share->grid, share->coord, start, count);
   dw_stages at = {.nx = dw_share_count(share, 0), .ny = dw_share_count(share, 1), .nky = count[0], .nkz = count[1]};
   at.row_pitch = round_up(of->side / 2 + 1, line);
   at.kz_pitch = share->grid[1] == 1 ? at.row_pitch : round_up(at.nkz > 0 ? at.nkz : 1, line);
@@ -82,7 +82,7 @@ size_t dw_modes_within_bytes(const dw_share *share, int64_t limit, int64_t withi
   int64_t side = dw_modes_side(share->points, limit);
   int64_t start[2];
   int64_t count[2];
-  divide_modes(side, share->grid, share->coord, start, count);
+  dw_modes_divide(side, share->grid, share->coord, start, count);
   if (within < side / 2) {
     narrow(side, within, start, count);
     side = 2 * within + 1;
@@ -128,7 +128,7 @@ dw_status dw_modes_create(dw_modes **modes, const dw_lattice *lattice, int64_t l
                       .stride_x = transform->at.stride_x,
                       .stride_y = transform->at.kz_pitch,
                       .transform = transform};
-  divide_modes(of.side, lattice->grid, lattice->coord, draft->start, draft->count);
+  dw_modes_divide(of.side, lattice->grid, lattice->coord, draft->start, draft->count);
   const dw_status status = fill(draft, &of);
   if (status != DW_OK) {
     dw_modes_destroy(draft);

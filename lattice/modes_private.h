@@ -34,4 +34,7 @@ struct dw_transform {
   dw_transpose *transpose[2]; /* along x, along y; NULL where not divided */
 };
 
+/* The blocks of ky and kz, of `side` and side/2 + 1 modes, of the process at `coord` in the grid. */
+void dw_modes_divide(int64_t side, const int grid[2], const int coord[2], int64_t start[2], int64_t count[2]);
+
 #endif
