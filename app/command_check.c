@@ -55,7 +55,8 @@ static double structure_bytes(const dw_params *params, const dw_plan *plan) {
 }
 
 /* Area per volume S of the first state, where a random field has one: 0.2847 k_cut of flat power, at most 0.37 k_cut of
- * power that rises; 2/(pi l) of a Gaussian correlation; a sign per cell. 0: walls that are made, or none. */
+ * power that rises; 2/(pi l) of a Gaussian correlation; (2/pi) sqrt(<k^2>/3) of a spectrum (Rice); a sign per cell. 0:
+ * walls that are made, or none. */
 static double estimate_area(const dw_params *params) {
   const char *kind = params->fields.initial.kind;
   if (strcmp(kind, "gaussian") == 0) {
@@ -63,6 +64,12 @@ static double estimate_area(const dw_params *params) {
   }
   if (strcmp(kind, "cells") == 0) {
     return 1.0 / params->fields.initial.cell;
+  }
+  if (strcmp(kind, "spectrum") == 0) {
+    const dw_initial initial = dw_setup_initial(params);
+    double momentum = 0.0;
+    const dw_status status = dw_initial_momentum(&initial, params->lattice.points, params->lattice.length, &momentum);
+    return status == DW_OK ? 2.0 / DW_PI * momentum / sqrt(3.0) : 0.0;
   }
   if (strcmp(kind, "power-law") == 0) {
     return 0.37 * params->fields.initial.cutoff;
@@ -113,9 +120,10 @@ static int count_processes(const dw_params *params) {
   return running == 1 && asked > 0 ? (int)asked : running;
 }
 
-/* Bytes that process 0, which has the largest block, holds in fields and buffers. */
-static double estimate_memory(const dw_params *params, const dw_model *model, const dw_plan *plan, int align,
-                              const int grid[2]) {
+/* Bytes that process 0, which has the largest block, holds in fields and buffers. The start comes and goes before
+ * anything else does. */
+static dw_status estimate_memory(const dw_params *params, const dw_model *model, const dw_plan *plan, int align,
+                                 const int grid[2], double *bytes) {
   const dw_share share = {.points = params->lattice.points, .align = align, .grid = {grid[0], grid[1]}};
   const dw_emission_choice choice = dw_setup_emission(params, plan);
   const int halo = dw_model_halo(model);
@@ -123,11 +131,15 @@ static double estimate_memory(const dw_params *params, const dw_model *model, co
   const int64_t nx = dw_share_count(&share, 0);
   const int64_t ny = dw_share_count(&share, 1);
   const dw_precision precision = dw_setup_precision(params);
-  return model->potential->components * (2.0 * (double)dw_field_bytes(n, nx, ny, halo, precision) +
-                                         (double)dw_halo_bytes(n, nx, ny, halo, grid, precision)) +
-         (double)dw_modes_bytes(&share, DW_ALL_MODES, precision) +
-         (double)dw_emission_bytes(&choice, &share, precision) + estimate_small(params, plan) +
-         estimate_passing(params, plan, nx, ny);
+  const dw_initial initial = dw_setup_initial(params);
+  size_t start = 0;
+  DW_TRY(dw_initial_bytes(&initial, &share, precision, &start));
+  *bytes = model->potential->components * (2.0 * (double)dw_field_bytes(n, nx, ny, halo, precision) +
+                                           (double)dw_halo_bytes(n, nx, ny, halo, grid, precision)) +
+           (double)dw_modes_bytes(&share, DW_ALL_MODES, precision) +
+           (double)dw_emission_bytes(&choice, &share, precision) + estimate_small(params, plan) +
+           fmax(estimate_passing(params, plan, nx, ny), (double)start);
+  return DW_OK;
 }
 
 /* Seconds per site and step on this machine with all its threads, from a few steps of a small lattice. */
@@ -274,8 +286,10 @@ static dw_status say_all(const dw_params *params, const dw_model *model, const d
   int grid[2];
   int align = 1;
   double seconds = 0.0;
+  double bytes = 0.0;
   char memory[32];
   DW_TRY(dw_setup_grid(params, model, processes, &align, grid));
+  DW_TRY(estimate_memory(params, model, plan, align, grid, &bytes));
   DW_TRY(time_step(params, model, &seconds));
   const double n = (double)params->lattice.points;
   DW_TRY(dw_params_write(stdout, params));
@@ -286,8 +300,7 @@ static dw_status say_all(const dw_params *params, const dw_model *model, const d
                dw_plan_tau(plan, plan->steps), (long long)plan->steps, plan->dtau,
                plan->dtau * n / params->lattice.length);
   (void)printf("//   memory per process           %s (fields and buffers, %d process%s)\n",
-               dw_format_bytes(estimate_memory(params, model, plan, align, grid), memory, sizeof memory), processes,
-               processes == 1 ? "" : "es");
+               dw_format_bytes(bytes, memory, sizeof memory), processes, processes == 1 ? "" : "es");
   say_disk(params, model, plan);
   (void)printf(
       "//   estimated time               %.3g s with %d process%s of %d thread%s (%.3g ns per site and step)\n",

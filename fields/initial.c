@@ -1,33 +1,30 @@
 #include "fields/initial.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "fields/initial_private.h"
-#include "lattice/field_file.h"
-
-/* A spacing that was written and read again in another unit or precision. */
-static const double SAME_SPACING = 1e-6;
 
 typedef struct kind {
   const char *name;
   dw_status (*set)(const dw_initial *initial, dw_state *state, dw_modes *modes);
   bool needs_walls;
-  bool needs_file;
   bool one_component;
+  /* Collective; NULL: nothing to look at. */
+  dw_status (*check)(const dw_initial *initial, const dw_comm *comm, int components, int64_t points, double spacing);
 } kind;
 
 static const kind table[] = {
-    {"white-noise", dw_initial_white_noise, false, false, false},
-    {"vacuum", dw_initial_vacuum, false, false, false},
-    {"thermal", dw_initial_thermal, false, false, false},
-    {"gaussian", dw_initial_gaussian, false, false, false},
-    {"power-law", dw_initial_power_law, false, false, false},
-    {"cells", dw_initial_cells, true, false, true},
-    {"walls", dw_initial_walls, true, false, true},
-    {"sphere", dw_initial_sphere, true, false, true},
-    {"mode", dw_initial_mode, false, false, true},
-    {"snapshot", dw_initial_snapshot, false, true, false},
+    {"white-noise", dw_initial_white_noise, false, false, NULL},
+    {"vacuum", dw_initial_vacuum, false, false, NULL},
+    {"thermal", dw_initial_thermal, false, false, NULL},
+    {"gaussian", dw_initial_gaussian, false, false, NULL},
+    {"power-law", dw_initial_power_law, false, false, NULL},
+    {"cells", dw_initial_cells, true, true, NULL},
+    {"walls", dw_initial_walls, true, true, NULL},
+    {"sphere", dw_initial_sphere, true, true, NULL},
+    {"mode", dw_initial_mode, false, true, NULL},
+    {"spectrum", dw_initial_spectrum, false, false, dw_initial_spectrum_check},
+    {"snapshot", dw_initial_snapshot, false, false, dw_initial_snapshot_check},
 };
 
 static dw_status find(const kind **found, const char *name) {
@@ -38,26 +35,6 @@ static dw_status find(const kind **found, const char *name) {
     }
   }
   return dw_fail(DW_ERR_PARAM, "fields.initial.kind: no start is called \"%s\"", name);
-}
-
-static dw_status check_file(const char *file, const dw_comm *comm, int components, int64_t points, double spacing) {
-  dw_field_file_info info;
-  DW_TRY(dw_field_file_inspect(comm, file, &info));
-  if (info.points != points) {
-    return dw_fail(DW_ERR_FILE, "%s holds a lattice of %lld points a side, the run has %lld; set lattice.points to it",
-                   file, (long long)info.points, (long long)points);
-  }
-  if (!(fabs(info.spacing - spacing) <= SAME_SPACING * spacing)) {
-    const double n = (double)points;
-    return dw_fail(DW_ERR_FILE, "%s holds a box of side %.10g, the run has %.10g; set lattice.length to it", file,
-                   info.spacing * n, spacing * n);
-  }
-  if (info.components != components) {
-    return dw_fail(DW_ERR_FILE,
-                   "%s holds a field of %d component(s), fields.potential has %d; choose another of the two", file,
-                   info.components, components);
-  }
-  return DW_OK;
 }
 
 dw_status dw_initial_check(const dw_initial *initial, const dw_model *model, const dw_comm *comm, int64_t points,
@@ -79,7 +56,7 @@ dw_status dw_initial_check(const dw_initial *initial, const dw_model *model, con
   if (!(initial->fraction >= 0.0 && initial->fraction < 1.0)) {
     return dw_fail(DW_ERR_PARAM, "fields.initial.fraction = %g: must be above 0 and below 1", initial->fraction);
   }
-  return start->needs_file ? check_file(initial->file, comm, model->potential->components, points, spacing) : DW_OK;
+  return start->check != NULL ? start->check(initial, comm, model->potential->components, points, spacing) : DW_OK;
 }
 
 static void scale(const dw_state *state, dw_field *field, double factor) {
@@ -112,11 +89,7 @@ dw_status dw_initial_set(const dw_initial *initial, dw_state *state, dw_modes *m
   return DW_OK;
 }
 
-/* The fields of a snapshot of the same lattice; a = 1 is put at the start of this run. */
-dw_status dw_initial_snapshot(const dw_initial *initial, dw_state *state, dw_modes *modes) {
-  (void)modes;
-  for (int i = 0; i < state->components; i++) {
-    DW_TRY(dw_field_file_read(initial->file, i, state->phi[i], state->pi[i]));
-  }
-  return DW_OK;
+dw_status dw_initial_bytes(const dw_initial *initial, const dw_share *share, dw_precision precision, size_t *bytes) {
+  *bytes = 0;
+  return strcmp(initial->kind, "snapshot") == 0 ? dw_initial_snapshot_bytes(initial, share, precision, bytes) : DW_OK;
 }

@@ -17,12 +17,16 @@ double dw_initial_noise_filter(const dw_initial *initial, double k) {
   return power < 1e-15 ? 0.0 : power;
 }
 
-/* Largest |n| along an axis that carries power: below the Nyquist modes, which a real lattice field can't
+/* Largest |n| along an axis up to which there may be power: below the Nyquist modes, which a real lattice field can't
  * hold as a complex pair. */
-static int64_t reach(const dw_initial *initial, dw_initial_power power, const dw_lattice *lattice) {
+static int64_t reach(const dw_initial *initial, const dw_spectrum *spectrum, const dw_lattice *lattice) {
   const double unit = DW_TWO_PI / lattice->length;
+  const int64_t most = (lattice->points - 1) / 2;
+  if (spectrum->end != NULL) {
+    return (int64_t)fmin((double)most, floor(spectrum->end(initial) / unit));
+  }
   int64_t n = 0;
-  while (n + 1 <= (lattice->points - 1) / 2 && power(initial, unit * (double)(n + 1)) > 0.0) {
+  while (n + 1 <= most && spectrum->field(initial, unit * (double)(n + 1)) > 0.0) {
     n++;
   }
   return n;
@@ -129,9 +133,8 @@ dw_status dw_initial_random(const dw_spectrum *spectrum, const dw_initial *initi
   const dw_lattice *lattice = state->lattice;
   const double volume = lattice->length * lattice->length * lattice->length;
   const double shift = quantile(initial->fraction);
-  drawing d = {initial, spectrum->field, DW_STREAM_FIELD, 1.0 / volume, 0.0, reach(initial, spectrum->field, lattice),
-               0};
-  if (d.limit == 0) {
+  drawing d = {initial, spectrum->field, DW_STREAM_FIELD, 1.0 / volume, 0.0, reach(initial, spectrum, lattice), 0};
+  if (d.limit == 0 && spectrum->end == NULL) {
     return dw_fail(DW_ERR_PARAM, "%s = %g: no mode of the box has power (the lowest is 2 pi/L = %g)", spectrum->key,
                    *(const double *)((const char *)initial + spectrum->value), DW_TWO_PI / lattice->length);
   }
@@ -161,7 +164,7 @@ dw_status dw_initial_random(const dw_spectrum *spectrum, const dw_initial *initi
 /* Gaussian field of power P(k) ~ filter(k), zero mode removed, phi' = 0. Its rms is that of the ensemble: the sum over
  * the modes of the box is rms^2, not the realisation's own. */
 dw_status dw_initial_white_noise(const dw_initial *initial, dw_state *state, dw_modes *modes) {
-  static const dw_spectrum white = {dw_initial_noise_filter, NULL, false, "fields.initial.cutoff",
-                                    offsetof(dw_initial, cutoff)};
+  static const dw_spectrum white = {dw_initial_noise_filter,      NULL, false, "fields.initial.cutoff",
+                                    offsetof(dw_initial, cutoff), NULL};
   return dw_initial_random(&white, initial, state, modes);
 }

@@ -9,11 +9,13 @@ typedef double (*dw_initial_power)(const dw_initial *initial, double k);
 
 /* What tells one Gaussian random field from another. */
 typedef struct dw_spectrum {
-  dw_initial_power field;    /* P(k) of phi, or what it is proportional to; from some k on 0 */
-  dw_initial_power velocity; /* P(k) of phi' = pi; 0 where that of phi is; NULL: at rest */
+  dw_initial_power field;    /* P(k) of phi, or what it is proportional to */
+  dw_initial_power velocity; /* P(k) of phi' = pi; NULL: at rest */
   bool absolute;             /* powers in eta^2/m^3 and m^2 eta^2/m^3; otherwise scaled until the box has the rms */
   const char *key;           /* parameter to blame when the box has no mode with power */
   size_t value;              /* and its offset in dw_initial */
+  double (*end)(const dw_initial *initial); /* k beyond which neither has power; some mode below has. NULL: phi has it
+                                               from the lowest mode up to some k, and neither from there on */
 } dw_spectrum;
 
 /* Collective. Random field of this spectrum, each mode independent and keyed by (seed, integer mode); phi and phi' are
@@ -31,6 +33,19 @@ dw_status dw_initial_cells(const dw_initial *initial, dw_state *state, dw_modes 
 dw_status dw_initial_walls(const dw_initial *initial, dw_state *state, dw_modes *modes);
 dw_status dw_initial_sphere(const dw_initial *initial, dw_state *state, dw_modes *modes);
 dw_status dw_initial_mode(const dw_initial *initial, dw_state *state, dw_modes *modes);
+dw_status dw_initial_spectrum(const dw_initial *initial, dw_state *state, dw_modes *modes);
 dw_status dw_initial_snapshot(const dw_initial *initial, dw_state *state, dw_modes *modes);
+
+/* Whether these files can be started from, by a field of so many components on a lattice of N points and spacing dx.
+ * Collective.
+ * Errors: DW_ERR_FILE, DW_ERR_PARAM. */
+dw_status dw_initial_spectrum_check(const dw_initial *initial, const dw_comm *comm, int components, int64_t points,
+                                    double spacing);
+dw_status dw_initial_snapshot_check(const dw_initial *initial, const dw_comm *comm, int components, int64_t points,
+                                    double spacing);
+
+/* dw_initial_bytes of a snapshot. */
+dw_status dw_initial_snapshot_bytes(const dw_initial *initial, const dw_share *share, dw_precision precision,
+                                    size_t *bytes);
 
 #endif

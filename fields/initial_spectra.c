@@ -22,8 +22,8 @@ static double vacuum_velocity(const dw_initial *initial, double k) {
 }
 
 dw_status dw_initial_vacuum(const dw_initial *initial, dw_state *state, dw_modes *modes) {
-  static const dw_spectrum vacuum = {vacuum_field, vacuum_velocity, true, "fields.initial.cutoff",
-                                     offsetof(dw_initial, cutoff)};
+  static const dw_spectrum vacuum = {
+      vacuum_field, vacuum_velocity, true, "fields.initial.cutoff", offsetof(dw_initial, cutoff), NULL};
   return dw_initial_random(&vacuum, initial, state, modes);
 }
 
@@ -49,8 +49,8 @@ dw_status dw_initial_thermal(const dw_initial *initial, dw_state *state, dw_mode
   if (!(dw_initial_noise_filter(initial, lowest) > 0.0)) {
     return dw_initial_vacuum(initial, state, modes); /* refuses it and names the cut-off */
   }
-  static const dw_spectrum thermal = {thermal_field, thermal_velocity, true, "fields.initial.temperature",
-                                      offsetof(dw_initial, temperature)};
+  static const dw_spectrum thermal = {
+      thermal_field, thermal_velocity, true, "fields.initial.temperature", offsetof(dw_initial, temperature), NULL};
   return dw_initial_random(&thermal, initial, state, modes);
 }
 
@@ -63,8 +63,8 @@ static double gaussian_field(const dw_initial *initial, double k) {
 }
 
 dw_status dw_initial_gaussian(const dw_initial *initial, dw_state *state, dw_modes *modes) {
-  static const dw_spectrum gaussian = {gaussian_field, NULL, false, "fields.initial.correlation_length",
-                                       offsetof(dw_initial, correlation_length)};
+  static const dw_spectrum gaussian = {
+      gaussian_field, NULL, false, "fields.initial.correlation_length", offsetof(dw_initial, correlation_length), NULL};
   return dw_initial_random(&gaussian, initial, state, modes);
 }
 
@@ -74,6 +74,7 @@ static double power_law_field(const dw_initial *initial, double k) {
 }
 
 dw_status dw_initial_power_law(const dw_initial *initial, dw_state *state, dw_modes *modes) {
-  static const dw_spectrum law = {power_law_field, NULL, false, "fields.initial.cutoff", offsetof(dw_initial, cutoff)};
+  static const dw_spectrum law = {
+      power_law_field, NULL, false, "fields.initial.cutoff", offsetof(dw_initial, cutoff), NULL};
   return dw_initial_random(&law, initial, state, modes);
 }

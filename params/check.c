@@ -345,11 +345,11 @@ static void check_initial(const dw_params *p, dw_report *report) {
                     "= %g",
                     p->fields.initial.radius, 0.5 * p->lattice.length);
     }
-  } else if (is(kind, "snapshot")) {
+  } else if (is(kind, "snapshot") || is(kind, "spectrum")) {
     if (sound(report, KEYS("fields.initial.file")) && p->fields.initial.file[0] == '\0') {
       dw_report_add(report, "fields.initial.file",
-                    "fields.initial.file: a start from a snapshot needs its path; set it, or another "
-                    "fields.initial.kind");
+                    "fields.initial.file: a start from a %s needs its path; set it, or another fields.initial.kind",
+                    kind);
     }
   }
 }

@@ -75,7 +75,7 @@ typedef struct dw_params {
       double radius;             /* sphere */
       double amplitude;          /* mode */
       double mean;               /* mode */
-      char file[DW_TEXT_LENGTH]; /* snapshot */
+      char file[DW_TEXT_LENGTH]; /* spectrum, snapshot */
     } initial;
   } fields;
   struct {

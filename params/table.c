@@ -92,7 +92,7 @@ static const dw_param_entry table[] = {
     {REAL(fields.mass), "0.0", FROM(0), FIXED, "m", "mass of the free field"},
 
     {CHOICE(fields.initial.kind), "white-noise",
-     OF("white-noise|vacuum|thermal|gaussian|power-law|cells|walls|sphere|mode|snapshot"), FIXED, "",
+     OF("white-noise|vacuum|thermal|gaussian|power-law|cells|walls|sphere|mode|spectrum|snapshot"), FIXED, "",
      "initial field; the keys below say which kind they belong to"},
     {REAL(fields.initial.rms), "0.1", FROM(0), FIXED, "eta",
      "white-noise, gaussian, power-law: rms of the field about its mean (ensemble value)"},
@@ -119,7 +119,8 @@ static const dw_param_entry table[] = {
     {REAL(fields.initial.radius), "4.0", ABOVE(0), FIXED, "1/m", "sphere: comoving radius"},
     {REAL(fields.initial.amplitude), "0.01", ANY, FIXED, "eta", "mode: amplitude of the plane wave"},
     {REAL(fields.initial.mean), "0.0", ANY, FIXED, "eta", "mode: value the wave is added to"},
-    {TEXT(fields.initial.file), "", ANY, FIXED, "", "snapshot: path of the file to start from"},
+    {TEXT(fields.initial.file), "", ANY, FIXED, "",
+     "spectrum: path of a text file of rows k P_phi [P_phi'], docs/files.md; snapshot: path of the file to start from"},
 
     {BOOL(gw.enabled), "true", ANY, FIXED, "", "evolve gravitational waves; the stress is measured in any case"},
     {REAL(gw.start), "0.0", FROM(0), FIXED, "1/m",

@@ -37,6 +37,8 @@ compare fat --set fields.s=0 --set fields.bias=0.1 --set cosmology.w=1 -- "3 1"
 compare flat --set cosmology.background=flat -- "4 1"
 compare file --set fields.initial.kind=snapshot \
   --set fields.initial.file=single2/snapshots/snapshot_000012.h5 -- "3 1"
+compare finer --set fields.initial.kind=snapshot --set lattice.points=48 \
+  --set fields.initial.file=single2/snapshots/snapshot_000012.h5 -- "3 1" "4 1 [2,2]"
 
 # Stress and waves: both methods, all coarse grids, two grids, a start inside the run.
 parts=(--set analysis.stress_parts=true)

@@ -101,6 +101,13 @@ memory 2 --set lattice.points=64 --set time.end=1.2 --set gw.enabled=false --set
 memory 2 --set lattice.points=64 --set time.end=1.4 --set "analysis.utc_reference=[1.1,1.2,1.3]" \
   --set analysis.utc_earlier=true --set gw.coarsening=1 --set analysis.utc_limit=8
 memory 1 --set lattice.points=64 --set time.end=1.6 --set analysis.tracks=100 --set gw.coarsening=1 --set store.slices=0
+# A start from a snapshot of another lattice takes a field of it and its transform.
+expect 0 dwell run base.cfg --quiet --set output=large --set lattice.points=96 --set time.end=1.2 --set gw.enabled=false \
+  --set "store.snapshots=[1]" --set store.slices=0
+for processes in 1 3; do
+  memory $processes --set fields.initial.kind=snapshot --set gw.enabled=false --set time.end=1.2 --set store.slices=0 \
+    --set fields.initial.file=large/snapshots/snapshot_000000.h5
+done
 # Spectra are kept in memory until the end.
 memory 1 --set lattice.points=36 --set gw.coarsening=1 --set time.step=0.02 --set analysis.spectra_interval=0.001 \
   --set analysis.stress_parts=true --set store.slices=0

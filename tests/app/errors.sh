@@ -149,14 +149,27 @@ refused 3 'nowhere.h5' "${from[@]}" fields.initial.file=nowhere.h5
 echo "no HDF5" >text.h5
 refused 3 'text.h5' "${from[@]}" fields.initial.file=text.h5
 refused 3 'small/spectra.h5' "${from[@]}" fields.initial.file=small/spectra.h5
-refused 3 "$snapshot holds a lattice of 32 points a side, the run has 36; set lattice.points to it" \
-  "${from[@]}" "fields.initial.file=$snapshot" --set lattice.points=36
 refused 3 "$snapshot holds a box of side 14, the run has 15; set lattice.length to it" \
   "${from[@]}" "fields.initial.file=$snapshot" --set lattice.length=15
+refused 3 "$snapshot holds a box of side 14, the run has 15; set lattice.length to it" \
+  "${from[@]}" "fields.initial.file=$snapshot" --set lattice.length=15 --set lattice.points=36
+expect 0 dwell check base.cfg "${from[@]}" "fields.initial.file=$snapshot" --set lattice.points=36
 head -c 100000 "$snapshot" >short.h5
 refused 3 'short.h5' "${from[@]}" fields.initial.file=short.h5
 expect 3 dwell_on 2 run base.cfg --set output=refused "${from[@]}" fields.initial.file=short.h5
 one_message_mpi 'short.h5'
+[[ ! -e refused ]] || fail "something was written"
+
+powers=(--set fields.initial.kind=spectrum --set)
+wrong '^fields.initial.file: a start from a spectrum needs its path' --set fields.initial.kind=spectrum
+refused 3 "fields.initial.file: can't open nowhere.txt" "${powers[@]}" fields.initial.file=nowhere.txt
+printf '# k P\n0.4 1.0\n3.0 -1.0\n' >negative.txt
+refused 2 'negative.txt:3: a power of -1; it has to be >= 0' "${powers[@]}" fields.initial.file=negative.txt
+printf '0.1 1.0\n0.4 1.0\n' >long_waves.txt
+refused 2 'long_waves.txt has rows from k = 0.1 to 0.4, and no mode of the box has power there' \
+  "${powers[@]}" fields.initial.file=long_waves.txt
+expect 2 dwell_on 3 run base.cfg --set output=refused "${powers[@]}" fields.initial.file=negative.txt
+one_message_mpi 'negative.txt:3'
 [[ ! -e refused ]] || fail "something was written"
 
 # --- the run directory ---

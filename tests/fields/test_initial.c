@@ -1,8 +1,8 @@
 /* Starts: the same bits on any number of processes; shapes; what is refused. */
 #include <omp.h>
 
-#include "lattice/file.h"
-#include "tests/fields/simulation.h"
+#include "tests/fields/power_rows.h"
+#include "tests/fields/snapshot_file.h"
 #include "tests/lattice/fixture.h"
 
 static const dw_initial starts[] = {
@@ -18,6 +18,7 @@ static const dw_initial starts[] = {
     {.kind = "gaussian", .seed = 7, .rms = 0.7, .correlation_length = 0.8},
     {.kind = "power-law", .seed = 8, .rms = 0.7, .index = -2.0, .cutoff = 3.0, .cutoff_width = 0.1},
     {.kind = "cells", .seed = 9, .cell = 1.3, .fraction = 0.6},
+    {.kind = "spectrum", .seed = 10, .file = "bands.txt", .fraction = 0.4},
 };
 
 /* Fingerprints of phi and pi after the start and three steps. */
@@ -39,6 +40,7 @@ static void same_bits_everywhere(void **state) {
   const int64_t processes = dw_comm_size(dw_comm_world());
   const int before = omp_get_max_threads();
   int ran = 0;
+  assert_all(dw_comm_rank(dw_comm_world()) != 0 || write_bands("bands.txt", false));
   for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
     for (int odd = 0; odd < 2; odd++) {
       choices c = {.points = odd ? 15 : 16, .spacing = 0.6, .s = 1.0, .expansion = 1.0, .precision = DW_SINGLE};
@@ -89,30 +91,8 @@ static void shapes(void **state) {
   simulation_close(&sim);
 }
 
-/* Writes phi and `pi` as a snapshot has them. */
-static dw_status write_fields(const simulation *sim, const char *path) {
-  const double spacing[3] = {sim->lattice->spacing, sim->lattice->spacing, sim->lattice->spacing};
-  dw_file *file = NULL;
-  DW_TRY(dw_file_create(&file, sim->lattice->comm, path, 0));
-  dw_status status = dw_file_write_field(file, "/data/0/meshes/phi", sim->state->phi[0]);
-  if (status == DW_OK) {
-    status = dw_file_write_field(file, "/data/0/meshes/phi_prime", sim->state->pi[0]);
-  }
-  if (status == DW_OK) {
-    status = dw_attribute_write_reals(file, "/data/0/meshes/phi", "gridSpacing", 3, spacing);
-  }
-  if (status == DW_OK) {
-    status = dw_attribute_write_real(file, "/data/0", "time", 5.0);
-  }
-  if (status == DW_OK) {
-    return dw_file_commit(&file);
-  }
-  dw_file_close(file);
-  return status;
-}
-
 /* Catches a start from a file that loses bits, mixes up phi and phi', keeps the steps of what was there before, or
- * takes a lattice of another size. */
+ * takes a box of another size. */
 static void snapshots(void **state) {
   (void)state;
   choices c = {.comm = dw_comm_world(), .points = 15, .spacing = 0.5, .expansion = 1.0, .s = 1.0};
@@ -132,7 +112,7 @@ static void snapshots(void **state) {
   c.points = 16;
   assert_all_ok(simulation_open(&sim, &c));
   assert_all_status(simulation_start(&sim, &snapshot), DW_ERR_FILE);
-  assert_all(strstr(dw_message(), "set lattice.points") != NULL);
+  assert_all(strstr(dw_message(), "set lattice.length") != NULL);
   simulation_close(&sim);
 }
 

@@ -185,6 +185,9 @@ static void test_initial(void **state) {
   WITH("fields.initial.kind=snapshot");
   expect_contradiction("fields.initial.file: a start from a snapshot needs its path; set it, or another "
                        "fields.initial.kind\n");
+  WITH("fields.initial.kind=spectrum");
+  expect_contradiction("fields.initial.file: a start from a spectrum needs its path; set it, or another "
+                       "fields.initial.kind\n");
   WITH("fields.initial.kind=snapshot", "fields.initial.file=a.h5");
   expect_sound();
   WITH("fields.initial.rms=0");

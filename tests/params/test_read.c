@@ -185,7 +185,7 @@ static void test_choices(void **state) {
   expect_lines(
       "fields = { initial = { kind = \"white_noise\"; }; };",
       "run.cfg:1: fields.initial.kind: \"white_noise\" is not a choice; did you mean \"white-noise\"? allowed: "
-      "white-noise, vacuum, thermal, gaussian, power-law, cells, walls, sphere, mode, snapshot\n");
+      "white-noise, vacuum, thermal, gaussian, power-law, cells, walls, sphere, mode, spectrum, snapshot\n");
   expect_lines("lattice = { stencil = 3; };", "run.cfg:1: lattice.stencil: 3 is not a choice; allowed: 2, 4\n");
 }
 
