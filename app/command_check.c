@@ -191,7 +191,7 @@ static bool is_resonant(const dw_plan *plan, const dw_model *model, int64_t step
 static bool is_beyond_box(const dw_plan *plan, const dw_model *model, int64_t step) {
   (void)model;
   return !dw_horizon_is_in_box(
-      dw_horizon_fraction(dw_plan_tau(plan, step) - plan->tau_start, plan->params->lattice.length));
+      dw_horizon_fraction(dw_plan_tau(plan, step) - plan->tau_signals, plan->params->lattice.length));
 }
 
 static void say_limit(const dw_plan *plan, int64_t step, const char *what) {
@@ -239,14 +239,16 @@ static const double FIELD_SPECTRUM = 12.0;
 static const double DOMAINS = 4.5;
 
 /* Seconds of the whole run. */
-static double estimate_seconds(const dw_plan *plan, double seconds_per_site, int processes) {
+static double estimate_seconds(const dw_plan *plan, const dw_model *model, double seconds_per_site, int processes) {
   const dw_emission_choice choice = dw_setup_emission(plan->params, plan);
   const double n = (double)plan->params->lattice.points;
   const double wave_steps =
       choice.waves ? fmax(0.0, (double)(plan->steps - choice.start) / (double)choice.coarsening) : 0.0;
   const double spectra = (double)dw_plan_count(plan, dw_plan_spectra_due);
   const double domains = plan->params->analysis.domains ? DOMAINS : 0.0;
-  const double steps = (double)plan->steps + wave_steps * dw_emission_advance_cost(&choice) +
+  const dw_relaxation relaxation = dw_setup_initial(plan->params).relaxation;
+  const double before = (double)dw_relax_sweeps(&relaxation, model, dw_params_spacing(plan->params), plan->dtau);
+  const double steps = before + (double)plan->steps + wave_steps * dw_emission_advance_cost(&choice) +
                        (double)dw_plan_track_samples(plan) * dw_emission_track_cost(&choice) +
                        ROW * (double)dw_plan_count(plan, dw_plan_row_due) +
                        (FIELD_SPECTRUM + domains + dw_emission_measure_cost(&choice)) * spectra;
@@ -304,7 +306,7 @@ static dw_status say_all(const dw_params *params, const dw_model *model, const d
   say_disk(params, model, plan);
   (void)printf(
       "//   estimated time               %.3g s with %d process%s of %d thread%s (%.3g ns per site and step)\n",
-      estimate_seconds(plan, seconds, processes), processes, processes == 1 ? "" : "es", threads,
+      estimate_seconds(plan, model, seconds, processes), processes, processes == 1 ? "" : "es", threads,
       threads == 1 ? "" : "s", 1e9 * seconds);
   say_spectra(params, "correlator of the stress", dw_params_stress_coarsening(params));
   if (params->gw.enabled) {

@@ -59,7 +59,7 @@ static void fill_row(const dw_run *run, const dw_measurement *m, double row[DW_C
     row[DW_COLUMN_AREA_PARAMETER_T] = m->area * t / a;
   }
   dw_row_judge(row, dw_model_wall_width(&run->model, tau), run->lattice->spacing, run->lattice->length,
-               run->plan.tau_start);
+               run->plan.tau_signals);
 }
 
 /* Power of the field, summed over its components; their errors are taken for independent. */

@@ -7,6 +7,10 @@
 static const double SLACK = 1e-9;
 static const double MOST_STEPS = 1e12;
 
+static double signals_from(const dw_params *params, const dw_background *background) {
+  return background->tau_start - params->fields.initial.friction_time;
+}
+
 static dw_status check_end(const dw_params *params, const dw_background *background) {
   if (!(params->time.end > background->tau_start)) {
     return dw_fail(DW_ERR_PARAM, "time.end = %g isn't after the start, tau = %.10g (set by cosmology.hubble_start)",
@@ -51,7 +55,10 @@ static void set_references(dw_plan *plan) {
 
 dw_status dw_plan_init(dw_plan *plan, const dw_params *params, const dw_background *background) {
   DW_TRY(check_end(params, background));
-  *plan = (dw_plan){.coarsening = params->gw.coarsening, .tau_start = background->tau_start, .params = params};
+  *plan = (dw_plan){.coarsening = params->gw.coarsening,
+                    .tau_start = background->tau_start,
+                    .tau_signals = signals_from(params, background),
+                    .params = params};
   const double spacing = dw_params_spacing(params);
   const double span = params->time.end - background->tau_start;
   DW_TRY(set_steps(plan, span / (params->time.step * spacing * (double)plan->coarsening)));
@@ -62,8 +69,11 @@ dw_status dw_plan_init(dw_plan *plan, const dw_params *params, const dw_backgrou
 
 dw_status dw_plan_continue(dw_plan *plan, const dw_params *params, const dw_background *background, double dtau) {
   DW_TRY(check_end(params, background));
-  *plan = (dw_plan){
-      .coarsening = params->gw.coarsening, .tau_start = background->tau_start, .dtau = dtau, .params = params};
+  *plan = (dw_plan){.coarsening = params->gw.coarsening,
+                    .tau_start = background->tau_start,
+                    .tau_signals = signals_from(params, background),
+                    .dtau = dtau,
+                    .params = params};
   DW_TRY(set_steps(plan, (params->time.end - background->tau_start) / (dtau * (double)plan->coarsening)));
   set_references(plan);
   return DW_OK;

@@ -13,6 +13,7 @@ typedef struct dw_plan {
   int64_t steps; /* n */
   int64_t coarsening;
   double tau_start;                       /* 1/m */
+  double tau_signals;                     /* since when signals travel: earlier by a phase of friction */
   double dtau;                            /* 1/m */
   int64_t references;                     /* reference times of the unequal-time correlator, those after the end too */
   int64_t reference_step[DW_LIST_LENGTH]; /* ascending, each once */

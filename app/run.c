@@ -154,7 +154,7 @@ static void warn_validity(dw_run *run) {
   const double tau = dw_state_tau(run->state);
   const double width = dw_model_wall_width(&run->model, tau);
   const double resolution = dw_wall_resolution(width, run->lattice->spacing);
-  const double horizon = dw_horizon_fraction(tau - run->plan.tau_start, run->lattice->length);
+  const double horizon = dw_horizon_fraction(tau - run->plan.tau_signals, run->lattice->length);
   if (!run->warned_resolution && !dw_walls_are_resolved(resolution)) {
     dw_log_line(&run->log,
                 "warning: from tau = %.4g on the walls are thinner than two lattice spacings (delta/(a^s dx) = "

@@ -68,7 +68,10 @@ dw_initial dw_setup_initial(const dw_params *params) {
                         .velocity = params->fields.initial.velocity,
                         .radius = params->fields.initial.radius,
                         .amplitude = params->fields.initial.amplitude,
-                        .mean = params->fields.initial.mean};
+                        .mean = params->fields.initial.mean,
+                        .relaxation = {.diffusion = params->fields.initial.diffusion,
+                                       .friction_time = params->fields.initial.friction_time,
+                                       .friction = params->fields.initial.friction}};
   memcpy(initial.normal, params->fields.initial.normal, sizeof initial.normal);
   return initial;
 }
@@ -128,7 +131,14 @@ dw_precision dw_setup_precision(const dw_params *params) {
 dw_status dw_setup_check_step(const dw_model *model, const dw_params *params, double dtau, double tau_end) {
   const double spacing = dw_params_spacing(params);
   const double a_end = dw_background_scale_factor(&model->background, tau_end);
+  const double first = dw_model_stable_step(model, spacing, model->background.tau_start);
   const double limit = dw_model_stable_step(model, spacing, tau_end);
+  if (!(dtau < first * spacing)) {
+    return dw_fail(DW_ERR_PARAM,
+                   "time.step: steps of %.4g dx are unstable at the start of the run; use time.step below %.4g, or a "
+                   "finer lattice",
+                   dtau / spacing, first);
+  }
   if (!(dtau < limit * spacing)) {
     return dw_fail(
         DW_ERR_PARAM,

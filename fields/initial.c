@@ -78,13 +78,17 @@ dw_status dw_initial_set(const dw_initial *initial, dw_state *state, dw_modes *m
   DW_TRY(start->set(initial, state, modes));
   state->step = 0;
   state->pending = 0.0;
+  for (int i = 0; i < state->components; i++) {
+    dw_field_touch(state->phi[i]);
+    dw_field_touch(state->pi[i]);
+  }
+  dw_relax(&initial->relaxation, state);
   const double weight = dw_model_at(state->model, state->tau_start).momentum;
   for (int i = 0; i < state->components; i++) {
     if (weight != 1.0) {
       scale(state, state->pi[i], weight);
+      dw_field_touch(state->pi[i]);
     }
-    dw_field_touch(state->phi[i]);
-    dw_field_touch(state->pi[i]);
   }
   return DW_OK;
 }

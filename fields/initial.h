@@ -3,6 +3,7 @@
 #ifndef DW_FIELDS_INITIAL_H
 #define DW_FIELDS_INITIAL_H
 
+#include "fields/relax.h"
 #include "fields/state.h"
 #include "lattice/modes.h"
 
@@ -27,6 +28,7 @@ typedef struct dw_initial {
   double radius;             /* sphere, comoving, 1/m */
   double amplitude;          /* mode, eta */
   double mean;               /* mode, eta */
+  dw_relaxation relaxation;  /* after any start */
   const struct dw_power_file *powers; /* spectrum: what the file holds, while the start is made */
 } dw_initial;
 

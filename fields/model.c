@@ -88,6 +88,10 @@ static double fastest(const dw_model *model, double spacing, double tau, double 
   return largest_gradient(model) + now.degenerate * mass * spacing * spacing;
 }
 
+double dw_model_steepest(const dw_model *model, double spacing, double tau) {
+  return fastest(model, spacing, tau, fmax(model->potential->curvature, model->potential->overshoot));
+}
+
 double dw_model_stable_step(const dw_model *model, double spacing, double tau) {
   return 2.0 / sqrt(fastest(model, spacing, tau, model->potential->curvature));
 }

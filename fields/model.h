@@ -63,6 +63,9 @@ double dw_model_tension(const dw_model *model, double tau);
 /* g a/M |epsilon|/vacuum: from 1 on the double well has only one minimum. */
 double dw_model_bias_ratio(const dw_model *model, double tau);
 
+/* dx^2 times the largest eigenvalue of -lap + M^2 v'', phi within 1.2 times the vacua. */
+double dw_model_steepest(const dw_model *model, double spacing, double tau);
+
 /* The largest step, in units of dx, for which leapfrog is stable at tau: dtau^2 (kappa^2_max + M^2 v''_min) < 4,
  * v''_min with the bias at the true vacuum, kappa^2_max = 12/dx^2 at order 2, 16/dx^2 at order 4. */
 double dw_model_stable_step(const dw_model *model, double spacing, double tau);

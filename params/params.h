@@ -75,6 +75,9 @@ typedef struct dw_params {
       double radius;             /* sphere */
       double amplitude;          /* mode */
       double mean;               /* mode */
+      double diffusion;          /* time of gradient flow */
+      double friction_time;
+      double friction;
       char file[DW_TEXT_LENGTH]; /* spectrum, snapshot */
     } initial;
   } fields;

@@ -119,6 +119,12 @@ static const dw_param_entry table[] = {
     {REAL(fields.initial.radius), "4.0", ABOVE(0), FIXED, "1/m", "sphere: comoving radius"},
     {REAL(fields.initial.amplitude), "0.01", ANY, FIXED, "eta", "mode: amplitude of the plane wave"},
     {REAL(fields.initial.mean), "0.0", ANY, FIXED, "eta", "mode: value the wave is added to"},
+    {REAL(fields.initial.diffusion), "0.0", FROM(0), FIXED, "1/m^2",
+     "any start: time of gradient flow before the run, dphi/dT = lap phi - v'; modes fall as exp(-k^2 T); 0 is none"},
+    {REAL(fields.initial.friction_time), "0.0", FROM(0), FIXED, "1/m",
+     "any start: time with constant friction before the run, after the diffusion; counts towards the horizon; 0 is "
+     "none"},
+    {REAL(fields.initial.friction), "1.0", FROM(0), FIXED, "m", "friction_time: Gamma of phi'' + Gamma phi'"},
     {TEXT(fields.initial.file), "", ANY, FIXED, "",
      "spectrum: path of a text file of rows k P_phi [P_phi'], docs/files.md; snapshot: path of the file to start from"},
 
