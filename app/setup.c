@@ -128,6 +128,20 @@ dw_precision dw_setup_precision(const dw_params *params) {
   return strcmp(params->precision, "single") == 0 ? DW_SINGLE : DW_DOUBLE;
 }
 
+/* Some integrators take a before the start of a step, hence of the run, where there may be no a. */
+static dw_status check_first_step(const dw_model *model, double dtau, double spacing) {
+  const double reach = dw_integrator_reach_back(model->integrator);
+  const double start = model->background.tau_start;
+  if (model->background.hubble_start > 0.0 && !(reach * dtau < start)) {
+    return dw_fail(
+        DW_ERR_PARAM,
+        "time.step: steps of %.4g dx are too long for the start; %s reaches back by %.3g of a step, to before "
+        "tau = 0, where there is no scale factor; use time.step below %.4g",
+        dtau / spacing, model->integrator->name, reach, start / (reach * spacing));
+  }
+  return DW_OK;
+}
+
 dw_status dw_setup_check_step(const dw_model *model, const dw_params *params, double dtau, double tau_end) {
   const double spacing = dw_params_spacing(params);
   const double a_end = dw_background_scale_factor(&model->background, tau_end);
@@ -140,13 +154,13 @@ dw_status dw_setup_check_step(const dw_model *model, const dw_params *params, do
                    dtau / spacing, first);
   }
   if (!(dtau < limit * spacing)) {
-    return dw_fail(
-        DW_ERR_PARAM,
-        "time.step: steps of %.4g dx are unstable by the end of the run, where a = %.4g and the field "
-        "oscillates with the frequency a^s m; use time.step below %.4g, an earlier time.end, or a finer lattice",
-        dtau / spacing, a_end, limit);
+    return dw_fail(DW_ERR_PARAM,
+                   "time.step: steps of %.4g dx are unstable by the end of the run, where a = %.4g and the field "
+                   "oscillates with the frequency a^s m; with %s use time.step below %.4g, an earlier time.end, or a "
+                   "finer lattice",
+                   dtau / spacing, a_end, model->integrator->name, limit);
   }
-  return DW_OK;
+  return check_first_step(model, dtau, spacing);
 }
 
 dw_status dw_setup_check_start(const dw_model *model, const dw_params *params, const dw_comm *comm) {

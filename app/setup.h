@@ -26,7 +26,8 @@ dw_status dw_setup_grid(const dw_params *params, const dw_model *model, int proc
 
 dw_precision dw_setup_precision(const dw_params *params);
 
-/* Contradictions that show only with the background: a step that is unstable by the end of the run. DW_ERR_PARAM. */
+/* Contradictions that show only with background and integrator: a step that is unstable by the end of the run, or that
+ * reaches back to before tau = 0. DW_ERR_PARAM. */
 dw_status dw_setup_check_step(const dw_model *model, const dw_params *params, double dtau, double tau_end);
 
 /* Whether the start that is asked for exists: a potential with walls for those that are made of walls, and for

@@ -93,12 +93,12 @@ double dw_model_steepest(const dw_model *model, double spacing, double tau) {
 }
 
 double dw_model_stable_step(const dw_model *model, double spacing, double tau) {
-  return 2.0 / sqrt(fastest(model, spacing, tau, model->potential->curvature));
+  return model->integrator->stable / sqrt(fastest(model, spacing, tau, model->potential->curvature));
 }
 
 double dw_model_resonant_step(const dw_model *model, double spacing, double tau) {
   if (!(model->potential->overshoot > 0.0)) {
     return (double)INFINITY;
   }
-  return sqrt(2.0 / fastest(model, spacing, tau, model->potential->overshoot));
+  return model->integrator->resonant / sqrt(fastest(model, spacing, tau, model->potential->overshoot));
 }

@@ -66,13 +66,15 @@ double dw_model_bias_ratio(const dw_model *model, double tau);
 /* dx^2 times the largest eigenvalue of -lap + M^2 v'', phi within 1.2 times the vacua. */
 double dw_model_steepest(const dw_model *model, double spacing, double tau);
 
-/* The largest step, in units of dx, for which leapfrog is stable at tau: dtau^2 (kappa^2_max + M^2 v''_min) < 4,
- * v''_min with the bias at the true vacuum, kappa^2_max = 12/dx^2 at order 2, 16/dx^2 at order 4. */
+/* The largest step, in units of dx, for which the integrator is stable at tau: dtau^2 (kappa^2_max + M^2 v''_min)
+ * < stable^2 (fields/integrator.h; 4 for leapfrog), v''_min with the bias at the true vacuum, kappa^2_max = 12/dx^2 at
+ * order 2, 16/dx^2 at order 4. */
 double dw_model_stable_step(const dw_model *model, double spacing, double tau);
 
-/* The step, in units of dx, from which at tau the fastest oscillation takes four steps or less a period:
- * dtau^2 (kappa^2_max + M^2 v''_overshoot) = 2, again with the bias. There leapfrog resonates with the quartic term
- * of the potential and single sites blow up (docs/validation.md). Infinite for a harmonic potential. */
+/* The step, in units of dx, from which at tau the fastest oscillation takes four steps or less a period, or
+ * its phase per step no longer grows with the frequency: dtau^2 (kappa^2_max + M^2 v''_overshoot) = resonant^2
+ * (fields/integrator.h; 2 for leapfrog), again with the bias. From there on the integrator resonates with the quartic
+ * term of the potential and single sites may blow up (docs/validation.md). Infinite for a harmonic potential. */
 double dw_model_resonant_step(const dw_model *model, double spacing, double tau);
 
 #endif

@@ -48,7 +48,8 @@ static const dw_param_entry table[] = {
     {REAL(time.end), "9.5", ABOVE(0), LATER, "1/m", "conformal time at the end of the run"},
     {REAL(time.step), "0.25", BETWEEN(0, 1), FIXED, "dx",
      "largest time step; the run takes equal steps that end at time.end"},
-    {CHOICE(time.integrator), "leapfrog", OF("leapfrog"), FIXED, "", "kick-drift-kick, second order, symplectic"},
+    {CHOICE(time.integrator), "leapfrog", OF("leapfrog|yoshida4|suzuki4|yoshida6"), FIXED, "",
+     "symplectic: one kick-drift-kick a step with order 2, three or five with order 4, seven with order 6"},
 
     {CHOICE(cosmology.background), "power-law", OF("power-law|flat|chain|table"), FIXED, "",
      "expansion: a power law in conformal time, none, equations of state one after the other, or a table"},

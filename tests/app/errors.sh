@@ -81,6 +81,11 @@ wrong '^fields.mass: belongs to the free field' --set fields.mass=1
 wrong '^fields.initial.file: a start from a snapshot needs its path' --set fields.initial.kind=snapshot
 refused 2 "time.end = 0.5 isn't after the start, tau = 1" --set time.end=0.5 --set gw.enabled=false
 refused 2 'time.step: steps of .* dx are unstable by the end of the run' --set time.end=60 --set time.step=0.25
+refused 2 'time.step: steps of .* dx are unstable .*; with yoshida4 use time.step below' --set time.step=0.47 \
+  --set time.integrator=yoshida4
+refused 2 'time.step: .* too long for the start; yoshida4 reaches back' --set time.integrator=yoshida4 \
+  --set fields.s=0 --set cosmology.hubble_start=40
+expect 0 dwell check base.cfg --set time.step=0.6 --set time.integrator=yoshida6 --set gw.method=modes --set fields.s=0
 refused 2 'fields.initial.kind = "walls": the potential "free" has no walls' --set fields.potential=free \
   --set fields.initial.kind=walls
 

@@ -21,6 +21,7 @@ typedef struct choices {
   int align;              /* 1 */
   dw_precision precision; /* double */
   const char *potential;  /* double well */
+  const char *integrator; /* leapfrog */
   double bias;
   double mass;
   double s;
@@ -51,7 +52,7 @@ static inline dw_status simulation_model(dw_model *model, const choices *c) {
   model->stencil = c->stencil != 0 ? c->stencil : 2;
   model->values = (dw_potential_values){.bias = c->bias, .mass = c->mass};
   DW_TRY(dw_potential_find(&model->potential, c->potential != NULL ? c->potential : "double-well"));
-  DW_TRY(dw_integrator_find(&model->integrator, "leapfrog"));
+  DW_TRY(dw_integrator_find(&model->integrator, c->integrator != NULL ? c->integrator : "leapfrog"));
   if (c->expansion == 0.0) {
     return dw_background_init(&model->background, "flat", 0.0, 0.0);
   }

@@ -73,6 +73,8 @@ static void test_step(void **state) {
   expect_sound();
   WITH("time.step=0.55", "gw.method=modes");
   expect_sound();
+  WITH("time.step=0.6", "gw.method=modes", "time.integrator=yoshida6"); /* has a limit of its own */
+  expect_sound();
 }
 
 /* Catches a mass, bias, Hubble rate or source time that the chosen physics can't use. */
