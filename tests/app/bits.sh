@@ -34,6 +34,8 @@ compare coarse4 --set lattice.points=36 --set gw.coarsening=4 --set lattice.sten
 compare single-rows --set lattice.points=30 --set gw.coarsening=1 -- "4 1 [1,4]"
 # Other equations: bias and fat walls, flat space, a start from a file.
 compare fat --set fields.s=0 --set fields.bias=0.1 --set cosmology.w=1 -- "3 1"
+compare yoshida4 --set time.integrator=yoshida4 -- "1 2" "2 1" "4 1 [2,2]"
+compare yoshida6 --set time.integrator=yoshida6 --set precision=double -- "3 1"
 compare flat --set cosmology.background=flat -- "4 1"
 compare file --set fields.initial.kind=snapshot \
   --set fields.initial.file=single2/snapshots/snapshot_000012.h5 -- "3 1"
@@ -77,4 +79,5 @@ done
 
 # The comparison itself sees a difference: another seed.
 [[ $(fingerprint single2) != $(fingerprint single4) ]] || fail "order 2 and 4 give the same fields"
+[[ $(fingerprint single2) != $(fingerprint yoshida4) ]] || fail "leapfrog and yoshida4 give the same fields"
 finish

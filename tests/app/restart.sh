@@ -65,6 +65,13 @@ expect 0 dwell run base.cfg --quiet "${long[@]}" --set output=limit --restart
 same_runs whole limit
 diff -r whole/slices limit/slices >&2 || fail "slices differ after several stops"
 
+# Three kicks and drifts a step, with a pending kick of another size.
+fourth=(--set time.integrator=yoshida4 --set precision=double)
+expect 0 dwell run base.cfg --quiet "${long[@]}" "${fourth[@]}" --set output=whole-yoshida4
+stop_run yoshida4 usr1 "${fourth[@]}"
+expect 0 dwell_on 2 run base.cfg --quiet "${long[@]}" "${fourth[@]}" --set output=yoshida4 --restart
+same_runs whole-yoshida4 yoshida4
+
 # --- waves: both methods, stopped before and after they start, going on with other processes ---
 
 # A start at tau = 1.1 is before step 6, one at 2.9 after most of the run.
