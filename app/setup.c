@@ -147,11 +147,11 @@ dw_status dw_setup_check_step(const dw_model *model, const dw_params *params, do
   const double a_end = dw_background_scale_factor(&model->background, tau_end);
   const double first = dw_model_stable_step(model, spacing, model->background.tau_start);
   const double limit = dw_model_stable_step(model, spacing, tau_end);
-  if (!(dtau < first * spacing)) {
+  if (first < limit && !(dtau < first * spacing)) {
     return dw_fail(DW_ERR_PARAM,
-                   "time.step: steps of %.4g dx are unstable at the start of the run; use time.step below %.4g, or a "
-                   "finer lattice",
-                   dtau / spacing, first);
+                   "time.step: steps of %.4g dx are unstable at the start of the run; with %s use time.step below "
+                   "%.4g, or a finer lattice",
+                   dtau / spacing, model->integrator->name, first);
   }
   if (!(dtau < limit * spacing)) {
     return dw_fail(DW_ERR_PARAM,

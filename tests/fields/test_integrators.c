@@ -146,7 +146,7 @@ static void stable_step_is_the_limit(void **state) {
       double worst = 0.0;
       for (int step = 0; step < 200; step++) {
         dw_step(sim.state, NULL);
-        worst = fmax(worst, fabs(dw_field_get(sim.state->phi, 0, 0, 0)));
+        worst = fmax(worst, fabs(dw_field_get(sim.state->phi[0], 0, 0, 0)));
       }
       assert_true(above ? worst > 1e6 : worst < 1.0 + 1e-9);
       simulation_close(&sim);
@@ -170,10 +170,10 @@ static void start_collision(simulation *sim, double v) {
       phi += rise - fall;
       velocity -= v * q * (2.0 - rise * rise - fall * fall);
     }
-    dw_field_set(sim->state->phi, at[0], at[1], at[2], phi);
-    dw_field_set(sim->state->pi, at[0], at[1], at[2], velocity);
+    dw_field_set(sim->state->phi[0], at[0], at[1], at[2], phi);
+    dw_field_set(sim->state->pi[0], at[0], at[1], at[2], velocity);
   }
-  dw_field_touch(sim->state->phi);
+  dw_field_touch(sim->state->phi[0]);
 }
 
 typedef struct fields {
@@ -182,9 +182,9 @@ typedef struct fields {
 } fields;
 
 static void read_fields(simulation *sim, fields *f) {
-  dw_halo_exchange(sim->state->halo, sim->state->phi);
+  dw_state_exchange(sim->state);
   for (int64_t i = 0; i < SITES; i++) {
-    f->phi[i] = dw_field_get(sim->state->phi, i / (POINTS * POINTS), i / POINTS % POINTS, i % POINTS);
+    f->phi[i] = dw_field_get(sim->state->phi[0], i / (POINTS * POINTS), i / POINTS % POINTS, i % POINTS);
     f->velocity[i] = simulation_velocity(sim, i / (POINTS * POINTS), i / POINTS % POINTS, i % POINTS);
   }
 }
@@ -277,9 +277,9 @@ static void steps_run_backwards(void **state) {
     read_fields(&sim, &first);
     dw_steps(sim.state, 40);
     read_fields(&sim, &turned);
-    const double weight = dw_model_momentum_weight(&sim.model, dw_state_scale_factor(sim.state));
+    const double weight = dw_model_at(&sim.model, dw_state_tau(sim.state)).momentum;
     for (int64_t j = 0; j < SITES; j++) {
-      dw_field_set(sim.state->pi, j / (POINTS * POINTS), j / POINTS % POINTS, j % POINTS, weight * turned.velocity[j]);
+      dw_field_set(sim.state->pi[0], j / (POINTS * POINTS), j / POINTS % POINTS, j % POINTS, weight * turned.velocity[j]);
     }
     sim.state->tau_start = dw_state_tau(sim.state);
     sim.state->step = 0;
@@ -347,7 +347,7 @@ static double largest_of_network(const char *name, double times) {
          largest < 10.0) {
     dw_step(sim.state, NULL);
     for (int64_t i = 0; i < 24 * 24 * 24; i++) {
-      const double phi = fabs(dw_field_get(sim.state->phi, i / 576, i / 24 % 24, i % 24));
+      const double phi = fabs(dw_field_get(sim.state->phi[0], i / 576, i / 24 % 24, i % 24));
       largest = phi <= largest ? largest : phi;
     }
   }
