@@ -115,8 +115,10 @@ static dw_status check_times(int count, const double *until, double width, doubl
   for (int i = 0; i + 1 < count; i++) {
     const double begin = until[i] * (1.0 - width);
     if (!(isfinite(until[i]) && (i > 0 && width > 0.0 ? begin >= before : begin > before))) {
-      return dw_fail(DW_ERR_PARAM, "cosmology.chain_until: transition %d begins at %g, which has to be after %g", i + 1,
-                     begin, before);
+      return dw_fail(DW_ERR_PARAM,
+                     "cosmology.chain_until: transition %d begins at %g, not after %s %g; give later times%s", i + 1,
+                     begin, i == 0 ? "the start, tau =" : "the end of the one before,", before,
+                     width > 0.0 ? " or a smaller cosmology.chain_width" : "");
     }
     before = until[i] * (1.0 + width);
   }

@@ -95,8 +95,6 @@ static void check_step(const dw_params *p, dw_report *report) {
   }
 }
 
-enum { MOST_LINKS = 8 };
-
 /* Nothing of the chain is meant where there is none. */
 static void check_no_chain(const dw_params *p, dw_report *report) {
   if (sound(report, KEYS("cosmology.chain_w")) && p->cosmology.chain_w.count > 0) {
@@ -110,25 +108,6 @@ static void check_no_chain(const dw_params *p, dw_report *report) {
                   "cosmology.chain_until: belongs to the background \"chain\", not to \"%s\"; set it to [], or "
                   "cosmology.background = \"chain\"",
                   p->cosmology.background);
-  }
-}
-
-/* Each transition begins after the one before has ended, the first after the start of the run. */
-static void check_transitions(const dw_params *p, dw_report *report) {
-  const dw_real_list *until = &p->cosmology.chain_until;
-  const double width = p->cosmology.chain_width;
-  const double start = 2.0 / (1.0 + 3.0 * p->cosmology.chain_w.value[0]) / p->cosmology.hubble_start;
-  double before = start;
-  for (int64_t i = 0; i < until->count; i++) {
-    const double begin = until->value[i] * (1.0 - width);
-    if (!(i > 0 && width > 0.0 ? begin >= before : begin > before)) {
-      dw_report_add(report, "cosmology.chain_until",
-                    "cosmology.chain_until: transition %" PRId64 " begins at %g, not after %s %g; %s", i + 1, begin,
-                    i == 0 ? "the start, tau =" : "the end of the one before,", before,
-                    width > 0.0 ? "give later times or a smaller cosmology.chain_width" : "give later times");
-      return;
-    }
-    before = until->value[i] * (1.0 + width);
   }
 }
 
@@ -149,6 +128,7 @@ static void check_table(const dw_params *p, dw_report *report) {
   }
 }
 
+/* Whether its links can be joined is for dw_background_chain to say. */
 static void check_chain(const dw_params *p, dw_report *report) {
   if (!sound(report, KEYS("cosmology.background"))) {
     return;
@@ -157,23 +137,19 @@ static void check_chain(const dw_params *p, dw_report *report) {
     check_no_chain(p, report);
     return;
   }
-  const int64_t links = p->cosmology.chain_w.count;
-  if (sound(report, KEYS("cosmology.chain_w")) && (links < 1 || links > MOST_LINKS)) {
-    dw_report_add(report, "cosmology.chain_w",
-                  "cosmology.chain_w: a chain of %" PRId64 " equations of state; give 1 to %d, for example [0.0, "
-                  "0.3333333333333333]",
-                  links, MOST_LINKS);
-  }
-  if (!sound(report, KEYS("cosmology.chain_w", "cosmology.chain_until"))) {
+  if (!sound(report, KEYS("cosmology.chain_w"))) {
     return;
   }
-  if (p->cosmology.chain_until.count != links - 1) {
+  const int64_t links = p->cosmology.chain_w.count;
+  if (links == 0) {
+    dw_report_add(report, "cosmology.chain_w",
+                  "cosmology.chain_w: the background \"chain\" needs its equations of state; give for example [0.0, "
+                  "0.3333333333333333], or set another cosmology.background");
+  } else if (sound(report, KEYS("cosmology.chain_until")) && p->cosmology.chain_until.count != links - 1) {
     dw_report_add(report, "cosmology.chain_until",
                   "cosmology.chain_until: %" PRId64 " times for %" PRId64
                   " equations of state; give one fewer than cosmology.chain_w has, %" PRId64,
                   p->cosmology.chain_until.count, links, links - 1);
-  } else if (sound(report, KEYS("cosmology.hubble_start", "cosmology.chain_width"))) {
-    check_transitions(p, report);
   }
 }
 

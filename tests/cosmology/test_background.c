@@ -286,11 +286,13 @@ static void test_chain_refused(void **state) {
   refuse_chain(2, (double[]){0.0, -1.0 / 3.0}, until, 0.0, 1.0, "cosmology.chain_w");
   refuse_chain(2, (double[]){NAN, 0.0}, until, 0.0, 1.0, "cosmology.chain_w");
   refuse_chain(2, w, until, 0.0, 0.0, "cosmology.hubble_start");
-  refuse_chain(2, w, (double[]){2.0}, 0.0, 1.0, "transition 1"); /* the start */
+  refuse_chain(2, w, (double[]){2.0}, 0.0, 1.0,
+               "transition 1 begins at 2, not after the start, tau = 2; give later times");
   refuse_chain(2, w, (double[]){NAN}, 0.0, 1.0, "transition 1");
   refuse_chain(2, w, (double[]){INFINITY}, 0.0, 1.0, "transition 1");
-  refuse_chain(3, w, (double[]){3.0, 3.0}, 0.0, 1.0, "transition 2");
-  refuse_chain(2, w, until, 0.34, 1.0, "transition 1");
+  refuse_chain(3, w, (double[]){3.0, 3.0}, 0.0, 1.0,
+               "transition 2 begins at 3, not after the end of the one before, 3; give later times");
+  refuse_chain(2, w, until, 0.34, 1.0, "tau = 2; give later times or a smaller cosmology.chain_width");
   refuse_chain(3, w, until, 0.15, 1.0, "transition 2");
   refuse_chain(2, w, until, 1.0, 1.0, "cosmology.chain_width");
   refuse_chain(2, w, until, -0.1, 1.0, "cosmology.chain_width");

@@ -102,7 +102,7 @@ static void test_physics(void **state) {
 
 #define CHAIN "cosmology.background=chain", "cosmology.chain_w=0,0.3333333333333333,1"
 
-/* Catches a chain of backgrounds that can't be joined, one whose lists don't fit, or lists that nothing reads. */
+/* Catches a chain of backgrounds without links, one whose lists don't fit, or lists that nothing reads. */
 static void test_chain(void **state) {
   (void)state;
   WITH(CHAIN, "cosmology.chain_until=3,7");
@@ -110,20 +110,11 @@ static void test_chain(void **state) {
   WITH("cosmology.background=chain", "cosmology.chain_w=1");
   expect_sound();
   WITH("cosmology.background=chain");
-  expect_contradiction("cosmology.chain_w: a chain of 0 equations of state; give 1 to 8, for example [0.0, "
-                       "0.3333333333333333]\n");
+  expect_contradiction("cosmology.chain_w: the background \"chain\" needs its equations of state; give for example "
+                       "[0.0, 0.3333333333333333], or set another cosmology.background\n");
   WITH(CHAIN, "cosmology.chain_until=3");
   expect_contradiction("cosmology.chain_until: 1 times for 3 equations of state; give one fewer than "
                        "cosmology.chain_w has, 2\n");
-  WITH(CHAIN, "cosmology.chain_until=2,7");
-  expect_contradiction("cosmology.chain_until: transition 1 begins at 2, not after the start, tau = 2; give later "
-                       "times\n");
-  WITH(CHAIN, "cosmology.chain_until=7,7");
-  expect_contradiction("cosmology.chain_until: transition 2 begins at 7, not after the end of the one before, 7; give "
-                       "later times\n");
-  WITH(CHAIN, "cosmology.chain_until=3,7", "cosmology.chain_width=0.4");
-  expect_contradiction("cosmology.chain_until: transition 1 begins at 1.8, not after the start, tau = 2; give later "
-                       "times or a smaller cosmology.chain_width\n");
   WITH(CHAIN, "cosmology.chain_until=3,7", "cosmology.hubble_start=0");
   expect_contradiction("cosmology.hubble_start: must be > 0 in an expanding background; give H/m at the start, or set "
                        "cosmology.background = \"flat\"\n");
