@@ -1,23 +1,23 @@
 #include "analysis/model.h"
 
-#include <math.h>
 #include <string.h>
 
-static dw_status table_from_params(dw_background *background, const dw_params *params) {
-  DW_TRY(dw_background_table(background, params->cosmology.table));
-  const double last = exp(background->row[background->rows - 1].log_tau);
+static dw_status table_from_params(dw_background *background, const dw_params *params, const char *table) {
+  const char *path = table != NULL ? table : params->cosmology.table;
+  DW_TRY(dw_background_table(background, path, params->cosmology.table_columns));
+  const double last = dw_background_end(background);
   if (params->time.end > last * (1.0 + 1e-12)) {
-    return dw_fail(DW_ERR_PARAM, "cosmology.table: %s ends at tau = %.10g, before time.end = %g; give more rows",
-                   params->cosmology.table, last, params->time.end);
+    return dw_fail(DW_ERR_PARAM, "cosmology.table: %s ends at tau = %.10g, before time.end = %g; give more rows", path,
+                   last, params->time.end);
   }
   return DW_OK;
 }
 
-static dw_status background_from_params(dw_background *background, const dw_params *params) {
+static dw_status background_from_params(dw_background *background, const dw_params *params, const char *table) {
   const char *name = params->cosmology.background;
   const double hubble = params->cosmology.hubble_start;
   if (strcmp(name, "table") == 0) {
-    return table_from_params(background, params);
+    return table_from_params(background, params, table);
   }
   if (strcmp(name, "chain") != 0) {
     return dw_background_init(background, name, params->cosmology.w, hubble);
@@ -35,10 +35,10 @@ static dw_bias_shape shape_from_params(const char *name) {
   return strcmp(name, "linear") == 0 ? DW_BIAS_LINEAR : strcmp(name, "phi3") == 0 ? DW_BIAS_PHI3 : DW_BIAS_CUBIC;
 }
 
-dw_status dw_model_from_params(dw_model *model, const dw_params *params) {
+dw_status dw_model_from_params(dw_model *model, const dw_params *params, const char *table) {
   memset(model, 0, sizeof *model);
   DW_TRY(dw_integrator_find(&model->integrator, params->time.integrator));
-  DW_TRY(background_from_params(&model->background, params));
+  DW_TRY(background_from_params(&model->background, params, table));
   model->values = (dw_potential_values){.bias = params->fields.bias,
                                         .bias_shape = shape_from_params(params->fields.bias_shape),
                                         .mass = params->fields.mass,

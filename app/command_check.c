@@ -326,7 +326,7 @@ static dw_status check(int argc, char **argv) {
   dw_model model;
   dw_plan plan;
   DW_TRY(dw_setup_params(&params, &options, dw_comm_world()));
-  DW_TRY(dw_model_from_params(&model, &params));
+  DW_TRY(dw_model_from_params(&model, &params, NULL));
   DW_TRY(dw_plan_init(&plan, &params, &model.background));
   DW_TRY(dw_setup_check_step(&model, &params, plan.dtau, dw_plan_tau(&plan, plan.steps)));
   DW_TRY(dw_setup_check_start(&model, &params, dw_comm_world()));

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analysis/model.h"
+
 static void join(char *path, const char *root, const char *name) {
   (void)snprintf(path, DW_PATH_LENGTH, "%s/%s", root, name);
 }
@@ -16,6 +18,7 @@ void dw_directory_name(dw_directory *directory, const char *root) {
   (void)snprintf(directory->root, DW_PATH_LENGTH, "%s", root);
   join(directory->config, root, "config.cfg");
   join(directory->log, root, "run.log");
+  join(directory->table, root, DW_MODEL_TABLE);
   join(directory->timeseries, root, "timeseries.csv");
   join(directory->spectra, root, "spectra.h5");
   join(directory->tracks, root, "tracks.h5");
@@ -141,8 +144,8 @@ static dw_status make_all(const dw_directory *directory) {
 }
 
 static dw_status prepare(const dw_directory *directory, bool clean) {
-  const char *const files[] = {directory->config, directory->timeseries, directory->spectra, directory->tracks,
-                               directory->walls};
+  const char *const files[] = {directory->config, directory->timeseries, directory->spectra,
+                               directory->tracks, directory->walls,      directory->table};
   DW_TRY(make_all(directory));
   int found = 0;
   DW_TRY(visit_all(directory, clean ? REMOVE : REMOVE_UNFINISHED, &found));

@@ -13,8 +13,9 @@ static double signals_from(const dw_params *params, const dw_background *backgro
 
 static dw_status check_end(const dw_params *params, const dw_background *background) {
   if (!(params->time.end > background->tau_start)) {
-    return dw_fail(DW_ERR_PARAM, "time.end = %g isn't after the start, tau = %.10g (set by cosmology.hubble_start)",
-                   params->time.end, background->tau_start);
+    return dw_fail(DW_ERR_PARAM, "time.end = %g isn't after the start, tau = %.10g (set by %s)", params->time.end,
+                   background->tau_start,
+                   background->rows > 0 ? "the first row of cosmology.table" : "cosmology.hubble_start");
   }
   return DW_OK;
 }

@@ -6,6 +6,8 @@
 
 #include "app/run.h"
 #include "app/setup.h"
+#include "base/memory.h"
+#include "lattice/replace.h"
 #include "params/check.h"
 #include "params/read.h"
 
@@ -39,6 +41,27 @@ static dw_status compare_with_checkpoint(dw_run *run) {
   }
   free(old);
   free(report);
+  return status;
+}
+
+/* The run goes on with its copy of the table; that other ones are meant is said. The table itself may be gone. */
+static dw_status compare_table(const dw_run *run) {
+  char *given = NULL;
+  char *copy = NULL;
+  size_t bytes[2] = {0, 0};
+  const char *path = run->params.cosmology.table;
+  if (path[0] == '\0' || dw_replace_read(path, &given, &bytes[0]) != DW_OK) {
+    return DW_OK;
+  }
+  dw_status status = dw_replace_read(run->directory.table, &copy, &bytes[1]);
+  if (status == DW_OK && (bytes[0] != bytes[1] || memcmp(given, copy, bytes[0]) != 0)) {
+    status = dw_fail(DW_ERR_PARAM,
+                     "--restart: cosmology.table: %s differs from the copy that the run began with, %s; put that one "
+                     "in its place (or none), or start a new run",
+                     path, run->directory.table);
+  }
+  dw_free(given);
+  dw_free(copy);
   return status;
 }
 
@@ -143,6 +166,7 @@ static dw_status read_series(dw_run *run) {
 
 /* All that may be wrong is read before the first file changes. */
 dw_status dw_run_restart(dw_run *run) {
+  DW_TRY(dw_comm_agree(run->comm, dw_comm_rank(run->comm) == 0 ? compare_table(run) : DW_OK));
   DW_TRY(choose_checkpoint(run));
   if (run->finished) {
     return DW_OK;

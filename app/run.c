@@ -95,6 +95,24 @@ dw_status dw_run_write_records(dw_run *run) {
   return dw_comm_agree(run->comm, status);
 }
 
+/* Before the directory is touched: cosmology.table may be the copy of the run that is replaced. */
+static dw_status read_table(dw_run *run) {
+  size_t bytes = 0;
+  const bool here = dw_comm_rank(run->comm) == 0 && run->params.cosmology.table[0] != '\0';
+  return dw_comm_agree(run->comm, here ? dw_replace_read(run->params.cosmology.table, &run->table, &bytes) : DW_OK);
+}
+
+/* From here on the run doesn't need cosmology.table where it is. */
+static dw_status write_table(dw_run *run) {
+  dw_status status = DW_OK;
+  if (run->table != NULL) {
+    status = dw_replace_file(run->directory.table, run->table, strlen(run->table));
+  }
+  dw_free(run->table);
+  run->table = NULL;
+  return dw_comm_agree(run->comm, status);
+}
+
 /* All that may be wrong is looked at before the directory is touched. */
 static dw_status start_new(dw_run *run) {
   DW_TRY(dw_plan_init(&run->plan, &run->params, &run->model.background));
@@ -105,9 +123,11 @@ static dw_status start_new(dw_run *run) {
   const dw_initial initial = dw_setup_initial(&run->params);
   DW_TRY(dw_initial_set(&initial, run->state, run->modes));
   DW_TRY(dw_run_check_finite(run));
+  DW_TRY(read_table(run));
   DW_TRY(dw_directory_prepare(&run->directory, run->comm, run->params.overwrite));
   DW_TRY(dw_run_make_records(run));
   DW_TRY(dw_run_write_records(run));
+  DW_TRY(write_table(run));
   DW_TRY(dw_timeseries_create(&run->series, run->comm, run->directory.timeseries));
   dw_run_say_start(run);
   return dw_run_output(run);
@@ -124,8 +144,8 @@ dw_status dw_run_create(dw_run *run, const dw_options *options, const dw_comm *c
   dw_log_init(&run->log, dw_comm_rank(comm) == 0, options->quiet);
   const int threads = dw_setup_threads();
   DW_TRY(dw_setup_params(&run->params, options, comm));
-  DW_TRY(dw_model_from_params(&run->model, &run->params));
   dw_directory_name(&run->directory, run->params.output);
+  DW_TRY(dw_model_from_params(&run->model, &run->params, options->restart ? run->directory.table : NULL));
   dw_provenance_collect(&run->provenance, comm, argc, argv, run->params.seed, threads);
   DW_TRY(options->restart ? dw_run_restart(run) : start_new(run));
   if (!run->finished) {
@@ -146,6 +166,7 @@ void dw_run_destroy(dw_run *run) {
   dw_lattice_destroy(run->lattice);
   dw_free(run->power);
   free(run->config);
+  dw_free(run->table);
   dw_log_close(&run->log);
 }
 

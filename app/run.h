@@ -37,6 +37,7 @@ typedef struct dw_run {
   dw_domains_file *walls; /* NULL where domains aren't looked for */
   dw_provenance provenance;
   char *config; /* text of config.cfg, on process 0 */
+  char *table;  /* text of cosmology.table until its copy is made, on process 0; NULL without one */
   dw_record record;
   dw_checkpoint checkpoint; /* the last one written or read */
   dw_log log;

@@ -100,4 +100,8 @@ double dw_background_power(const dw_background *background, double tau) {
   return background->functions->power(background, tau);
 }
 
+double dw_background_end(const dw_background *background) {
+  return background->rows > 0 ? exp(background->row[background->rows - 1].x) : (double)INFINITY;
+}
+
 bool dw_background_expands(const dw_background *background) { return background->functions->expands; }

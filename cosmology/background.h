@@ -11,10 +11,14 @@
  *                a = a_i ((tau - shift_i)/(begin_i - shift_i))^p_i, a and H continuous, t = offset_i + a (tau -
  * shift_i)/(1+p_i); the first link is the power law above
  *
- *   "table"      a(tau) through the rows of a text file, over a of the first row, at which the run starts:
- *                ln a is Steffen's monotone cubic of ln tau (M. Steffen, A&A 239 (1990) 443), so that a power law is
- * met exactly, a rises, and H is continuous; t by Gauss-Legendre quadrature. Before the first row and after the last a
- * goes on as the power law that it has there.
+ *   "table"      a(tau) or H(a) through the rows of a text file, over a of the first row, at which the run starts:
+ *                ln a is a curve in ln tau that rises (cosmology/monotone.h: of order six where the rows are smooth,
+ *                Steffen's cubics where they aren't), so that a power law is met exactly; H is its derivative, t by
+ *                Gauss-Legendre quadrature. Before the first row and after the last a goes on as the power law that it
+ *                has there.
+ *                With rows of a and the cosmic rate H, ln H is such a curve in ln a, tau = int da/(a^2 H) by the same
+ *                quadrature, and tau and the derivatives of ln a in the rows follow. tau in the first row, p/H with
+ *                1/p = -1 - d ln H/d ln a there, is that of the power law before it.
  *
  * Here H means the conformal rate a'/a = p/tau. From the Friedmann equation, a' ~ a^(2 - 3(1+w)/2); see e.g.
  * V. Mukhanov, Physical Foundations of Cosmology (2005), section 1.3. It is the same as
@@ -33,6 +37,7 @@
 #include <stdbool.h>
 
 #include "base/status.h"
+#include "cosmology/monotone.h"
 
 struct dw_background_functions;
 
@@ -50,14 +55,6 @@ typedef struct dw_background_piece {
 
 enum { DW_BACKGROUND_MOST_ROWS = 1024 };
 
-/* A row of a table. */
-typedef struct dw_background_row {
-  double log_tau;
-  double log_a; /* 0 in the first row */
-  double slope; /* d ln a/d ln tau */
-  double time;  /* t, 1/m */
-} dw_background_row;
-
 /* Plain data, may be copied. */
 typedef struct dw_background {
   const char *name;    /* static */
@@ -68,8 +65,9 @@ typedef struct dw_background {
   const struct dw_background_functions *functions;
   int pieces; /* of a chain; 0 for the others */
   dw_background_piece piece[DW_BACKGROUND_MOST_PIECES];
-  int rows; /* of a table; 0 for the others */
-  dw_background_row row[DW_BACKGROUND_MOST_ROWS];
+  int rows;                                 /* of a table; 0 for the others */
+  dw_monotone row[DW_BACKGROUND_MOST_ROWS]; /* x = ln tau, y = ln a; y = 0 in the first */
+  double row_time[DW_BACKGROUND_MOST_ROWS]; /* t, 1/m */
 } dw_background;
 
 /* Flat space or a power law. Fills *background; nothing has to be released. `w` and `hubble_start` (units m) are not
@@ -83,11 +81,16 @@ dw_status dw_background_init(dw_background *background, const char *name, double
 dw_status dw_background_chain(dw_background *background, int count, const double *w, const double *until, double width,
                               double hubble_start);
 
-/* The table in the text file `path`: two columns, tau > 0 and a > 0, both increasing, in 3 to DW_BACKGROUND_MOST_ROWS
- * rows; lines that are empty or begin with # are left out. H at the start is that of the table.
+/* The table in the text file `path`, in 3 to DW_BACKGROUND_MOST_ROWS rows of two columns; lines that are empty or begin
+ * with # are left out. `columns` says what they are:
+ *   "tau-a"     tau > 0 (1/m) and a > 0, both increasing; H at the start is that of the table
+ *   "a-hubble"  a > 0, increasing, and the cosmic rate H > 0 (m), decreasing, in the first rows faster than 1/a
  *
- * Errors: DW_ERR_FILE, the file can't be read; DW_ERR_PARAM, with file and line, no such table. */
-dw_status dw_background_table(dw_background *background, const char *path);
+ * Errors: DW_ERR_FILE, the file can't be read; DW_ERR_PARAM, with file and line, no such table, or other columns. */
+dw_status dw_background_table(dw_background *background, const char *path, const char *columns);
+
+/* The conformal time up to which the background is known: that of a table's last row; infinite for the others. */
+double dw_background_end(const dw_background *background);
 
 /* For tau > 0 in a power law, a chain and a table, for any tau in flat space. a(tau_start) is 1 exactly. */
 double dw_background_scale_factor(const dw_background *background, double tau);

@@ -37,11 +37,12 @@ typedef struct dw_params {
   struct {
     char background[DW_TEXT_LENGTH]; /* "power-law" | "flat" | "chain" | "table" */
     double w;
-    double hubble_start;        /* H/m at the start */
-    dw_real_list chain_w;       /* chain */
-    dw_real_list chain_until;   /* chain: one fewer than chain_w */
-    double chain_width;         /* chain: relative; 0 = sharp */
-    char table[DW_TEXT_LENGTH]; /* table: path */
+    double hubble_start;                /* H/m at the start */
+    dw_real_list chain_w;               /* chain */
+    dw_real_list chain_until;           /* chain: one fewer than chain_w */
+    double chain_width;                 /* chain: relative; 0 = sharp */
+    char table[DW_TEXT_LENGTH];         /* table: path */
+    char table_columns[DW_TEXT_LENGTH]; /* "tau-a" | "a-hubble" */
   } cosmology;
   struct {
     char potential[DW_TEXT_LENGTH]; /* "double-well" | "melting" | "free" | "sine-gordon" | "phi6" | "polynomial" */

@@ -64,7 +64,9 @@ static const dw_param_entry table[] = {
     {REAL(cosmology.chain_width), "0.0", FROM_TO_BELOW(0, 1), FIXED, "",
      "chain: half the length of each transition over its time, w linear meanwhile; 0 is sharp"},
     {TEXT(cosmology.table), "", ANY, FIXED, "",
-     "table: path of a text file of rows tau a, both increasing; the run starts at the first with a = 1 and its H"},
+     "table: path of a text file of rows of two numbers; the run starts at the first with a = 1 and its H"},
+    {CHOICE(cosmology.table_columns), "tau-a", OF("tau-a|a-hubble"), FIXED, "",
+     "table: its columns, conformal time and scale factor, or scale factor and cosmic Hubble rate (m)"},
 
     {CHOICE(fields.potential), "double-well", OF("double-well|melting|free|sine-gordon|phi6|polynomial"), FIXED, "",
      "(phi^2 - 1)^2 / 4; (phi^2 - r^2)^2 / 4 with r = a^-melting; mass^2 phi^2 / 2; 2 (1 + cos(pi phi)) / pi^2; (phi^2 "

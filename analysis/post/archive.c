@@ -123,7 +123,9 @@ static dw_status read_tracks(dw_archive *a) {
 /* --- the whole --- */
 
 static dw_status make_model(dw_archive *a) {
-  const dw_status status = dw_model_from_params(&a->model, &a->params);
+  char table[DW_ARCHIVE_PATH];
+  (void)has_file(a, DW_MODEL_TABLE, table); /* looked at only where the background is one */
+  const dw_status status = dw_model_from_params(&a->model, &a->params, table);
   if (status != DW_OK) {
     char reason[DW_MESSAGE_LENGTH];
     (void)snprintf(reason, sizeof reason, "%s", dw_message());
