@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/constants.h"
+#include "fields/potential_bias.h"
 
 /* Walls nearer than this many widths start with an overlap of one per cent. */
 static const double APART = 8.0;
@@ -77,9 +78,10 @@ static void on_step(const dw_model *model, const dw_plan *plan, double spacing, 
 
 static void on_bias(const dw_model *model, double tau_end, const speaker *to) {
   if (dw_model_bias_ratio(model, tau_end) >= 1.0) {
-    tell(to, "warning: before the end of the run a^{1-s} |fields.bias| reaches 1 and the false vacuum is no longer a "
-             "minimum; "
-             "what is left of it rolls down everywhere");
+    tell(to,
+         "warning: before the end of the run a^{1-s} |fields.bias| reaches %.4g and the false vacuum is no longer a "
+         "minimum; what is left of it rolls down everywhere",
+         dw_potential_critical_bias(model->potential, &model->values));
   }
 }
 

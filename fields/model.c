@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "fields/potential_bias.h"
 #include "fields/potential_numbers.h"
 
 dw_status dw_model_set_potential(dw_model *model, const char *name) {
@@ -66,13 +67,14 @@ double dw_model_tension(const dw_model *model, double tau) {
   return model->potential->tension * pow(dw_model_at(model, tau).at.vacuum, 3.0);
 }
 
-static double bias_ratio(const dw_model *model, const dw_moment *now) {
+/* g a/M |epsilon|/vacuum. */
+static double bias_size(const dw_model *model, const dw_moment *now) {
   return now->bias / now->degenerate * fabs(model->values.bias) / now->at.vacuum;
 }
 
 double dw_model_bias_ratio(const dw_model *model, double tau) {
   const dw_moment now = dw_model_at(model, tau);
-  return bias_ratio(model, &now);
+  return bias_size(model, &now) / dw_potential_critical_bias(model->potential, &model->values);
 }
 
 /* dx^2 times the largest eigenvalue of -lap. */
@@ -84,7 +86,7 @@ static double fastest(const dw_model *model, double spacing, double tau, double 
   const double steepest = model->values.bias_shape == DW_BIAS_PHI3 ? 4.0 : 2.0;
   const double vacuum2 = now.at.vacuum * now.at.vacuum;
   const double mass =
-      vacuum2 * (curvature + steepest * bias_ratio(model, &now)) + model->values.mass * model->values.mass;
+      vacuum2 * (curvature + steepest * bias_size(model, &now)) + model->values.mass * model->values.mass;
   return largest_gradient(model) + now.degenerate * mass * spacing * spacing;
 }
 

@@ -60,7 +60,7 @@ static inline int dw_model_halo(const dw_model *model) { return model->stencil /
 double dw_model_wall_width(const dw_model *model, double tau);
 double dw_model_tension(const dw_model *model, double tau);
 
-/* g a/M |epsilon|/vacuum: from 1 on the double well has only one minimum. */
+/* g a/M |epsilon|/vacuum over its critical value (fields/potential_bias.h): from 1 on there is no false vacuum. */
 double dw_model_bias_ratio(const dw_model *model, double tau);
 
 /* dx^2 times the largest eigenvalue of -lap + M^2 v'', phi within 1.2 times the vacua. */

@@ -1,0 +1,99 @@
+#include "fields/potential_bias.h"
+
+#include <math.h>
+
+/* Points between the vacua; of the distance, how near to F the ratio is looked at before its limit in F. */
+enum { SCAN = 4000, ROUNDS = 60 };
+static const double NEAREST = 1e-4;
+
+/* A ratio above this, of slopes that are of order one: there is no limit. */
+static const double BEYOND = 1e6;
+
+typedef struct subject {
+  const dw_potential *potential;
+  dw_potential_values values; /* bias = +-1 */
+  double from;                /* F */
+  double way;                 /* from F to T, with its sign */
+} subject;
+
+/* dv/dx of v = v0 or v_b at phi = F + x way. */
+static double slope_at(const subject *s, bool of_bias, double x) {
+  const double phi = s->from + x * s->way;
+  double slope = 0.0;
+  s->potential->derivative[1](&s->values, of_bias ? 0.0 : 1.0, of_bias ? 1.0 : 0.0, &phi, &slope, 1);
+  return s->way * slope;
+}
+
+/* Central differences of order four in F. */
+static double bend_at_false(const subject *s, bool of_bias) {
+  const double h = 2e-3;
+  return (8.0 * (slope_at(s, of_bias, h) - slope_at(s, of_bias, -h)) -
+          (slope_at(s, of_bias, 2.0 * h) - slope_at(s, of_bias, -2.0 * h))) /
+         (12.0 * h);
+}
+
+static double ratio_at(const subject *s, double x) {
+  const double up = slope_at(s, false, x);
+  const double push = -slope_at(s, true, x);
+  if (!(up > 0.0)) {
+    return 0.0;
+  }
+  return push > 0.0 ? up / push : (double)INFINITY;
+}
+
+/* The largest ratio between x - step and x + step, by finer and finer scans. */
+static double climb(const subject *s, double x, double step) {
+  double best = ratio_at(s, x);
+  for (int round = 0; round < ROUNDS && best < BEYOND; round++) {
+    double top = x;
+    for (int i = -4; i <= 4; i++) {
+      const double at = fmin(fmax(x + 0.25 * i * step, NEAREST), 1.0 - NEAREST);
+      if (ratio_at(s, at) > best) {
+        best = ratio_at(s, at);
+        top = at;
+      }
+    }
+    x = top;
+    step *= 0.5;
+  }
+  return best;
+}
+
+/* Where v_b is flat in F, the ratio tends to that of the second derivatives; 0 where it isn't. */
+static double limit_at_false(const subject *s, double largest_push) {
+  if (fabs(slope_at(s, true, 0.0)) > 1e-9 * largest_push) {
+    return 0.0;
+  }
+  const double push = -bend_at_false(s, true);
+  return push > 1e-9 * largest_push ? bend_at_false(s, false) / push : (double)INFINITY;
+}
+
+double dw_potential_critical_bias(const dw_potential *potential, const dw_potential_values *values) {
+  subject s = {.potential = potential, .values = *values};
+  if (!(potential->minimum[1] > potential->minimum[0])) {
+    return (double)INFINITY;
+  }
+  s.values.bias = values->bias < 0.0 ? -1.0 : 1.0;
+  double v0[2];
+  double vb[2];
+  potential->value[1](&s.values, potential->minimum, v0, vb, 2);
+  const int side = vb[0] > vb[1] ? 0 : 1;
+  s.from = potential->minimum[side];
+  s.way = potential->minimum[1 - side] - s.from;
+  if (!(fabs(vb[1] - vb[0]) > 1e-12)) {
+    return (double)INFINITY;
+  }
+  double best = 0.0;
+  double where = 0.5;
+  double push = 0.0;
+  for (int i = 1; i < SCAN; i++) {
+    const double x = (double)i / SCAN;
+    push = fmax(push, fabs(slope_at(&s, true, x)));
+    if (ratio_at(&s, x) > best) {
+      best = ratio_at(&s, x);
+      where = x;
+    }
+  }
+  best = fmax(climb(&s, where, 1.0 / SCAN), limit_at_false(&s, push));
+  return best < BEYOND ? best : (double)INFINITY;
+}
