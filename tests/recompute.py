@@ -21,7 +21,6 @@ except ImportError as reason:
 
 MASK = 0.6  # |phi| inside walls
 WALL_PARTS = ("kinetic_walls", "gradient_walls", "potential_walls", "radiation")
-TENSION = {"double-well": 2 * math.sqrt(2) / 3, "free": 0.0}
 
 
 class Comparison:
@@ -70,13 +69,151 @@ def text(value):
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
-def scale_factor(attributes, tau):
-    if text(attributes["cosmology.background"]) == "flat":
-        return 1.0, 0.0, tau
+def reals(value):
+    """A list parameter."""
+    return [float(number) for number in np.atleast_1d(value)]
+
+
+class Potential:
+    """v0 and v_b of a run, its vacua, barrier and tension, and the share of a kink's energy in the mask of walls."""
+
+    def __init__(self, attributes):
+        self.name = text(attributes["fields.potential"])
+        self.bias = float(attributes["fields.bias"])
+        self.vacua, self.offset = (-1.0, 1.0), 0.0
+        if self.name == "double-well":
+            self.coefficients = [0.25, 0, -0.5, 0, 0.25]
+        elif self.name == "phi6":
+            b = float(attributes["fields.potential_sextic"])
+            self.coefficients = np.array([1, 0, b - 2, 0, 1 - 2 * b, 0, b]) / (4 * (1 + b))
+        elif self.name == "polynomial":
+            self.coefficients = reals(attributes["fields.potential_coefficients"])
+            self.vacua = self.find_vacua()
+            self.offset = np.mean(self.v0(np.array(self.vacua)))
+        elif self.name != "sine-gordon":
+            raise SystemExit(f"{self.name}: walls are needed")
+        p, q = self.vacua
+        self.middle, self.half = 0.5 * (p + q), 0.5 * (q - p)
+        self.barrier = float(self.v0(np.linspace(p, q, 2000001)).max())
+        self.tension = self.tension_between(p, q)
+        self.share = self.tension_between(self.middle - MASK * self.half, self.middle + MASK * self.half) / self.tension
+
+    def find_vacua(self):
+        """The minima nearest to -1 and +1, one on each side of 0."""
+        slope = np.polynomial.Polynomial(self.coefficients).deriv()
+        at = [x.real for x in slope.roots() if abs(x.imag) < 1e-9 and slope.deriv()(x.real) > 0]
+        at = [x - slope(x) / slope.deriv()(x) for x in at]
+        return tuple(min((x for x in at if x * side > 0), key=lambda x: abs(x - side)) for side in (-1, 1))
+
+    def v0(self, phi):
+        if self.name == "sine-gordon":
+            return 4 / math.pi**2 * np.cos(0.5 * math.pi * phi) ** 2
+        if self.name == "double-well":
+            return 0.25 * (phi**2 - 1) ** 2
+        return np.polynomial.polynomial.polyval(phi, self.coefficients) - self.offset
+
+    def tilt(self, phi):
+        if self.name == "sine-gordon":
+            return -2 * self.bias / 3 * (phi + np.sin(math.pi * phi) / math.pi)
+        p, q = self.vacua
+        return self.bias * (phi**3 / 3 - (p + q) / 2 * phi**2 + p * q * phi)
+
+    def tension_between(self, low, high):
+        """By 60 points: sqrt(2 v0) is smooth from vacuum to vacuum."""
+        x, weight = np.polynomial.legendre.leggauss(60)
+        phi = 0.5 * (high + low) + 0.5 * (high - low) * x
+        return 0.5 * (high - low) * float(np.sum(weight * np.sqrt(2 * np.maximum(self.v0(phi), 0))))
+
+
+def power_law(attributes, tau):
     p = 2.0 / (1.0 + 3.0 * float(attributes["cosmology.w"]))
-    start = p / float(attributes["cosmology.hubble_start"])
-    a = (tau / start) ** p
+    a = (tau / (p / float(attributes["cosmology.hubble_start"]))) ** p
     return a, p / tau, a * tau / (1.0 + p)
+
+
+def chain(attributes, tau):
+    """d(1/H)/dtau = (1 + 3w)/2, d ln a = H dtau, dt = a dtau by Runge-Kutta steps between the corners of w."""
+    w, until = reals(attributes["cosmology.chain_w"]), reals(attributes["cosmology.chain_until"])
+    width = float(attributes["cosmology.chain_width"])
+    hubble = float(attributes["cosmology.hubble_start"])
+    now = 2.0 / (1.0 + 3.0 * w[0]) / hubble
+    y = np.array([1.0 / hubble, 0.0, 2.0 / (3.0 * (1.0 + w[0]) * hubble)])
+    corners = sorted({x * (1 + side * width) for x in until for side in (-1, 1)})
+
+    def slope(at, y, middle):
+        state = w[0]
+        for i, change in enumerate(until):
+            if width > 0:
+                share = min(max(0.5 + 0.5 * (at - change) / (width * change), 0.0), 1.0)
+            else:
+                share = 1.0 if middle > change else 0.0
+            state += share * (w[i + 1] - w[i])
+        return np.array([0.5 * (1 + 3 * state), 1 / y[0], math.exp(y[1])])
+
+    for end in [x for x in corners if x < tau] + [tau]:
+        steps, begin = 1000, now
+        h, middle = (end - begin) / steps, 0.5 * (end + begin)
+        for step in range(steps):
+            at = begin + step * h
+            one = slope(at, y, middle)
+            two = slope(at + h / 2, y + h / 2 * one, middle)
+            three = slope(at + h / 2, y + h / 2 * two, middle)
+            four = slope(at + h, y + h * three, middle)
+            y = y + h / 6 * (one + 2 * two + 2 * three + four)
+        now = end
+    return math.exp(y[1]), 1 / y[0], y[2]
+
+
+def through(x, y, at):
+    """Value and slope at one place of the polynomial through the eight rows about it."""
+    first = min(max(int(np.searchsorted(x, at)) - 4, 0), max(len(x) - 8, 0))
+    x, y = x[first:first + 8], y[first:first + 8]
+    middle, size = x.mean(), np.ptp(x)
+    fit = np.polynomial.polynomial.polyfit((x - middle) / size, y, len(x) - 1)
+    u = (at - middle) / size
+    return (np.polynomial.polynomial.polyval(u, fit),
+            np.polynomial.polynomial.polyval(u, np.polynomial.polynomial.polyder(fit)) / size)
+
+
+def integral(x, y, sign, end):
+    """int exp(y + sign x) dx from the first row to `end`, from row to row by five points."""
+    nodes, weight = np.polynomial.legendre.leggauss(5)
+    edges = [x[0], *[row for row in x[1:] if row < end], end]
+    total = 0.0
+    for low, high in zip(edges, edges[1:]):
+        places = 0.5 * (high + low) + 0.5 * (high - low) * nodes
+        total += 0.5 * (high - low) * sum(w * math.exp(through(x, y, at)[0] + sign * at)
+                                          for w, at in zip(weight, places))
+    return total
+
+
+def table(run, attributes, tau):
+    """From the run's copy of its rows."""
+    first, second = np.log(np.loadtxt(run / "background.txt")).T
+    if text(attributes["cosmology.table_columns"]) == "tau-a":
+        second = second - second[0]
+        log_a, slope = through(first, second, math.log(tau))
+        before = math.exp(first[0]) / (1 + through(first, second, first[0])[1])
+        return math.exp(log_a), slope / tau, before + integral(first, second, 1, math.log(tau))
+    x, y = first - first[0], -second  # ln a, -ln H
+    begin, fall = through(x, y, 0.0)
+    past = tau - math.exp(begin) / (fall - 1)
+    at, log_a = 1.0, 0.0
+    while abs(at - log_a) > 1e-14:  # Newton's method for int da/(a^2 H) = tau - tau_start
+        at = log_a
+        log_a -= (integral(x, y, -1, log_a) - past if log_a > 0 else -past) * math.exp(log_a - through(x, y, log_a)[0])
+    return (math.exp(log_a), math.exp(log_a - through(x, y, log_a)[0]),
+            math.exp(begin) / fall + integral(x, y, 0, log_a))
+
+
+def expansion(run, attributes, tau):
+    """a, conformal H and t."""
+    background = text(attributes["cosmology.background"])
+    if background == "flat":
+        return 1.0, 0.0, tau
+    if background == "table":
+        return table(run, attributes, tau)
+    return chain(attributes, tau) if background == "chain" else power_law(attributes, tau)
 
 
 def shells_of(values, length, last, counted=True):
@@ -184,7 +321,7 @@ def gradient_energy(phi, dx, order):
 
 
 def gradient_energy_inside(phi, dx, order, mask):
-    """The same of the parts of the links on which |phi| < mask, phi linear along a link."""
+    """The same of the parts of the links on which |phi| < mask, phi linear along a link; phi from the middle on."""
     total = 0.0
     for axis in range(3):
         parts = []
@@ -196,21 +333,21 @@ def gradient_energy_inside(phi, dx, order, mask):
     return total
 
 
-def wall_energies(phi, speed, a, dx, s, order):
+def wall_energies(phi, speed, a, dx, s, order, potential):
     """Energies inside walls, and what is outside less the kinks' tails; without the bias."""
-    inside, well = np.abs(phi) < MASK, a ** (s - 1) * 0.25 * (phi**2 - 1) ** 2
+    from_middle, mask = phi - potential.middle, MASK * potential.half
+    inside, well = np.abs(from_middle) < mask, a ** (s - 1) * potential.v0(phi)
     weight = a ** (-1 - s) / 2
     kinetic = weight * np.mean(inside * speed**2)
-    gradient = weight * gradient_energy_inside(phi, dx, order, MASK)
-    potential = np.mean(inside * well)
-    share = (3 * MASK - MASK**3) / 2  # of a kink's energy
+    gradient = weight * gradient_energy_inside(from_middle, dx, order, mask)
+    static = np.mean(inside * well)
     everything = weight * (np.mean(speed**2) + gradient_energy(phi, dx, order)) + np.mean(well)
     return {
         "volume_walls": np.mean(inside),
         "energy_kinetic_walls": kinetic,
         "energy_gradient_walls": gradient,
-        "energy_potential_walls": potential,
-        "energy_radiation": everything - (kinetic + gradient + potential) / share,
+        "energy_potential_walls": static,
+        "energy_radiation": everything - (kinetic + gradient + static) / potential.share,
     }
 
 
@@ -227,11 +364,11 @@ def area(phi, grad, dx):
     return total / (phi.size * dx)
 
 
-def measure(phi, speed, a, dx, attributes):
+def measure(phi, speed, a, dx, attributes, potential):
     """The columns of the time series that follow from the fields."""
-    s, bias, order = (attributes[key] for key in ("fields.s", "fields.bias", "lattice.stencil"))
-    well, tilt = 0.25 * (phi**2 - 1) ** 2, bias * (phi**3 / 3 - phi)
-    mask = np.where(np.abs(phi) < 1, 4 * well, 0.0)
+    s, order = (attributes[key] for key in ("fields.s", "lattice.stencil"))
+    well, tilt = potential.v0(phi), potential.tilt(phi)
+    mask = np.where(np.abs(phi - potential.middle) < potential.half, well / potential.barrier, 0.0)
     grad = [derivative(phi, axis, dx, order) for axis in range(3)]
     kinetic = np.sum(mask * speed**2)
     return {
@@ -244,7 +381,7 @@ def measure(phi, speed, a, dx, attributes):
         "velocity": math.sqrt(kinetic / np.sum(mask * sum(g**2 for g in grad))),
         "gamma_velocity": math.sqrt(0.5 * kinetic / np.sum(mask * a ** (2 * s) * well)),
         "fraction_positive": np.mean(phi > 0),
-    } | wall_energies(phi, speed, a, dx, s, order)
+    } | wall_energies(phi, speed, a, dx, s, order, potential)
 
 
 def row_of(run, step):
@@ -361,16 +498,16 @@ def main():
 
     length = float(attributes["lattice.length"])
     dx = length / phi.shape[0]
-    a, hubble, t = scale_factor(attributes, tau)
+    a, hubble, t = expansion(arguments.run, attributes, tau)
+    potential = Potential(attributes)
     compare("gridSpacing", spacing, dx)
-    mine = measure(phi, speed, a, dx, attributes)
+    mine = measure(phi, speed, a, dx, attributes, potential)
     mine |= {"tau": tau, "a": a, "conformal_hubble": hubble, "t": t,
              "area_parameter_h": mine["area"] / (2 * hubble) if hubble > 0 else None,
              "area_parameter_t": mine["area"] * t / a}
     row = row_of(arguments.run, step)
     compare_row(row, mine, compare)
-    tension = TENSION[text(attributes["fields.potential"])]
-    at = mine | {"step": step, "hubble": hubble, "tension": tension}
+    at = mine | {"step": step, "hubble": hubble, "tension": potential.tension}
     floor = np.mean(phi**2) * dx**3  # mean of |phi_k|^2/L^3 over all modes
     with h5py.File(arguments.run / "spectra.h5") as file:
         compare_spectrum("field", read_group(file, "field", step), at, "power", spectrum(phi, length), floor, compare)

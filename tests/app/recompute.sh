@@ -33,6 +33,24 @@ recomputed --set precision=double --set fields.s=0 --set cosmology.w=1 --set tim
 recomputed --set fields.initial.rms=1.0
 recomputed --set precision=double --set fields.initial.rms=1.0 --set lattice.stencil=4 --set fields.bias=0.1 --set fields.s=0.5
 
+# Other potentials, with a bias; other backgrounds, before, in and after a transition, and tables of both kinds.
+short=(--set precision=double --set gw.enabled=false --set fields.bias=0.1 --set fields.s=0.5 --set fields.initial.rms=1.0
+  --set time.end=2.5 --set "store.snapshots=[2.5]")
+recomputed "${short[@]}" --set fields.potential=sine-gordon
+recomputed "${short[@]}" --set fields.potential=phi6 --set fields.potential_sextic=0.7 --set lattice.stencil=4
+recomputed "${short[@]}" --set fields.potential=polynomial \
+  --set "fields.potential_coefficients=[0.3,0.2952,-0.2145,-0.2421,0.07935,0.009,0.015]"
+chain=(--set cosmology.background=chain --set "cosmology.chain_w=[1.0,0.3333333333333333,0.0]"
+  --set "cosmology.chain_until=[1.0,2.0]" --set cosmology.chain_width)
+recomputed "${short[@]}" "${chain[@]}=0"
+recomputed "${short[@]}" "${chain[@]}=0.3"
+awk 'BEGIN { for (i = 0; i <= 200; i++) { x = 1 + 0.01 * i; printf "%.17g %.17g\n", x, 5 * (x + 0.3 * x * x) } }' >tau-a.txt
+awk 'BEGIN { for (i = 0; i <= 200; i++) { a = exp(0.01 * i); printf "%.17g %.17g\n", 2 * a, sqrt(a^-3 + a^-4) } }' >a-hubble.txt
+for columns in tau-a a-hubble; do
+  recomputed "${short[@]}" --set cosmology.background=table --set "cosmology.table=$columns.txt" \
+    --set "cosmology.table_columns=$columns"
+done
+
 # Stress and waves: both equations, both stencils, all coarse grids, all parts, both methods.
 number=20
 for precision in single double; do
