@@ -19,9 +19,8 @@ typedef struct subject {
 /* dv/dx of v = v0 or v_b at phi = F + x way. */
 static double slope_at(const subject *s, bool of_bias, double x) {
   const double phi = s->from + x * s->way;
-  double slope = 0.0;
-  s->potential->derivative[1](&s->values, of_bias ? 0.0 : 1.0, of_bias ? 1.0 : 0.0, &phi, &slope, 1);
-  return s->way * slope;
+  return s->way *
+         dw_potential_slope(s->potential, &s->values, &dw_instant_start, of_bias ? 0.0 : 1.0, of_bias ? 1.0 : 0.0, phi);
 }
 
 /* Central differences of order four in F. */
@@ -76,7 +75,9 @@ double dw_potential_critical_bias(const dw_potential *potential, const dw_potent
   s.values.bias = values->bias < 0.0 ? -1.0 : 1.0;
   double v0[2];
   double vb[2];
-  potential->value[1](&s.values, potential->minimum, v0, vb, 2);
+  for (int i = 0; i < 2; i++) {
+    dw_potential_at(potential, &s.values, &dw_instant_start, potential->minimum[i], &v0[i], &vb[i]);
+  }
   const int side = vb[0] > vb[1] ? 0 : 1;
   s.from = potential->minimum[side];
   s.way = potential->minimum[1 - side] - s.from;

@@ -104,7 +104,7 @@ static double error_of(const transition *t, double dtau) {
   while (dw_state_tau(sim.state) < 1.0 + SPAN - 1e-9) {
     dw_step(sim.state, NULL);
     solution_go(&exact, dw_state_tau(sim.state));
-    worst = fmax(worst, fabs(dw_field_get(sim.state->phi, 0, 0, 0) - exact.y[2]));
+    worst = fmax(worst, fabs(dw_field_get(sim.state->phi[0], 0, 0, 0) - exact.y[2]));
     assert_close(dw_state_scale_factor(sim.state), exp(exact.y[1]), 1e-10, 0.0);
   }
   gsl_odeiv2_driver_free(exact.driver);
