@@ -1,4 +1,4 @@
-/* Random starts other than white noise: powers of phi and phi', correlations, cells, population bias, what is shared
+/* Random starts: powers of phi and phi', correlations, cells, population bias, what is shared
  * between lattices and what is refused. */
 #include <stdio.h>
 
@@ -13,17 +13,25 @@ static const double TWO_PI = 6.283185307179586476925286766559;
 /* Powers that were asked for, in eta^2/m^3, of phi (0) and phi' (1); those with an rms up to a factor. */
 typedef double (*requested)(const dw_initial *initial, double k, int which);
 
+/* Sharp, or the tail of a normal law about the cut-off. */
+static double cut(const dw_initial *initial, double k) {
+  if (initial->cutoff_width == 0.0) {
+    return k > initial->cutoff ? 0.0 : 1.0;
+  }
+  const double part = 0.5 * erfc((k / initial->cutoff - 1.0) / (sqrt(2.0) * initial->cutoff_width));
+  return part < 1e-15 ? 0.0 : part;
+}
+
 static double vacuum(const dw_initial *v, double k, int which) {
   const double omega = sqrt(k * k + v->mass * v->mass);
-  return k > v->cutoff ? 0.0 : 0.5 * v->lambda * (which == 0 ? 1.0 / omega : omega);
+  return cut(v, k) * 0.5 * v->lambda * (which == 0 ? 1.0 / omega : omega);
 }
 
 static double thermal(const dw_initial *t, double k, int which) {
   const double omega = sqrt(k * k + t->mass * t->mass);
   const double boltzmann = exp(-omega / t->temperature);
-  const double cut = 0.5 * erfc((k / t->cutoff - 1.0) / (sqrt(2.0) * t->cutoff_width));
   const double quanta = boltzmann / (1.0 - boltzmann) + (t->zero_point ? 0.5 : 0.0);
-  return cut < 1e-15 ? 0.0 : cut * t->lambda * quanta * (which == 0 ? 1.0 / omega : omega);
+  return cut(t, k) * t->lambda * quanta * (which == 0 ? 1.0 / omega : omega);
 }
 
 static double gaussian(const dw_initial *g, double k, int which) {
@@ -31,12 +39,13 @@ static double gaussian(const dw_initial *g, double k, int which) {
 }
 
 static double power_law(const dw_initial *p, double k, int which) {
-  return which == 0 && k <= p->cutoff ? exp(p->index * log(k)) : 0.0;
+  return which == 0 ? cut(p, k) * exp(p->index * log(k)) : 0.0;
 }
 
 static double banded(const dw_initial *initial, double k, int which) {
   return which == 1 && strcmp(initial->file, "still.txt") == 0 ? 0.0 : banded_power(k, which);
 }
+static double white_noise(const dw_initial *w, double k, int which) { return which == 0 ? cut(w, k) : 0.0; }
 
 /* Mean over the modes of each shell of the power, and of its square, by definition; returns the sum over all modes. */
 static double by_definition(const dw_initial *initial, requested power, int which, const dw_shells *shells,
@@ -148,7 +157,9 @@ static void powers_are_those_asked_for(void **state) {
   check_powers((dw_initial){.kind = "vacuum", .lambda = 0.3, .mass = 0.0, .cutoff = 4.02}, vacuum);
   check_powers((dw_initial){.kind = "vacuum", .lambda = 2.0, .mass = 1.5, .cutoff = 100.0}, vacuum);
   const dw_initial warm = {.kind = "thermal", .lambda = 0.1, .mass = 0.7, .temperature = 1.3, .cutoff = 3.0};
+  check_powers((dw_initial){.kind = "vacuum", .lambda = 0.3, .mass = 0.4, .cutoff = 2.5, .cutoff_width = 0.2}, vacuum);
   dw_initial t = warm;
+  check_powers(t, thermal);
   t.cutoff_width = 0.3;
   check_powers(t, thermal);
   t.zero_point = true;
@@ -159,6 +170,10 @@ static void powers_are_those_asked_for(void **state) {
   assert_true(write_bands("bands.txt", false) && write_bands("still.txt", true));
   check_powers((dw_initial){.kind = "spectrum", .file = "bands.txt"}, banded);
   check_powers((dw_initial){.kind = "spectrum", .file = "still.txt"}, banded);
+  check_powers((dw_initial){.kind = "power-law", .rms = 0.4, .index = -1.0, .cutoff = 2.5, .cutoff_width = 0.2},
+               power_law);
+  check_powers((dw_initial){.kind = "white-noise", .rms = 0.7, .cutoff = 4.02}, white_noise);
+  check_powers((dw_initial){.kind = "white-noise", .rms = 0.7, .cutoff = 3.0, .cutoff_width = 0.4}, white_noise);
 }
 
 /* At the distance r along an axis: the sum over images (Poisson) less the zero mode c = (2 pi)^{3/2} l^3/L^3, over 1 -
@@ -250,15 +265,19 @@ static void population_bias_moves_the_mean(void **state) {
   const dw_initial law = {.kind = "power-law", .rms = 0.2, .cutoff = 5.0, .index = 1.0, .fraction = 0.3};
   const dw_initial half = {.kind = "gaussian", .rms = 0.2, .correlation_length = 1.0, .fraction = 0.5};
   const dw_initial quanta = {.kind = "vacuum", .lambda = 0.3, .cutoff = 4.0, .fraction = 0.3};
-  const dw_initial *all[4] = {&white, &law, &half, &quanta};
-  double rms = 0.0; /* of the vacuum, over the modes of the box */
+  const dw_initial hot = {
+      .kind = "thermal", .lambda = 0.3, .temperature = 2.0, .mass = 1.0, .cutoff = 4.0, .fraction = 0.3};
+  const dw_initial *all[5] = {&white, &law, &half, &quanta, &hot};
+  double squares[2] = {0.0, 0.0}; /* of vacuum and heat, over the modes of the box */
   for (int64_t i = 0; i < 31 * 31 * 31; i++) {
     const double n =
         sqrt(pow((double)(i / 961 - 15), 2.0) + pow((double)(i / 31 % 31 - 15), 2.0) + pow((double)(i % 31 - 15), 2.0));
-    rms += n > 0.0 ? vacuum(&quanta, TWO_PI / 16.0 * n, 0) / 4096.0 : 0.0;
+    squares[0] += n > 0.0 ? vacuum(&quanta, TWO_PI / 16.0 * n, 0) / 4096.0 : 0.0;
+    squares[1] += n > 0.0 ? thermal(&hot, TWO_PI / 16.0 * n, 0) / 4096.0 : 0.0;
   }
-  const double mean[4] = {0.7, -0.52440051270804067 * 0.2, 0.0, -0.52440051270804067 * sqrt(rms)};
-  for (int i = 0; i < 4; i++) {
+  const double mean[5] = {0.7, -0.52440051270804067 * 0.2, 0.0, -0.52440051270804067 * sqrt(squares[0]),
+                          -0.52440051270804067 * sqrt(squares[1])};
+  for (int i = 0; i < 5; i++) {
     double f[2];
     double m[2];
     population(*all[i], 20, f, m);
