@@ -89,8 +89,8 @@ static double crossing(const simulation *sim, int sign) {
   double place = (double)NAN;
   int found = 0;
   for (int64_t z = 0; z < points; z++) {
-    const double here = sign * (dw_field_get(sim->state->phi, 1, 2, z) - middle);
-    const double there = sign * (dw_field_get(sim->state->phi, 1, 2, (z + 1) % points) - middle);
+    const double here = sign * (dw_field_get(sim->state->phi[0], 1, 2, z) - middle);
+    const double there = sign * (dw_field_get(sim->state->phi[0], 1, 2, (z + 1) % points) - middle);
     if (here <= 0.0 && there > 0.0) {
       place = sim->lattice->spacing * ((double)z + here / (here - there));
       found++;
@@ -118,8 +118,8 @@ static void model_of(const setting *set, dw_model *model) {
 /* A box in which the walls stay six widths apart on both sides, with at least three spacings a width at the end; the
  * pull of one on the other is then 12 exp(-12) of the tension over the width. */
 static choices box_of(const setting *set, const dw_model *model, const thin_wall *wall) {
-  const double width = dw_model_wall_width(model, 1.0);
-  const double last = dw_model_wall_width(model, dw_background_scale_factor(&model->background, wall->tau[LOOKS]));
+  const double width = dw_model_wall_width(model, wall->tau[0]);
+  const double last = dw_model_wall_width(model, wall->tau[LOOKS]);
   const double half = fmax(6.0 * width, 6.0 * last + 2.0 * wall->distance[LOOKS]);
   const int64_t points = 2 * (int64_t)ceil(3.1 * half / last);
   const double spacing = 2.0 * half / (double)points;
