@@ -50,7 +50,7 @@ static void on_walls(const dw_params *params, const dw_model *model, double spac
   const int64_t *n = params->fields.initial.normal;
   const double norm = sqrt((double)(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]));
   const double v = params->fields.initial.velocity;
-  const double width = model->potential->width;
+  const double width = dw_model_wall_width(model, model->background.tau_start);
   const double thin = width * sqrt(1.0 - v * v);
   if (params->lattice.length / norm < APART * width) {
     tell(to,

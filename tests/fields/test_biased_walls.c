@@ -13,7 +13,13 @@
  *   (gamma v)' + 3 H gamma v = a DeltaV/sigma .
  *
  * With the bias as v0, a^{2s} v_b' in place of a^{1+s} v_b', the right side would be a^s DeltaV/sigma: too little for
- * s < 1. All in conformal time and comoving lengths; DeltaV and sigma physical, in m^2 eta^2 and m eta^2; a = 1 at the
+ * s < 1.
+ *
+ * The same holds for any M(a) in place of a^s, so through a hand-over to the physical equation, and with g(tau) DeltaV
+ * for a bias that depends on time. Where the vacuum value melts as r = a^-q, tension and DeltaV are r^3 times what they
+ * were at the start, |P| = M r^3 sigma gamma v, and (gamma v)' + 3 (1 - q) H gamma v = a DeltaV/sigma.
+ *
+ * All in conformal time and comoving lengths; DeltaV and sigma physical, in m^2 eta^2 and m eta^2; a = 1 at the
  * start, where the walls are at rest. DeltaV = 4 eps/3 in all potentials used here, whose vacua are 2 apart.
  *
  * Velocities come from where phi crosses the middle of the vacua, which scalar radiation hardly moves; gamma_velocity
@@ -39,6 +45,9 @@ typedef struct setting {
   double duration;  /* 1/m */
   double bias;
   int stencil;
+  double physical_from; /* fat walls before, 1/m after the start; 0: s throughout */
+  double bias_start;    /* 1/m after the start */
+  double melting;       /* of the potential of that name */
 } setting;
 
 /* A thin wall at the times of the looks; from GSL. */
@@ -51,19 +60,24 @@ typedef struct thin_wall {
 typedef struct forces {
   const dw_background *background;
   double acceleration; /* DeltaV/sigma, m */
+  double from;         /* when it begins, 1/m */
+  double melting;      /* q */
 } forces;
 
 /* y = {gamma v, distance}. */
 static int slope(double tau, const double y[], double dydt[], void *data) {
   const forces *f = data;
   const double a = dw_background_scale_factor(f->background, tau);
-  dydt[0] = a * f->acceleration - 3.0 * dw_background_hubble(f->background, tau) * y[0];
+  const double push = tau >= f->from ? a * f->acceleration : 0.0;
+  dydt[0] = push - 3.0 * (1.0 - f->melting) * dw_background_hubble(f->background, tau) * y[0];
   dydt[1] = y[0] / sqrt(1.0 + y[0] * y[0]);
   return GSL_SUCCESS;
 }
 
-static void follow_thin_wall(thin_wall *wall, const dw_background *background, double acceleration, double duration) {
-  forces f = {background, acceleration};
+static void follow_thin_wall(thin_wall *wall, const dw_background *background, double acceleration,
+                             const setting *set) {
+  const double duration = set->duration;
+  forces f = {background, acceleration, background->tau_start + set->bias_start, set->melting};
   const gsl_odeiv2_system system = {slope, NULL, 2, &f};
   gsl_set_error_handler_off();
   gsl_odeiv2_driver *driver = gsl_odeiv2_driver_alloc_y_new(&system, gsl_odeiv2_step_rk8pd, 1e-3, 1e-12, 1e-10);
@@ -108,11 +122,20 @@ static void set_potential(dw_model *model, const char *name) {
   assert_ok(dw_model_set_potential(model, name));
 }
 
+/* What changes in the course of the run. */
+static void set_times(dw_model *model, const setting *set) {
+  const double start = model->background.tau_start;
+  model->physical_from = set->physical_from > 0.0 ? start + set->physical_from : 0.0;
+  model->bias_start = start + set->bias_start;
+  model->values.melting = set->melting;
+}
+
 /* The numbers of the potential, before there is a lattice. */
 static void model_of(const setting *set, dw_model *model) {
   const choices c = {.s = set->s, .expansion = set->expansion, .hubble = set->hubble, .bias = set->bias};
   assert_ok(simulation_model(model, &c));
   set_potential(model, set->potential);
+  set_times(model, set);
 }
 
 /* A box in which the walls stay six widths apart on both sides, with at least three spacings a width at the end; the
@@ -144,6 +167,7 @@ static void evolve(const setting *set, const choices *c, measured_wall *measured
   simulation sim;
   assert_ok(simulation_open(&sim, c));
   set_potential(&sim.model, set->potential);
+  set_times(&sim.model, set);
   const dw_initial walls = {.kind = "walls", .normal = {0, 0, 1}};
   assert_ok(simulation_start(&sim, &walls));
   const double length = sim.lattice->length;
@@ -193,7 +217,7 @@ static errors follow(const setting *set) {
   thin_wall wall;
   measured_wall measured;
   model_of(set, &model);
-  follow_thin_wall(&wall, &model.background, DELTA_V * set->bias / model.potential->tension, set->duration);
+  follow_thin_wall(&wall, &model.background, DELTA_V * set->bias / model.potential->tension, set);
   const choices c = box_of(set, &model, &wall);
   evolve(set, &c, &measured);
   const errors e = compare(&wall, &measured);
@@ -215,23 +239,23 @@ static void check(const setting *set) {
 /* Catches a bias or tension of another size: no expansion, so s and the factors of a don't matter. */
 static void in_flat_space(void **state) {
   (void)state;
-  check(&(setting){"double-well", 1.0, 0.0, 0.0, 20.0, 0.02, 2});
-  check(&(setting){"double-well", 1.0, 0.0, 0.0, 20.0, 0.02, 4});
+  check(&(setting){"double-well", 1.0, 0.0, 0.0, 20.0, 0.02, .stencil = 2});
+  check(&(setting){"double-well", 1.0, 0.0, 0.0, 20.0, 0.02, .stencil = 4});
 }
 
 /* Catches powers of a in the bias, the potential or the momentum that don't belong together, at s = 1, 0.5 and 0. */
 static void in_radiation(void **state) {
   (void)state;
-  check(&(setting){"double-well", 1.0, 1.0, 0.1, 12.0, 0.04, 4});
-  check(&(setting){"double-well", 0.5, 1.0, 0.1, 12.0, 0.04, 2});
-  check(&(setting){"double-well", 0.0, 1.0, 0.1, 20.0, 0.015, 2});
+  check(&(setting){"double-well", 1.0, 1.0, 0.1, 12.0, 0.04, .stencil = 4});
+  check(&(setting){"double-well", 0.5, 1.0, 0.1, 12.0, 0.04, .stencil = 2});
+  check(&(setting){"double-well", 0.0, 1.0, 0.1, 20.0, 0.015, .stencil = 2});
 }
 
 /* Catches factors that are right in radiation alone. */
 static void in_matter(void **state) {
   (void)state;
-  check(&(setting){"double-well", 1.0, 2.0, 0.1, 10.0, 0.04, 4});
-  check(&(setting){"double-well", 0.0, 2.0, 0.1, 10.0, 0.04, 2});
+  check(&(setting){"double-well", 1.0, 2.0, 0.1, 10.0, 0.04, .stencil = 4});
+  check(&(setting){"double-well", 0.0, 2.0, 0.1, 10.0, 0.04, .stencil = 2});
 }
 
 /* Catches a tension of the double well used for others, and another DeltaV in their bias, or one that doesn't vanish
@@ -240,16 +264,30 @@ static void of_other_potentials(void **state) {
   (void)state;
   const char *const names[] = {"sine-gordon", "phi6", "polynomial"};
   for (int i = 0; i < 3; i++) {
-    check(&(setting){names[i], 1.0, 1.0, 0.05, 14.0, 0.03, 2});
-    check(&(setting){names[i], 0.0, 1.0, 0.1, 12.0, 0.03, 2});
+    check(&(setting){names[i], 1.0, 1.0, 0.05, 14.0, 0.03, .stencil = 2});
+    check(&(setting){names[i], 0.0, 1.0, 0.1, 12.0, 0.03, .stencil = 2});
   }
 }
 
+/* Catches a hand-over that pushes walls or lets them go, or a stage before it with another friction than its tension
+ * asks for; a bias before its time. */
+static void what_changes_with_time(void **state) {
+  (void)state;
+  check(&(setting){"double-well", 0.0, 1.0, 0.1, 12.0, 0.03, .stencil = 4, .physical_from = 7.0});
+  check(&(setting){"double-well", 0.5, 1.0, 0.1, 12.0, 0.03, .stencil = 4, .physical_from = 7.0});
+  check(&(setting){"double-well", 0.0, 1.0, 0.1, 16.0, 0.03, .stencil = 2, .bias_start = 4.0});
+}
+
+/* Catches a melting potential whose tension doesn't fall with its barrier, walls that feel the friction of others. */
+static void melting_walls(void **state) {
+  (void)state;
+  check(&(setting){"melting", 1.0, 1.0, 0.05, 16.0, 0.01, .stencil = 2, .melting = 1.0});
+  check(&(setting){"melting", 1.0, 1.0, 0.05, 14.0, 0.02, .stencil = 2, .melting = 0.5});
+}
+
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(in_flat_space),
-    cmocka_unit_test(in_radiation),
-    cmocka_unit_test(in_matter),
-    cmocka_unit_test(of_other_potentials),
+    cmocka_unit_test(in_flat_space),       cmocka_unit_test(in_radiation),           cmocka_unit_test(in_matter),
+    cmocka_unit_test(of_other_potentials), cmocka_unit_test(what_changes_with_time), cmocka_unit_test(melting_walls),
 };
 
 int main(void) { return cmocka_run_group_tests(tests, NULL, NULL); }
