@@ -1,5 +1,6 @@
 #include "analysis/model.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static dw_status table_from_params(dw_background *background, const dw_params *params, const char *table) {
@@ -35,7 +36,31 @@ static dw_bias_shape shape_from_params(const char *name) {
   return strcmp(name, "linear") == 0 ? DW_BIAS_LINEAR : strcmp(name, "phi3") == 0 ? DW_BIAS_PHI3 : DW_BIAS_CUBIC;
 }
 
-dw_status dw_model_from_params(dw_model *model, const dw_params *params, const char *table) {
+static dw_status take_fingerprint(dw_params *params, const dw_plugin *plugin, const char *path) {
+  char *asked = params->fields.potential_fingerprint;
+  const char *found = dw_plugin_fingerprint(plugin);
+  if (asked[0] != '\0' && strcmp(asked, found) != 0) {
+    return dw_fail(
+        DW_ERR_PARAM,
+        "fields.potential_fingerprint: %s has %s, not %s, so it isn't the file that is meant; bring that one "
+        "back, or leave the key out",
+        path, found, asked);
+  }
+  memset(asked, 0, DW_TEXT_LENGTH);
+  (void)snprintf(asked, DW_TEXT_LENGTH, "%s", found);
+  return DW_OK;
+}
+
+dw_status dw_plugin_from_params(dw_plugin **plugin, dw_params *params, const dw_comm *comm, const char *path) {
+  *plugin = NULL;
+  if (strcmp(params->fields.potential, "plugin") != 0) {
+    return DW_OK;
+  }
+  DW_TRY(dw_plugin_load(plugin, comm, path, params->fields.potential_file));
+  return take_fingerprint(params, *plugin, path);
+}
+
+dw_status dw_model_from_params(dw_model *model, const dw_params *params, const char *table, const dw_plugin *plugin) {
   memset(model, 0, sizeof *model);
   DW_TRY(dw_integrator_find(&model->integrator, params->time.integrator));
   DW_TRY(background_from_params(&model->background, params, table));
@@ -43,7 +68,11 @@ dw_status dw_model_from_params(dw_model *model, const dw_params *params, const c
                                         .bias_shape = shape_from_params(params->fields.bias_shape),
                                         .mass = params->fields.mass,
                                         .sextic = params->fields.potential_sextic,
-                                        .melting = params->fields.melting};
+                                        .melting = params->fields.melting,
+                                        .plugin = plugin};
+  for (int64_t i = 0; i < params->fields.potential_values.count && i < DW_POTENTIAL_OWN; i++) {
+    model->values.own[i] = params->fields.potential_values.value[i];
+  }
   for (int64_t i = 0; i < params->fields.potential_coefficients.count && i < DW_POTENTIAL_COEFFICIENTS; i++) {
     model->values.coefficient[i] = params->fields.potential_coefficients.value[i];
   }

@@ -318,19 +318,29 @@ static dw_status say_all(const dw_params *params, const dw_model *model, const d
   return DW_OK;
 }
 
+static dw_status check_model(const dw_params *params, const dw_plugin *plugin) {
+  dw_model model;
+  dw_plan plan;
+  DW_TRY(dw_model_from_params(&model, params, NULL, plugin));
+  DW_TRY(dw_plan_init(&plan, params, &model.background));
+  DW_TRY(dw_setup_check_step(&model, params, plan.dtau, dw_plan_tau(&plan, plan.steps)));
+  DW_TRY(dw_setup_check_start(&model, params, dw_comm_world()));
+  return dw_comm_rank(dw_comm_world()) == 0 ? say_all(params, &model, &plan) : DW_OK;
+}
+
 static dw_status check(int argc, char **argv) {
   dw_options options;
   DW_TRY(dw_options_parse(&options, argc, argv, "dwell check CONFIG [--set group.key=value]...", false));
   (void)dw_setup_threads();
   dw_params params;
-  dw_model model;
-  dw_plan plan;
   DW_TRY(dw_setup_params(&params, &options, dw_comm_world()));
-  DW_TRY(dw_model_from_params(&model, &params, NULL));
-  DW_TRY(dw_plan_init(&plan, &params, &model.background));
-  DW_TRY(dw_setup_check_step(&model, &params, plan.dtau, dw_plan_tau(&plan, plan.steps)));
-  DW_TRY(dw_setup_check_start(&model, &params, dw_comm_world()));
-  return dw_comm_rank(dw_comm_world()) == 0 ? say_all(&params, &model, &plan) : DW_OK;
+  dw_plugin *plugin = NULL;
+  dw_status status = dw_plugin_from_params(&plugin, &params, dw_comm_world(), params.fields.potential_file);
+  if (status == DW_OK) {
+    status = check_model(&params, plugin);
+  }
+  dw_plugin_unload(plugin);
+  return status;
 }
 
 int dw_command_check(int argc, char **argv) {

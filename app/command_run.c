@@ -15,6 +15,11 @@ static dw_status run_all(int argc, char **argv, int whole_count, char **whole, c
   if (status == DW_OK) {
     status = dw_run_evolve(run);
   }
+  if (status == DW_ERR_INVALID && run->plugin != NULL) {
+    char reason[DW_MESSAGE_LENGTH];
+    (void)snprintf(reason, sizeof reason, "%s", dw_message());
+    status = dw_fail(status, "%s; the potential is that of %s, which may be why", reason, dw_plugin_name(run->plugin));
+  }
   if (status != DW_OK && run->log.file != NULL) { /* run.log keeps why it ended; the terminal gets it below */
     run->log.quiet = true;
     dw_log_line(&run->log, "%s", dw_message());

@@ -18,6 +18,7 @@ void dw_directory_name(dw_directory *directory, const char *root) {
   (void)snprintf(directory->root, DW_PATH_LENGTH, "%s", root);
   join(directory->config, root, "config.cfg");
   join(directory->log, root, "run.log");
+  join(directory->potential, root, DW_MODEL_PLUGIN);
   join(directory->table, root, DW_MODEL_TABLE);
   join(directory->timeseries, root, "timeseries.csv");
   join(directory->spectra, root, "spectra.h5");
@@ -144,8 +145,8 @@ static dw_status make_all(const dw_directory *directory) {
 }
 
 static dw_status prepare(const dw_directory *directory, bool clean) {
-  const char *const files[] = {directory->config, directory->timeseries, directory->spectra,
-                               directory->tracks, directory->walls,      directory->table};
+  const char *const files[] = {directory->config, directory->timeseries, directory->spectra,  directory->tracks,
+                               directory->walls,  directory->table,      directory->potential};
   DW_TRY(make_all(directory));
   int found = 0;
   DW_TRY(visit_all(directory, clean ? REMOVE : REMOVE_UNFINISHED, &found));

@@ -15,7 +15,8 @@ typedef struct dw_directory {
   char root[DW_PATH_LENGTH];
   char config[DW_PATH_LENGTH];
   char log[DW_PATH_LENGTH];
-  char table[DW_PATH_LENGTH]; /* of the background, if it has one */
+  char potential[DW_PATH_LENGTH]; /* the C file of a plug-in, if it has one */
+  char table[DW_PATH_LENGTH];     /* of the background, if it has one */
   char timeseries[DW_PATH_LENGTH];
   char spectra[DW_PATH_LENGTH];
   char tracks[DW_PATH_LENGTH];

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/run.h"
 #include "app/setup.h"
@@ -63,6 +64,34 @@ static dw_status compare_table(const dw_run *run) {
   dw_free(given);
   dw_free(copy);
   return status;
+}
+
+/* The copy in the run against the user's file, which may be gone. On process 0. */
+static dw_status compare_plugin(const dw_run *run) {
+  char *given = NULL;
+  char *copy = NULL;
+  size_t bytes = 0;
+  dw_status status = DW_OK;
+  const char *path = run->params.fields.potential_file;
+  if (dw_replace_read(path, &given, &bytes) == DW_OK &&
+      dw_replace_read(run->directory.potential, &copy, &bytes) == DW_OK && strcmp(given, copy) != 0) {
+    status = dw_fail(DW_ERR_PARAM,
+                     "--restart: fields.potential_file: %s isn't what the run in %s began with, which is kept in %s; a "
+                     "restart can't change the potential: bring that file back, or start a new run",
+                     path, run->directory.root, run->directory.potential);
+  }
+  dw_free(given);
+  dw_free(copy);
+  return status;
+}
+
+dw_status dw_run_restart_plugin(dw_run *run) {
+  const bool own = strcmp(run->params.fields.potential, "plugin") == 0;
+  const bool first = dw_comm_rank(run->comm) == 0;
+  DW_TRY(dw_comm_agree(run->comm, own && first ? compare_plugin(run) : DW_OK));
+  const bool copied = access(run->directory.potential, F_OK) == 0;
+  return dw_plugin_from_params(&run->plugin, &run->params, run->comm,
+                               copied ? run->directory.potential : run->params.fields.potential_file);
 }
 
 /* Whether the last row of the time series, which is written after everything else of its step, is that of the last

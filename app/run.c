@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/model.h"
 #include "analysis/validity.h"
 #include "app/notices.h"
 #include "app/setup.h"
@@ -44,6 +43,10 @@ void dw_run_say_start(dw_run *run) {
   dw_log_line(&run->log, "time         tau = %.6g to %.6g in %lld steps of %.6g (%.4g dx)", run->plan.tau_start,
               dw_plan_tau(&run->plan, run->plan.steps), (long long)run->plan.steps, run->plan.dtau,
               run->plan.dtau / lattice->spacing);
+  if (run->plugin != NULL) {
+    dw_log_line(&run->log, "potential    %s, fingerprint %s", run->params.fields.potential_file,
+                dw_plugin_fingerprint(run->plugin));
+  }
   dw_notices_say(&run->params, &run->model, &run->plan, say_notice, &run->log);
 }
 
@@ -88,6 +91,10 @@ dw_status dw_run_write_records(dw_run *run) {
   dw_status status = DW_OK;
   if (dw_comm_rank(run->comm) == 0) {
     status = dw_replace_file(run->directory.config, run->config, strlen(run->config));
+    if (status == DW_OK && run->plugin != NULL) {
+      const char *text = dw_plugin_text(run->plugin);
+      status = dw_replace_file(run->directory.potential, text, strlen(text));
+    }
     if (status == DW_OK) {
       status = dw_log_open(&run->log, run->directory.log);
     }
@@ -145,7 +152,9 @@ dw_status dw_run_create(dw_run *run, const dw_options *options, const dw_comm *c
   const int threads = dw_setup_threads();
   DW_TRY(dw_setup_params(&run->params, options, comm));
   dw_directory_name(&run->directory, run->params.output);
-  DW_TRY(dw_model_from_params(&run->model, &run->params, options->restart ? run->directory.table : NULL));
+  DW_TRY(options->restart ? dw_run_restart_plugin(run)
+                          : dw_plugin_from_params(&run->plugin, &run->params, comm, run->params.fields.potential_file));
+  DW_TRY(dw_model_from_params(&run->model, &run->params, options->restart ? run->directory.table : NULL, run->plugin));
   dw_provenance_collect(&run->provenance, comm, argc, argv, run->params.seed, threads);
   DW_TRY(options->restart ? dw_run_restart(run) : start_new(run));
   if (!run->finished) {
@@ -167,6 +176,7 @@ void dw_run_destroy(dw_run *run) {
   dw_free(run->power);
   free(run->config);
   dw_free(run->table);
+  dw_plugin_unload(run->plugin);
   dw_log_close(&run->log);
 }
 

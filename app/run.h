@@ -5,6 +5,7 @@
 #include "analysis/domains_file.h"
 #include "analysis/emission.h"
 #include "analysis/measure.h"
+#include "analysis/model.h"
 #include "analysis/record.h"
 #include "analysis/spectra.h"
 #include "analysis/timeseries.h"
@@ -21,6 +22,7 @@
 typedef struct dw_run {
   const dw_comm *comm;
   dw_params params;
+  dw_plugin *plugin; /* of fields.potential_file; NULL without one */
   dw_model model;
   dw_plan plan;
   dw_directory directory;
@@ -65,13 +67,17 @@ dw_status dw_run_restart(dw_run *run);
 
 dw_run_parts dw_run_parts_of(const dw_run *run);
 
+/* The plug-in, from the copy in the directory of the run that goes on. Refused where the user's file, if it is still
+ * there, isn't the same. */
+dw_status dw_run_restart_plugin(dw_run *run);
+
 /* Lattice, state and scratch for the parameters of the run. */
 dw_status dw_run_allocate(dw_run *run);
 
 /* The text of config.cfg, the record that goes into each file, and empty spectra: all in memory. */
 dw_status dw_run_make_records(dw_run *run);
 
-/* config.cfg; opens run.log. */
+/* config.cfg, the copy of fields.potential_file; opens run.log. */
 dw_status dw_run_write_records(dw_run *run);
 
 /* Provenance, lattice, time grid and notices. */

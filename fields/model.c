@@ -2,11 +2,18 @@
 
 #include <math.h>
 
+#include "fields/plugin.h"
 #include "fields/potential_bias.h"
 #include "fields/potential_numbers.h"
 
 dw_status dw_model_set_potential(dw_model *model, const char *name) {
-  DW_TRY(dw_potential_find(&model->potential, name));
+  const dw_plugin *plugin = model->values.plugin;
+  if (plugin != NULL) {
+    model->potential = dw_plugin_potential(plugin);
+    DW_TRY(dw_plugin_check(model->potential, &model->values));
+  } else {
+    DW_TRY(dw_potential_find(&model->potential, name));
+  }
   if (model->potential->computed) {
     model->computed = *model->potential;
     model->potential = &model->computed;

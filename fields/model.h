@@ -35,8 +35,9 @@ typedef struct dw_model {
   int stencil; /* order of the Laplacian: 2 or 4 */
 } dw_model;
 
-/* Looks the potential up for model->values, which are set, and computes its numbers where the table has none.
- * Not collective. Errors: DW_ERR_PARAM, unknown or without two degenerate vacua (fields/potential_numbers.h). */
+/* Looks the potential up for model->values, which are set, or takes and checks their plug-in, and computes its numbers
+ * where they are missing. Not collective. Errors: DW_ERR_PARAM, unknown or without two degenerate vacua
+ * (fields/potential_numbers.h). */
 dw_status dw_model_set_potential(dw_model *model, const char *name);
 
 /* All that depends on time in the equation. */

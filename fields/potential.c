@@ -80,17 +80,19 @@ const dw_instant dw_instant_start = {.tau = 0.0, .a = 1.0, .vacuum = 1.0};
 
 void dw_potential_at(const dw_potential *potential, const dw_potential_values *values, const dw_instant *at, double phi,
                      double *v0, double *vb) {
-  const void *row = &phi;
-  potential->value[dw_precision_index(DW_DOUBLE)](values, at, &row, v0, vb, 1);
+  static const double none = 0.0;
+  const void *row[DW_MOST_COMPONENTS] = {&phi, &none, &none, &none};
+  potential->value[dw_precision_index(DW_DOUBLE)](values, at, row, v0, vb, 1);
 }
 
 double dw_potential_slope(const dw_potential *potential, const dw_potential_values *values, const dw_instant *at,
                           double degenerate, double bias, double phi) {
-  double slope = 0.0;
-  const void *row = &phi;
-  void *out = &slope;
-  potential->derivative[dw_precision_index(DW_DOUBLE)](values, at, degenerate, bias, &row, &out, 1);
-  return slope;
+  static const double none = 0.0;
+  double slope[DW_MOST_COMPONENTS] = {0.0};
+  const void *row[DW_MOST_COMPONENTS] = {&phi, &none, &none, &none};
+  void *out[DW_MOST_COMPONENTS] = {&slope[0], &slope[1], &slope[2], &slope[3]};
+  potential->derivative[dw_precision_index(DW_DOUBLE)](values, at, degenerate, bias, row, out, 1);
+  return slope[0];
 }
 
 dw_status dw_potential_find(const dw_potential **potential, const char *name) {

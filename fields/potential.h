@@ -16,6 +16,9 @@
 /* Coefficients of a polynomial, phi^0 to phi^8. */
 enum { DW_POTENTIAL_COEFFICIENTS = 9 };
 
+/* Numbers handed to a plug-in. */
+enum { DW_POTENTIAL_OWN = 16 };
+
 /* Real components of a field. */
 enum { DW_MOST_COMPONENTS = 4 };
 
@@ -31,6 +34,8 @@ typedef struct dw_potential_values {
   double sextic;  /* b of phi^6 */
   double melting; /* q of the vacuum value a^-q */
   double coefficient[DW_POTENTIAL_COEFFICIENTS]; /* of the polynomial */
+  double own[DW_POTENTIAL_OWN];                  /* of a plug-in */
+  const struct dw_plugin *plugin;                /* whose rows are taken, fields/plugin.h; NULL: one of the table */
   double vacuum[2];                              /* of the polynomial; found, not chosen (fields/potential_numbers.h) */
 } dw_potential_values;
 
@@ -72,7 +77,8 @@ typedef struct dw_potential {
  * (fields/model.h) fills a copy. Errors: DW_ERR_PARAM, naming the potentials there are. */
 dw_status dw_potential_find(const dw_potential **potential, const char *name);
 
-/* A potential of one component at one value, in double: v0, v_b; and degenerate v0' + bias v_b'. */
+/* A potential at one value, in double: v0, v_b; and degenerate v0' + bias v_b'. Of several components phi is the first,
+ * the others are 0. */
 void dw_potential_at(const dw_potential *potential, const dw_potential_values *values, const dw_instant *at, double phi,
                      double *v0, double *vb);
 double dw_potential_slope(const dw_potential *potential, const dw_potential_values *values, const dw_instant *at,

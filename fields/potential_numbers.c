@@ -173,6 +173,12 @@ dw_status dw_potential_numbers(dw_potential *potential, dw_potential_values *val
   values->vacuum[0] = vacuum[0];
   values->vacuum[1] = vacuum[1];
   const double barrier = find_barrier(&s, vacuum);
+  const double rest = 0.5 * (value_at(&s, vacuum[0]) + value_at(&s, vacuum[1]));
+  if (!(fabs(rest) <= DEGENERATE * height)) {
+    return dw_fail(DW_ERR_PARAM,
+                   "fields.potential = \"%s\": v is %.9g in the vacua %.6g and %.6g; it must be 0 there, subtract that",
+                   potential->name, rest, vacuum[0], vacuum[1]);
+  }
   DW_TRY(check_bottom(&s, vacuum, barrier));
   const double half = 0.5 * (vacuum[1] - vacuum[0]);
   potential->minimum[0] = vacuum[0];

@@ -10,11 +10,13 @@
 #include "fields/potential.h"
 
 /* Fills minimum, barrier, tension, width, curvature and overshoot of *potential, whose rows are set, and
- * values->vacuum. curvature is the larger v0'' of the two vacua, overshoot the largest v0'' within 1.2 of their half
- * distance from their middle. The coefficient of phi^0 in *values is moved so that v0 = 0 in the vacua.
+ * values->vacuum. Of several components it is the first that varies, the others are 0. curvature is the larger v0'' of
+ * the two vacua, overshoot the largest v0'' within 1.2 of their half distance from their middle. The coefficient of
+ * phi^0 in *values is moved so that v0 = 0 in the vacua.
  *
  * Not collective. Errors: DW_ERR_PARAM where there are no two such vacua, where they differ in v0 by more than 1e-6 of
- * the barrier, v0 gets as low elsewhere between them or lower beyond (looked at for |phi| < 8), or a vacuum is flat. */
+ * the barrier, v0 isn't 0 there (the polynomial excepted), v0 gets as low elsewhere between them or lower beyond
+ * (looked at for |phi| < 8), or a vacuum is flat. */
 dw_status dw_potential_numbers(dw_potential *potential, dw_potential_values *values);
 
 #endif

@@ -173,6 +173,31 @@ static void check_coefficients(const dw_params *p, dw_report *report) {
   }
 }
 
+static void check_plugin(const dw_params *p, dw_report *report) {
+  enum { MOST = 16 };
+  if (!sound(report, KEYS("fields.potential", "fields.potential_file", "fields.potential_values"))) {
+    return;
+  }
+  const bool own = is(p->fields.potential, "plugin");
+  if (own && p->fields.potential_file[0] == '\0') {
+    dw_report_add(report, "fields.potential_file",
+                  "fields.potential_file: the potential \"plugin\" needs the path of its C file; set it, or another "
+                  "fields.potential");
+  }
+  const char *key = p->fields.potential_file[0] != '\0'          ? "fields.potential_file"
+                    : p->fields.potential_values.count > 0       ? "fields.potential_values"
+                    : p->fields.potential_fingerprint[0] != '\0' ? "fields.potential_fingerprint"
+                                                                 : NULL;
+  if (!own && key != NULL) {
+    dw_report_add(report, key,
+                  "%s: belongs to \"plugin\", not to \"%s\"; leave it out, or set fields.potential = \"plugin\"", key,
+                  p->fields.potential);
+  } else if (p->fields.potential_values.count > MOST) {
+    dw_report_add(report, "fields.potential_values", "fields.potential_values: %" PRId64 " numbers; there may be %d",
+                  p->fields.potential_values.count, (int)MOST);
+  }
+}
+
 /* What changes in the course of the run. */
 static void check_times(const dw_params *p, dw_report *report) {
   if (sound(report, KEYS("fields.s", "fields.physical_from")) && p->fields.physical_from > 0 && p->fields.s == 1.0) {
@@ -340,6 +365,7 @@ dw_status dw_params_validate(const dw_params *params, dw_report *report) {
   check_chain(params, report);
   check_table(params, report);
   check_coefficients(params, report);
+  check_plugin(params, report);
   check_initial(params, report);
   return problems_since(report, before, "");
 }

@@ -45,9 +45,13 @@ typedef struct dw_params {
     char table_columns[DW_TEXT_LENGTH]; /* "tau-a" | "a-hubble" */
   } cosmology;
   struct {
-    char potential[DW_TEXT_LENGTH]; /* "double-well" | "melting" | "free" | "sine-gordon" | "phi6" | "polynomial" */
+    char potential[DW_TEXT_LENGTH]; /* "double-well" | "melting" | "free" | "sine-gordon" | "phi6" | "polynomial" |
+                                       "plugin" */
     double potential_sextic;        /* b of phi6 */
     dw_real_list potential_coefficients;
+    char potential_file[DW_TEXT_LENGTH]; /* plugin: path */
+    dw_real_list potential_values;       /* plugin: at most 16 */
+    char potential_fingerprint[DW_TEXT_LENGTH];
     double s;                        /* 1 physical, 0 fat walls */
     double physical_from;            /* 0: s holds throughout */
     double bias;                     /* epsilon of v_b */

@@ -68,13 +68,19 @@ static const dw_param_entry table[] = {
     {CHOICE(cosmology.table_columns), "tau-a", OF("tau-a|a-hubble"), FIXED, "",
      "table: its columns, conformal time and scale factor, or scale factor and cosmic Hubble rate (m)"},
 
-    {CHOICE(fields.potential), "double-well", OF("double-well|melting|free|sine-gordon|phi6|polynomial"), FIXED, "",
+    {CHOICE(fields.potential), "double-well", OF("double-well|melting|free|sine-gordon|phi6|polynomial|plugin"), FIXED,
+     "",
      "(phi^2 - 1)^2 / 4; (phi^2 - r^2)^2 / 4 with r = a^-melting; mass^2 phi^2 / 2; 2 (1 + cos(pi phi)) / pi^2; (phi^2 "
      "- 1)^2 (1 + b phi^2) / (4 (1 + b)); "
-     "any polynomial up to phi^8"},
+     "any polynomial up to phi^8; your own C file"},
     {REAL(fields.potential_sextic), "1.0", RANGE(0, 2), FIXED, "", "phi6: b; 0 is the double well"},
     {REAL_LIST(fields.potential_coefficients), "[]", ANY, FIXED, "m^2 eta^2",
      "polynomial: coefficients of phi^0, phi^1, ...; two degenerate minima, one on each side of 0"},
+    {TEXT(fields.potential_file), "", ANY, FREE, "", "plugin: path of the C file, docs/add-a-potential.md"},
+    {REAL_LIST(fields.potential_values), "[]", ANY, FIXED, "",
+     "plugin: numbers for the functions of the file, at most 16"},
+    {TEXT(fields.potential_fingerprint), "", ANY, FIXED, "",
+     "plugin: of the text of the file, filled in by dwell; where it is given the file must have it"},
     {REAL(fields.s), "1.0", RANGE(0, 1), FIXED, "",
      "walls are 1/a^s wide (comoving): 1 the physical equation, 0 walls of constant comoving width"},
     {REAL(fields.physical_from), "0.0", FROM(0), FIXED, "1/m",

@@ -124,8 +124,13 @@ static dw_status read_tracks(dw_archive *a) {
 
 static dw_status make_model(dw_archive *a) {
   char table[DW_ARCHIVE_PATH];
-  (void)has_file(a, DW_MODEL_TABLE, table); /* looked at only where the background is one */
-  const dw_status status = dw_model_from_params(&a->model, &a->params, table);
+  char source[DW_ARCHIVE_PATH];
+  (void)has_file(a, DW_MODEL_TABLE, table); /* these are looked at only where the run has one */
+  (void)has_file(a, DW_MODEL_PLUGIN, source);
+  dw_status status = dw_plugin_from_params(&a->plugin, &a->params, dw_comm_self(), source);
+  if (status == DW_OK) {
+    status = dw_model_from_params(&a->model, &a->params, table, a->plugin);
+  }
   if (status != DW_OK) {
     char reason[DW_MESSAGE_LENGTH];
     (void)snprintf(reason, sizeof reason, "%s", dw_message());
@@ -195,6 +200,7 @@ void dw_archive_close(dw_archive *archive) {
   }
   dw_archive_tracks_free(&archive->tracks);
   dw_archive_series_free(&archive->series);
+  dw_plugin_unload(archive->plugin);
   dw_free(archive->config);
   dw_free(archive);
 }

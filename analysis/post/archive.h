@@ -14,12 +14,14 @@
 #include "analysis/post/archive_spectra.h"
 #include "analysis/post/archive_tracks.h"
 #include "fields/model.h"
+#include "fields/plugin.h"
 #include "params/params.h"
 
 typedef struct dw_archive {
   char path[DW_ARCHIVE_PATH]; /* of the directory, as it was named */
   dw_params params;           /* of the run that wrote spectra.h5 */
   char *config;               /* their text */
+  dw_plugin *plugin;          /* compiled from the run's copy of its potential, where it has one; else NULL */
   dw_model model;             /* background, potential (tension, width), s */
   double spacing;             /* dx, 1/m; the side of the box is params.lattice.length */
   dw_archive_series series;

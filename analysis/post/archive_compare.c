@@ -5,7 +5,8 @@
 bool dw_key_decides_run(const dw_param_entry *entry) { return entry->restart == DW_RESTART_FIXED; }
 
 bool dw_key_decides_ensemble(const dw_param_entry *entry) {
-  static const char *const free_keys[] = {"name", "output", "overwrite", "seed", "lattice.processes"};
+  static const char *const free_keys[] = {
+      "name", "output", "overwrite", "seed", "lattice.processes", "fields.potential_file"};
   for (size_t i = 0; i < sizeof free_keys / sizeof free_keys[0]; i++) {
     if (strcmp(entry->key, free_keys[i]) == 0) {
       return false;

@@ -156,6 +156,29 @@ static void test_coefficients(void **state) {
                        "to phi^8); write for example [0.25, 0, -0.5, 0, 0.25]\n");
 }
 
+/* Catches a plug-in without its file, and a file, values or a fingerprint that mean nothing. */
+static void test_plugin(void **state) {
+  (void)state;
+  WITH("fields.potential=plugin");
+  expect_contradiction(
+      "fields.potential_file: the potential \"plugin\" needs the path of its C file; set it, or another "
+      "fields.potential\n");
+  WITH("fields.potential=plugin", "fields.potential_file=own.c", "fields.potential_values=[1,2]");
+  expect_sound();
+  WITH("fields.potential=plugin", "fields.potential_file=own.c",
+       "fields.potential_values=[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]");
+  expect_contradiction("fields.potential_values: 17 numbers; there may be 16\n");
+  WITH("fields.potential_file=own.c");
+  expect_contradiction("fields.potential_file: belongs to \"plugin\", not to \"double-well\"; leave it out, or set "
+                       "fields.potential = \"plugin\"\n");
+  WITH("fields.potential_values=[1]");
+  expect_contradiction("fields.potential_values: belongs to \"plugin\", not to \"double-well\"; leave it out, or set "
+                       "fields.potential = \"plugin\"\n");
+  WITH("fields.potential_fingerprint=1");
+  expect_contradiction("fields.potential_fingerprint: belongs to \"plugin\", not to \"double-well\"; leave it out, or "
+                       "set fields.potential = \"plugin\"\n");
+}
+
 /* Catches initial conditions that can't be made, and a kind that is checked for what belongs to another. */
 static void test_initial(void **state) {
   (void)state;
@@ -253,6 +276,7 @@ static void test_compare_every_key(void **state) {
                              "output",
                              "overwrite",
                              "lattice.processes",
+                             "fields.potential_file",
                              "analysis.interval",
                              "analysis.spectra_interval",
                              "analysis.domains",
@@ -284,7 +308,7 @@ static void test_compare_every_key(void **state) {
     assert_int_equal(report.count, is_free ? 0 : 1);
     assert_true(is_free || strncmp(report.text, entry->key, strlen(entry->key)) == 0);
   }
-  assert_int_equal(free_count, 12);
+  assert_int_equal(free_count, 13);
 }
 
 /* Catches a message without the old and the new value, and an earlier end that is let pass. */
@@ -323,6 +347,7 @@ int main(void) {
       TEST(test_chain),
       TEST(test_table),
       TEST(test_coefficients),
+      TEST(test_plugin),
       TEST(test_initial),
       TEST(test_random_starts),
       TEST(test_values_set_by_code),
