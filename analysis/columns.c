@@ -44,6 +44,10 @@ static const dw_column_info columns[DW_COLUMNS] = {
     [DW_COLUMN_AREA_CLOSED] = {"area_closed", "m", "comoving area of closed walls per comoving volume", false},
     [DW_COLUMN_AREA_PERCOLATING] = {"area_percolating", "m", "comoving area of the other walls per comoving volume",
                                     false},
+    [DW_COLUMN_STRING_LENGTH] = {"string_length", "m^2", "comoving length of strings per comoving volume", false},
+    [DW_COLUMN_JUNCTION_LENGTH] = {"junction_length", "m^2",
+                                   "comoving length of lines where three sectors or more meet per comoving volume",
+                                   false},
 };
 
 const dw_column_info *dw_column_describe(dw_column column) { return &columns[column]; }

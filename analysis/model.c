@@ -69,7 +69,11 @@ dw_status dw_model_from_params(dw_model *model, const dw_params *params, const c
                                         .mass = params->fields.mass,
                                         .sextic = params->fields.potential_sextic,
                                         .melting = params->fields.melting,
-                                        .plugin = plugin};
+                                        .plugin = plugin,
+                                        .components = (int)params->fields.components,
+                                        .coupling = params->fields.coupling,
+                                        .walls = (int)params->fields.walls,
+                                        .axion_mass = params->fields.axion_mass};
   for (int64_t i = 0; i < params->fields.potential_values.count && i < DW_POTENTIAL_OWN; i++) {
     model->values.own[i] = params->fields.potential_values.value[i];
   }

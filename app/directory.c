@@ -24,6 +24,7 @@ void dw_directory_name(dw_directory *directory, const char *root) {
   join(directory->spectra, root, "spectra.h5");
   join(directory->tracks, root, "tracks.h5");
   join(directory->walls, root, "walls.h5");
+  join(directory->sectors, root, "sectors.h5");
   join(directory->snapshots, root, "snapshots");
   join(directory->slices, root, "slices");
   join(directory->checkpoints, root, "checkpoints");
@@ -87,7 +88,7 @@ static dw_status check(const dw_directory *directory, bool overwrite) {
   int found = 0;
   DW_TRY(visit_all(directory, COUNT, &found));
   if (overwrite || (found == 0 && !exists(directory->config) && !exists(directory->timeseries) &&
-                    !exists(directory->spectra) && !exists(directory->walls))) {
+                    !exists(directory->spectra) && !exists(directory->walls) && !exists(directory->sectors))) {
     return DW_OK;
   }
   return dw_fail(DW_ERR_FILE,
@@ -145,8 +146,8 @@ static dw_status make_all(const dw_directory *directory) {
 }
 
 static dw_status prepare(const dw_directory *directory, bool clean) {
-  const char *const files[] = {directory->config, directory->timeseries, directory->spectra,  directory->tracks,
-                               directory->walls,  directory->table,      directory->potential};
+  const char *const files[] = {directory->config, directory->timeseries, directory->spectra, directory->tracks,
+                               directory->walls,  directory->sectors,    directory->table,   directory->potential};
   DW_TRY(make_all(directory));
   int found = 0;
   DW_TRY(visit_all(directory, clean ? REMOVE : REMOVE_UNFINISHED, &found));

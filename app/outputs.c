@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "analysis/power.h"
+#include "analysis/sectors.h"
 #include "analysis/slices.h"
 #include "analysis/snapshot.h"
 #include "app/run.h"
@@ -33,6 +34,32 @@ static void fill_walls(const dw_measurement *m, double row[DW_COLUMNS]) {
   row[DW_COLUMN_ENERGY_RADIATION] = m->energy_radiation;
 }
 
+/* A_H and A_t of the area of the row. */
+static void fill_area_parameters(const dw_background *background, double row[DW_COLUMNS]) {
+  const double area = row[DW_COLUMN_AREA];
+  row[DW_COLUMN_AREA_PARAMETER_H] =
+      dw_background_expands(background) ? area / (2.0 * row[DW_COLUMN_CONFORMAL_HUBBLE]) : (double)NAN;
+  row[DW_COLUMN_AREA_PARAMETER_T] = area * row[DW_COLUMN_T] / row[DW_COLUMN_A];
+}
+
+/* Walls between the sectors of a complex field, and its strings, which it has without walls too. */
+static dw_status measure_sectors(dw_run *run, dw_sectors *sectors, double row[DW_COLUMNS]) {
+  DW_TRY(dw_sectors_measure(sectors, run->state));
+  row[DW_COLUMN_STRING_LENGTH] = sectors->string_length;
+  row[DW_COLUMN_JUNCTION_LENGTH] = sectors->junction_length;
+  if (dw_potential_has_sectors(run->model.potential)) {
+    row[DW_COLUMN_AREA] = sectors->area;
+    fill_area_parameters(&run->model.background, row);
+  }
+  return DW_OK;
+}
+
+static dw_status write_sectors(dw_run *run, const dw_sectors *sectors) {
+  const dw_state *state = run->state;
+  DW_TRY(dw_sectors_file_append(run->sectors, state->step, dw_state_tau(state), dw_state_scale_factor(state), sectors));
+  return dw_sectors_file_write(run->sectors);
+}
+
 /* One row of the time series. A_H and the cosmic time of an expanding background; A_t = S t/a. */
 static void fill_row(const dw_run *run, const dw_measurement *m, double row[DW_COLUMNS]) {
   const dw_background *background = &run->model.background;
@@ -40,7 +67,6 @@ static void fill_row(const dw_run *run, const dw_measurement *m, double row[DW_C
   const double a = dw_background_scale_factor(background, tau);
   const double hubble = dw_background_hubble(background, tau);
   const double t = dw_background_time(background, tau);
-  const bool has_walls = dw_potential_has_sign(run->model.potential);
   dw_row_clear(row);
   row[DW_COLUMN_STEP] = (double)run->state->step;
   row[DW_COLUMN_TAU] = tau;
@@ -53,10 +79,9 @@ static void fill_row(const dw_run *run, const dw_measurement *m, double row[DW_C
   row[DW_COLUMN_ENERGY_GRADIENT] = m->energy_gradient;
   row[DW_COLUMN_ENERGY_POTENTIAL] = m->energy_potential;
   row[DW_COLUMN_FRACTION_POSITIVE] = m->fraction_positive;
-  if (has_walls) {
+  if (dw_potential_has_sign(run->model.potential)) {
     fill_walls(m, row);
-    row[DW_COLUMN_AREA_PARAMETER_H] = dw_background_expands(background) ? m->area / (2.0 * hubble) : (double)NAN;
-    row[DW_COLUMN_AREA_PARAMETER_T] = m->area * t / a;
+    fill_area_parameters(background, row);
   }
   dw_row_judge(row, dw_model_wall_width(&run->model, tau), run->lattice->spacing, run->lattice->length,
                run->plan.tau_signals);
@@ -152,9 +177,14 @@ static dw_status write_row(dw_run *run, const dw_measurement *m) {
   const int64_t step = run->state->step;
   double row[DW_COLUMNS];
   fill_row(run, m, row);
+  dw_sectors sectors;
+  if (run->sectors != NULL) {
+    DW_TRY(measure_sectors(run, &sectors, row));
+  }
   if (dw_plan_spectra_due(&run->plan, step)) {
     DW_TRY(write_spectra(run, row));
     DW_TRY(write_walls(run, row));
+    DW_TRY(run->sectors != NULL ? write_sectors(run, &sectors) : DW_OK);
   }
   if (dw_plan_snapshot_due(&run->plan, step)) {
     DW_TRY(write_snapshot(run));

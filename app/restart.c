@@ -178,6 +178,9 @@ static dw_status read_series(dw_run *run) {
   if (status == DW_OK && run->walls != NULL) {
     status = dw_domains_file_restore(run->walls, run->state->step);
   }
+  if (status == DW_OK && run->sectors != NULL) {
+    status = dw_sectors_file_restore(run->sectors, run->state->step);
+  }
   if (status == DW_OK) {
     status = dw_emission_restore_tracks(run->emission, run->directory.tracks, run->state->step);
   }
@@ -209,6 +212,9 @@ dw_status dw_run_restart(dw_run *run) {
               dw_state_tau(run->state));
   if (run->walls != NULL && dw_domains_file_times(run->walls) == 0) {
     dw_log_line(&run->log, "warning: there is no %s of the run so far; its lists begin here", run->directory.walls);
+  }
+  if (run->sectors != NULL && dw_sectors_file_times(run->sectors) == 0) {
+    dw_log_line(&run->log, "warning: there is no %s of the run so far; it begins here", run->directory.sectors);
   }
   return DW_OK;
 }

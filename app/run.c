@@ -82,6 +82,10 @@ dw_status dw_run_make_records(dw_run *run) {
   if (run->params.analysis.domains && dw_potential_has_sign(run->model.potential)) {
     DW_TRY(dw_domains_file_create(&run->walls, run->comm, run->directory.walls, &run->record));
   }
+  if (run->model.potential->sectors) {
+    DW_TRY(dw_sectors_file_create(&run->sectors, run->comm, run->directory.sectors, &run->record,
+                                  run->model.values.walls));
+  }
   DW_TRY(dw_spectra_create(&run->spectra, run->comm, run->directory.spectra, &run->record));
   DW_TRY(dw_spectra_declare(run->spectra, "field", run->shells->shells, run->shells->k, run->shells->count, 0, NULL));
   return dw_emission_declare(run->emission, run->spectra);
@@ -167,6 +171,7 @@ void dw_run_destroy(dw_run *run) {
   dw_timeseries_close(run->series);
   dw_spectra_destroy(run->spectra);
   dw_domains_file_destroy(run->walls);
+  dw_sectors_file_destroy(run->sectors);
   dw_emission_destroy(run->emission);
   dw_measure_destroy(run->measure);
   dw_shells_destroy(run->shells);
@@ -273,6 +278,11 @@ static void say_end(dw_run *run) {
   if (run->walls != NULL) {
     dw_log_line(&run->log, "  walls.h5                  lists of domains and walls at %lld times",
                 (long long)dw_domains_file_times(run->walls));
+  }
+  if (run->sectors != NULL) {
+    dw_log_line(&run->log,
+                "  sectors.h5                areas between pairs of vacua, strings and junctions at %lld times",
+                (long long)dw_sectors_file_times(run->sectors));
   }
   dw_log_line(&run->log, "  snapshots/snapshots.xdmf  %d snapshots", dw_directory_snapshots(&run->directory));
   dw_log_line(&run->log, "  slices/                   %d pictures", dw_directory_slices(&run->directory));

@@ -7,6 +7,7 @@
 #include "analysis/measure.h"
 #include "analysis/model.h"
 #include "analysis/record.h"
+#include "analysis/sectors_file.h"
 #include "analysis/spectra.h"
 #include "analysis/timeseries.h"
 #include "app/checkpoint.h"
@@ -36,7 +37,8 @@ typedef struct dw_run {
   double *power; /* (4 K): field power and its error, and those of one component */
   dw_timeseries *series;
   dw_spectra *spectra;
-  dw_domains_file *walls; /* NULL where domains aren't looked for */
+  dw_domains_file *walls;   /* NULL where domains aren't looked for */
+  dw_sectors_file *sectors; /* NULL where there are none */
   dw_provenance provenance;
   char *config; /* text of config.cfg, on process 0 */
   char *table;  /* text of cosmology.table until its copy is made, on process 0; NULL without one */

@@ -19,8 +19,8 @@ static const kind table[] = {
     {"thermal", dw_initial_thermal, false, false, NULL},
     {"gaussian", dw_initial_gaussian, false, false, NULL},
     {"power-law", dw_initial_power_law, false, false, NULL},
-    {"cells", dw_initial_cells, true, true, NULL},
-    {"walls", dw_initial_walls, true, true, NULL},
+    {"cells", dw_initial_cells, true, false, NULL},
+    {"walls", dw_initial_walls, true, false, NULL},
     {"sphere", dw_initial_sphere, true, true, NULL},
     {"mode", dw_initial_mode, false, true, NULL},
     {"spectrum", dw_initial_spectrum, false, false, dw_initial_spectrum_check},
@@ -46,7 +46,8 @@ dw_status dw_initial_check(const dw_initial *initial, const dw_model *model, con
                    "fields.initial.kind = \"%s\": the potential \"%s\" has no walls; choose another start",
                    initial->kind, model->potential->name);
   }
-  if (start->one_component && model->potential->components > 1) {
+  if ((start->one_component || (start->needs_walls && !model->potential->sectors)) &&
+      model->potential->components > 1) {
     return dw_fail(
         DW_ERR_PARAM,
         "fields.initial.kind = \"%s\": the potential \"%s\" has %d components, this start is for one; choose "

@@ -45,6 +45,10 @@ dw_status dw_initial_cells(const dw_initial *initial, dw_state *state, dw_modes 
                    "fields.initial.cell = %g: must be between the lattice spacing %g and half the box, %g",
                    initial->cell, lattice->spacing, 0.5 * lattice->length);
   }
-  fill_cells(initial, state, cells_a_side(initial, lattice));
+  if (state->model->potential->sectors) {
+    dw_initial_sector_cells(initial, state, cells_a_side(initial, lattice));
+  } else {
+    fill_cells(initial, state, cells_a_side(initial, lattice));
+  }
   return DW_OK;
 }

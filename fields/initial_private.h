@@ -24,6 +24,11 @@ typedef struct dw_spectrum {
  * Errors: DW_ERR_PARAM if no mode of the lattice has power. */
 dw_status dw_initial_random(const dw_spectrum *spectrum, const dw_initial *initial, dw_state *state, dw_modes *modes);
 
+/* Walls between the vacua 0 and 1, and a vacuum in each cell, of a potential with sectors; `cells` of them a side.
+ * Errors: DW_ERR_MEMORY; DW_ERR_PARAM where there is no wall. */
+dw_status dw_initial_sector_walls(const dw_initial *initial, dw_state *state);
+void dw_initial_sector_cells(const dw_initial *initial, dw_state *state, int64_t cells);
+
 dw_status dw_initial_white_noise(const dw_initial *initial, dw_state *state, dw_modes *modes);
 dw_status dw_initial_vacuum(const dw_initial *initial, dw_state *state, dw_modes *modes);
 dw_status dw_initial_thermal(const dw_initial *initial, dw_state *state, dw_modes *modes);

@@ -107,6 +107,9 @@ static dw_status fill_walls(const dw_initial *initial, dw_state *state, shape cl
 
 dw_status dw_initial_walls(const dw_initial *initial, dw_state *state, dw_modes *modes) {
   (void)modes;
+  if (state->model->potential->sectors) {
+    return dw_initial_sector_walls(initial, state);
+  }
   return fill_walls(initial, state, walls_at, kinks_at);
 }
 

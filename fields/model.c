@@ -5,6 +5,10 @@
 #include "fields/plugin.h"
 #include "fields/potential_bias.h"
 #include "fields/potential_numbers.h"
+#include "fields/sector_wall.h"
+
+/* Of the cores of strings, where |Phi| falls to 0, in 1/m: the width of a wall of the double well. */
+static const double CORE = 1.4142135623730950488016887242097;
 
 dw_status dw_model_set_potential(dw_model *model, const char *name) {
   const dw_plugin *plugin = model->values.plugin;
@@ -17,7 +21,11 @@ dw_status dw_model_set_potential(dw_model *model, const char *name) {
   if (model->potential->computed) {
     model->computed = *model->potential;
     model->potential = &model->computed;
-    DW_TRY(dw_potential_numbers(&model->computed, &model->values));
+    if (model->computed.wells) {
+      return dw_wells_numbers(&model->computed, &model->values);
+    }
+    return model->computed.sectors ? dw_sector_wall_numbers(&model->computed, &model->values)
+                                   : dw_potential_numbers(&model->computed, &model->values);
   }
   return DW_OK;
 }
@@ -67,7 +75,9 @@ dw_moment dw_model_at(const dw_model *model, double tau) {
 
 double dw_model_wall_width(const dw_model *model, double tau) {
   const dw_moment now = dw_model_at(model, tau);
-  return model->potential->width / (now.mass * now.at.vacuum);
+  const dw_potential *potential = model->potential;
+  const double thinnest = potential->sectors && potential->width > CORE ? CORE : potential->width;
+  return thinnest / (now.mass * now.at.vacuum);
 }
 
 double dw_model_tension(const dw_model *model, double tau) {

@@ -57,7 +57,8 @@ dw_moment dw_model_at(const dw_model *model, double tau);
 /* Halo that the stencil needs. */
 static inline int dw_model_halo(const dw_model *model) { return model->stencil / 2; }
 
-/* Comoving width of a wall, delta/(M vacuum), and its physical tension; 0 without walls. */
+/* Comoving width of a wall, delta/(M vacuum), or of the cores of strings, sqrt(2)/M, where they are thinner; physical
+ * tension of a wall. 0 without walls. */
 double dw_model_wall_width(const dw_model *model, double tau);
 double dw_model_tension(const dw_model *model, double tau);
 

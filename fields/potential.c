@@ -74,6 +74,24 @@ static const dw_potential table[] = {
         .components = 1,
         .computed = true,
     },
+    {
+        .name = "z-n",
+        .doc = "v = (r^2 - 1)^2/4 + (axion_mass/walls)^2 r^2 (1 - cos(walls theta)), r e^{i theta} = phi_1 + i phi_2",
+        .derivative = {dw_z_n_derivative_f32, dw_z_n_derivative_f64},
+        .value = {dw_z_n_value_f32, dw_z_n_value_f64},
+        .components = 2,
+        .sectors = true,
+        .computed = true,
+    },
+    {
+        .name = "double-wells",
+        .doc = "v = sum u_i^2/4 + coupling/2 sum_{i<j} u_i u_j + bias sum (phi_i^3/3 - phi_i), u_i = phi_i^2 - 1",
+        .derivative = {dw_wells_derivative_f32, dw_wells_derivative_f64},
+        .value = {dw_wells_value_f32, dw_wells_value_f64},
+        .components = 2,
+        .wells = true,
+        .computed = true,
+    },
 };
 
 const dw_instant dw_instant_start = {.tau = 0.0, .a = 1.0, .vacuum = 1.0};

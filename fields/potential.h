@@ -22,17 +22,24 @@ enum { DW_POTENTIAL_OWN = 16 };
 /* Real components of a field. */
 enum { DW_MOST_COMPONENTS = 4 };
 
+/* Vacua of a complex field. */
+enum { DW_MOST_SECTORS = 16 };
+
 /* v_b/epsilon between the vacua -1 and +1, each 2/3 at -1 and -2/3 at +1: phi^3/3 - phi, which moves neither vacuum,
  * -2/3 phi, -2/3 phi^3. */
 typedef enum dw_bias_shape { DW_BIAS_CUBIC = 0, DW_BIAS_LINEAR, DW_BIAS_PHI3 } dw_bias_shape;
 
 /* Numbers of the parameter file that a potential may use. */
 typedef struct dw_potential_values {
-  double bias;    /* epsilon of v_b; the left vacuum lies 4 eps/3 higher where the vacua are -1 and +1 */
-  int bias_shape; /* dw_bias_shape; of the double well and phi^6 */
-  double mass;    /* of the free field, m */
-  double sextic;  /* b of phi^6 */
-  double melting; /* q of the vacuum value a^-q */
+  double bias;       /* epsilon of v_b; the left vacuum lies 4 eps/3 higher where the vacua are -1 and +1 */
+  int bias_shape;    /* dw_bias_shape; of the double well and phi^6 */
+  double mass;       /* of the free field, m */
+  double sextic;     /* b of phi^6 */
+  double melting;    /* q of the vacuum value a^-q */
+  int components;    /* double-wells: n */
+  double coupling;   /* double-wells: g */
+  int walls;         /* z-n: N, vacua and walls at a string */
+  double axion_mass; /* z-n: mu, mass of the angle over m */
   double coefficient[DW_POTENTIAL_COEFFICIENTS]; /* of the polynomial */
   double own[DW_POTENTIAL_OWN];                  /* of a plug-in */
   const struct dw_plugin *plugin;                /* whose rows are taken, fields/plugin.h; NULL: one of the table */
@@ -60,12 +67,14 @@ typedef struct dw_potential {
   const char *doc;
   dw_derivative_row derivative[2]; /* single, double: index dw_precision_index() */
   dw_value_row value[2];
-  int components;    /* real fields */
+  int components;    /* real fields; of double-wells values.components, set with the numbers */
+  bool wells;        /* double wells of several fields; numbers from fields/potential_numbers.h */
+  bool sectors;      /* vacua exp(2 pi i k/values.walls) of phi_1 + i phi_2; numbers from fields/sector_wall.h */
   bool melts;        /* the vacuum value changes with time, at->vacuum */
   bool computed;     /* the numbers below come from the rows, at set-up: fields/potential_numbers.h */
   bool tanh_kink;    /* the kink is tanh(x/width); else starts integrate it: fields/kink.h */
-  double minimum[2]; /* the degenerate vacua, in eta; equal where there is one */
-  double barrier;    /* v0 at the maximum between them */
+  double minimum[2]; /* the degenerate vacua, in eta; equal where there is one, or several components */
+  double barrier;    /* v0 at the maximum between them; 0 with several components */
   double tension;    /* sigma, m eta^2, physical; 0 without walls */
   double
       width; /* delta, 1/m, physical, half the distance of the vacua over the kink's steepest slope; 0 without walls */
@@ -90,6 +99,11 @@ extern const dw_instant dw_instant_start;
 /* Whether two vacua lie on either side of phi = 0, so that the sign of one field tells domains apart. */
 static inline bool dw_potential_has_sign(const dw_potential *potential) {
   return potential->components == 1 && potential->tension > 0.0;
+}
+
+/* Whether walls separate sectors of the complex plane, each with one vacuum. */
+static inline bool dw_potential_has_sectors(const dw_potential *potential) {
+  return potential->sectors && potential->tension > 0.0;
 }
 
 static inline int dw_precision_index(dw_precision precision) { return precision == DW_SINGLE ? 0 : 1; }

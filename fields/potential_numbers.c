@@ -189,3 +189,33 @@ dw_status dw_potential_numbers(dw_potential *potential, dw_potential_values *val
   potential->overshoot = largest_curvature(&s, 0.5 * (vacuum[0] + vacuum[1]), SWING * half);
   return find_tension(&s, vacuum, &potential->tension);
 }
+
+dw_status dw_wells_numbers(dw_potential *potential, const dw_potential_values *values) {
+  const int n = values->components;
+  const double g = values->coupling;
+  if (n < 1 || n > DW_MOST_COMPONENTS) {
+    return dw_fail(DW_ERR_PARAM, "fields.components = %d: must be from 1 to %d", n, (int)DW_MOST_COMPONENTS);
+  }
+  if (n > 1 && !(g < 1.0 && 1.0 + (double)(n - 1) * g > 0.0)) {
+    return dw_fail(
+        DW_ERR_PARAM,
+        "fields.coupling = %g: the vacua of %d double wells are the lowest points for couplings above %g and "
+        "below 1",
+        g, n, -1.0 / (double)(n - 1));
+  }
+  const dw_potential *one = NULL;
+  DW_TRY(dw_potential_find(&one, "double-well"));
+  const double others = n > 1 ? fabs(g) * (double)(n - 1) : 0.0;
+  potential->components = n;
+  potential->width = one->width;
+  potential->curvature = one->curvature * (n > 1 ? fmax(1.0 - g, 1.0 + (double)(n - 1) * g) : 1.0);
+  potential->overshoot = one->overshoot + 2.0 * SWING * SWING * others + others; /* |phi_j^2 - 1| <= 1 */
+  if (n == 1) {
+    potential->minimum[0] = one->minimum[0];
+    potential->minimum[1] = one->minimum[1];
+    potential->barrier = one->barrier;
+    potential->tension = one->tension;
+    potential->tanh_kink = true;
+  }
+  return DW_OK;
+}

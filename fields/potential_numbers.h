@@ -19,4 +19,12 @@
  * (looked at for |phi| < 8), or a vacuum is flat. */
 dw_status dw_potential_numbers(dw_potential *potential, dw_potential_values *values);
 
+/* The same of n = values->components double wells with the coupling g (fields/wells_rows.c), and components: in the
+ * vacua the second derivatives have the eigenvalues 2 (1 - g) and 2 (1 + (n - 1) g). n = 1 is the double well. For n >
+ * 1 width is that of a wall at g = 0, for the limits of a run; tension, barrier and minimum stay 0: what measures walls
+ * is for one field. overshoot is a bound for |phi_i| <= 1.2.
+ * Errors: DW_ERR_PARAM for n outside 1 ... DW_MOST_COMPONENTS, or where the vacua aren't the lowest points: g must be
+ * above -1/(n - 1) and below 1. */
+dw_status dw_wells_numbers(dw_potential *potential, const dw_potential_values *values);
+
 #endif

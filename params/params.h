@@ -46,12 +46,16 @@ typedef struct dw_params {
   } cosmology;
   struct {
     char potential[DW_TEXT_LENGTH]; /* "double-well" | "melting" | "free" | "sine-gordon" | "phi6" | "polynomial" |
-                                       "plugin" */
+                                       "z-n" | "double-wells" | "plugin" */
     double potential_sextic;        /* b of phi6 */
     dw_real_list potential_coefficients;
     char potential_file[DW_TEXT_LENGTH]; /* plugin: path */
     dw_real_list potential_values;       /* plugin: at most 16 */
     char potential_fingerprint[DW_TEXT_LENGTH];
+    int64_t components;              /* double-wells: n */
+    double coupling;                 /* double-wells: g */
+    int64_t walls;                   /* z-n: N */
+    double axion_mass;               /* z-n: mu, units m */
     double s;                        /* 1 physical, 0 fat walls */
     double physical_from;            /* 0: s holds throughout */
     double bias;                     /* epsilon of v_b */

@@ -68,11 +68,18 @@ static const dw_param_entry table[] = {
     {CHOICE(cosmology.table_columns), "tau-a", OF("tau-a|a-hubble"), FIXED, "",
      "table: its columns, conformal time and scale factor, or scale factor and cosmic Hubble rate (m)"},
 
-    {CHOICE(fields.potential), "double-well", OF("double-well|melting|free|sine-gordon|phi6|polynomial|plugin"), FIXED,
-     "",
+    {CHOICE(fields.potential), "double-well",
+     OF("double-well|melting|free|sine-gordon|phi6|polynomial|z-n|double-wells|plugin"), FIXED, "",
      "(phi^2 - 1)^2 / 4; (phi^2 - r^2)^2 / 4 with r = a^-melting; mass^2 phi^2 / 2; 2 (1 + cos(pi phi)) / pi^2; (phi^2 "
      "- 1)^2 (1 + b phi^2) / (4 (1 + b)); "
-     "any polynomial up to phi^8; your own C file"},
+     "any polynomial up to phi^8; (r^2 - 1)^2 / 4 + (axion_mass / walls)^2 r^2 (1 - cos(walls theta)) of a complex "
+     "field; double wells of several fields, u_i^2 / 4 each with u_i = phi_i^2 - 1, and coupling u_i u_j / 2 of each "
+     "pair; your own C file"},
+    {INT64(fields.components), "2", RANGE(1, 4), FIXED, "", "double-wells: n, number of real fields"},
+    {REAL(fields.coupling), "0.0", BETWEEN(-1, 1), FIXED, "", "double-wells: g, above -1/(n - 1) and below 1"},
+    {INT64(fields.walls), "3", RANGE(1, 16), FIXED, "", "z-n: N, number of vacua and of walls at a string"},
+    {REAL(fields.axion_mass), "0.5", ABOVE_TO(0, 10), FIXED, "m",
+     "z-n: mu, mass of the angle; the radius has sqrt(2). N = 1 has walls up to about 0.2"},
     {REAL(fields.potential_sextic), "1.0", RANGE(0, 2), FIXED, "", "phi6: b; 0 is the double well"},
     {REAL_LIST(fields.potential_coefficients), "[]", ANY, FIXED, "m^2 eta^2",
      "polynomial: coefficients of phi^0, phi^1, ...; two degenerate minima, one on each side of 0"},

@@ -42,6 +42,16 @@ compare file --set fields.initial.kind=snapshot \
 compare finer --set fields.initial.kind=snapshot --set lattice.points=48 \
   --set fields.initial.file=single2/snapshots/snapshot_000012.h5 -- "3 1" "4 1 [2,2]"
 
+# Two fields with walls, strings and junctions; from noise and from cells.
+complex=(--set fields.potential=z-n --set fields.axion_mass=1)
+compare zn2 "${complex[@]}" --set fields.walls=2 -- "2 1" "4 1 [2,2]"
+compare zn3 "${complex[@]}" --set precision=double --set lattice.stencil=4 --set fields.bias=0.05 -- "3 1" "4 2 [1,4]"
+compare zn5 "${complex[@]}" --set fields.walls=5 --set fields.initial.kind=cells --set lattice.points=30 -- "4 1 [2,2]"
+compare zn3-file "${complex[@]}" --set fields.initial.kind=snapshot \
+  --set fields.initial.file=zn2/snapshots/snapshot_000012.h5 -- "3 1"
+
+compare wells --set fields.potential=double-wells --set fields.components=3 --set fields.coupling=0.3 -- "4 2 [2,2]"
+
 # Stress and waves: both methods, all coarse grids, two grids, a start inside the run.
 parts=(--set analysis.stress_parts=true)
 compare waves1 "${parts[@]}" --set gw.coarsening=1 --set lattice.stencil=4 --set gw.start=1.7 -- "3 1" "4 2 [2,2]"
@@ -65,6 +75,11 @@ for run in unequal1 unequal2 unequal4; do
   [[ -z $DWELL_PYTHON ]] || "$DWELL_PYTHON" "$tests_dir/app/unequal.py" "$run" || fail "$run: unequal times are wrong"
 done
 # What was compared isn't empty.
+for run in zn2 zn3 zn5; do
+  awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i }
+    END { exit !($column["area"] > 0 && $column["string_length"] > 0 && $column["rho_gw"] > 0) }' \
+    "$run/timeseries.csv" || fail "$run: no walls, strings or waves at the end"
+done
 for run in waves1 waves2 waves4 modes1 modes2 modes4 grids14 grids21; do
   awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i }
     END { exit !($column["rho_gw"] > 0 && $column["efficiency_total"] > 0) }' "$run/timeseries.csv" ||

@@ -69,6 +69,19 @@ for precision in single double; do
     --set gw.coarsening=1 --set analysis.stress_parts=true
 done
 
+# Two fields: energies, walls, strings and junctions.
+number=60
+for arguments in "fields.walls=2 precision=double" "fields.walls=3 precision=double lattice.stencil=4 fields.bias=0.1" \
+  "fields.walls=5 fields.s=0.5"; do
+  number=$((number + 1))
+  sets=()
+  for argument in $arguments; do
+    sets+=(--set "$argument")
+  done
+  expect 0 dwell run base.cfg --quiet --set "output=run$number" --set fields.potential=z-n --set fields.axion_mass=1 \
+    "${sets[@]}" && { "$DWELL_PYTHON" "$tests_dir/recompute_sectors.py" "run$number" || fail "run$number: $arguments"; }
+done
+
 # phi_prime is d phi / d tau at the same tau: snapshots of three steps in a row.
 recomputed --set precision=double --set gw.coarsening=1 --set time.step=0.05 --set "store.snapshots=[1.978, 2.0, 2.022]"
 "$DWELL_PYTHON" - "run$number" <<'TEXT' || fail "phi_prime isn't the derivative of phi"

@@ -107,6 +107,15 @@ says err '^gw.start: was 1.1'
 says err '^analysis.stress_parts: was false'
 says err '^analysis.tracks: was 5'
 
+# --- two fields, with their sectors ---
+
+complex=(--set fields.potential=z-n --set fields.walls=3 --set fields.axion_mass=1)
+expect 0 dwell run base.cfg --quiet "${long[@]}" "${complex[@]}" --set output=whole-complex
+stop_run complex mpi "${complex[@]}"
+expect 0 dwell_on 3 run base.cfg --quiet "${long[@]}" "${complex[@]}" --set output=complex --restart
+same_runs whole-complex complex
+[[ -e complex/sectors.h5 ]] || fail "no sectors.h5"
+
 # --- kill -9: every file is valid at any time, and a restart cuts what came after the checkpoint ---
 
 stop_run killed kill

@@ -1,4 +1,4 @@
-"""same_numbers.py RUN_A RUN_B: all datasets of spectra, tracks, walls and snapshots are equal bit for bit; 0 or 1.
+"""same_numbers.py RUN_A RUN_B: all datasets of spectra, tracks, walls, sectors and snapshots are equal bit for bit; 0 or 1.
 
 Attributes are not compared: they hold where and when a file was made.
 """
@@ -22,7 +22,7 @@ def datasets(path):
 
 
 def files(run):
-    names = [pathlib.PurePath(name) for name in ("spectra.h5", "tracks.h5", "walls.h5") if (run / name).exists()]
+    names = [pathlib.PurePath(name) for name in ("spectra.h5", "tracks.h5", "walls.h5", "sectors.h5") if (run / name).exists()]
     names += sorted(p.relative_to(run) for p in (run / "snapshots").glob("*.h5"))
     return names
 

@@ -267,6 +267,60 @@ static void weight_of_fat_walls(void **state) {
   }
 }
 
+/* Catches a component of the field whose stress is left out or counted twice: the stress of two is the sum of those of
+ * each alone. */
+static void components_add(void **state) {
+  (void)state;
+  const choices two = {.points = 24, .potential = "z-n", .stencil = 4};
+  const choices one = {.points = 24, .stencil = 4};
+  stressed s[3];
+  assert_ok(stressed_open(&s[0], &two, 4));
+  const dw_initial noise = {.kind = "white-noise", .seed = 3, .rms = 0.1, .cutoff = 1.2};
+  assert_ok(simulation_start(&s[0].sim, &noise));
+  assert_ok(stressed_measure(&s[0], 2));
+  for (int c = 0; c < 2; c++) {
+    assert_ok(stressed_open(&s[1 + c], &one, 4));
+    for (int64_t i = 0; i < 24 * 24 * 24; i++) {
+      const int64_t x[3] = {i / 576, i / 24 % 24, i % 24};
+      dw_field_set(s[1 + c].sim.state->phi[0], x[0], x[1], x[2],
+                   dw_field_get(s[0].sim.state->phi[c], x[0], x[1], x[2]));
+    }
+    dw_field_touch(s[1 + c].sim.state->phi[0]);
+    assert_ok(stressed_measure(&s[1 + c], 2));
+  }
+  const double whole = stressed_square(DW_PARTS, s[0].part);
+  const dw_modes *m = s[0].part[0];
+  double off = 0.0;
+  for (int64_t i = 0; i < m->side * m->count[0] * m->count[1]; i++) {
+    const int64_t at[3] = {i / m->count[1] / m->count[0], i / m->count[1] % m->count[0], i % m->count[1]};
+    for (int p = 0; p < DW_PARTS; p++) {
+      double value[3][2];
+      for (int j = 0; j < 3; j++) {
+        dw_modes_get(s[j].part[p], at[0], at[1], at[2], value[j]);
+      }
+      for (int r = 0; r < 2; r++) {
+        off = fmax(off, fabs(value[0][r] - value[1][r] - value[2][r]));
+      }
+    }
+  }
+  assert_true(stressed_square(DW_PARTS, s[1].part) > 0.1 * whole && stressed_square(DW_PARTS, s[2].part) > 0.1 * whole);
+  assert_close(off, 0.0, 0.0, 1e-13 * sqrt(whole));
+  double rows[3][DW_COMPONENTS][12]; /* and as waves on the lattice take it, row by row */
+  memset(rows, 0, sizeof rows);
+  for (int j = 0; j < 3; j++) {
+    void *row[DW_COMPONENTS];
+    for (int i = 0; i < DW_COMPONENTS; i++) {
+      row[i] = rows[j][i];
+    }
+    dw_stress_add_row(s[j].coarse, 4, 7, 1.0, row);
+    stressed_close(&s[j]);
+  }
+  for (int i = 0; i < DW_COMPONENTS * 12; i++) {
+    assert_close(rows[0][i / 12][i % 12], rows[1][i / 12][i % 12] + rows[2][i / 12][i % 12], 1e-13, 1e-15);
+    assert_true(rows[1][i / 12][i % 12] != 0.0 && rows[2][i / 12][i % 12] != 0.0);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(planes_emit_nothing),
@@ -275,6 +329,7 @@ int main(void) {
       cmocka_unit_test(coarse_correlator_of_a_network),
       cmocka_unit_test(parts_add_up),
       cmocka_unit_test(weight_of_fat_walls),
+      cmocka_unit_test(components_add),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
