@@ -48,6 +48,10 @@ static const dw_column_info columns[DW_COLUMNS] = {
     [DW_COLUMN_JUNCTION_LENGTH] = {"junction_length", "m^2",
                                    "comoving length of lines where three sectors or more meet per comoving volume",
                                    false},
+    [DW_COLUMN_CONSTRAINT] = {"constraint", "1",
+                              "violation of the Friedmann equation |1 - rho/rho_critical| by field and fluid; empty "
+                              "where the background is given",
+                              false},
 };
 
 const dw_column_info *dw_column_describe(dw_column column) { return &columns[column]; }

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cosmology/background_driven.h"
+
 static dw_status table_from_params(dw_background *background, const dw_params *params, const char *table) {
   const char *path = table != NULL ? table : params->cosmology.table;
   DW_TRY(dw_background_table(background, path, params->cosmology.table_columns));
@@ -19,6 +21,9 @@ static dw_status background_from_params(dw_background *background, const dw_para
   const double hubble = params->cosmology.hubble_start;
   if (strcmp(name, "table") == 0) {
     return table_from_params(background, params, table);
+  }
+  if (strcmp(name, "self-consistent") == 0) {
+    return dw_background_driven(background, params->cosmology.w, hubble);
   }
   if (strcmp(name, "chain") != 0) {
     return dw_background_init(background, name, params->cosmology.w, hubble);

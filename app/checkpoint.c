@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fields/expansion.h"
 #include "lattice/file.h"
 #include "lattice/format.h"
 #include "params/read.h"
@@ -27,6 +28,68 @@ static const char *name_field(const char *stem, int component, char path[DW_FILE
   return path;
 }
 
+static const char RECORD[] = "/expansion";
+
+typedef struct number {
+  const char *name;
+  double *value;
+} number;
+
+enum { NUMBERS = 6, NODE = 3 };
+
+static void name_numbers(dw_expansion_numbers *of, number list[NUMBERS]) {
+  const number all[NUMBERS] = {{"expansion_coupling", &of->coupling},   {"expansion_fluid", &of->fluid},
+                               {"expansion_rate", &of->rate},           {"expansion_gradient", &of->gradient},
+                               {"expansion_potential", &of->potential}, {"expansion_violation", &of->violation}};
+  memcpy(list, all, sizeof all);
+}
+
+static dw_status write_expansion(dw_file *file, const dw_expansion *expansion) {
+  if (expansion == NULL) {
+    return DW_OK;
+  }
+  dw_expansion_numbers now = expansion->now;
+  number list[NUMBERS];
+  name_numbers(&now, list);
+  for (int i = 0; i < NUMBERS; i++) {
+    DW_TRY(dw_attribute_write_real(file, "/", list[i].name, *list[i].value));
+  }
+  const dw_background_record *record = expansion->record;
+  return dw_file_write_reals(file, RECORD, 2, (const int64_t[2]){record->count, NODE}, &record->node[0].a);
+}
+
+/* t follows from a and a' with the same bits, so it tells damage as a fingerprint does. */
+static dw_status check_record(dw_file *file, dw_background_record *record, int64_t count) {
+  for (int64_t i = 0; i < count; i++) {
+    const dw_background_node node = record->node[i];
+    record->count = i;
+    dw_background_record_append(record, node.a, node.slope, node.time);
+    if (!(record->node[i].time == node.time && (i > 0 || node.a == 1.0))) {
+      return dw_fail(DW_ERR_FILE, "%s: dataset %s isn't as it was written", dw_file_path(file), RECORD);
+    }
+  }
+  return DW_OK;
+}
+
+/* The record ends at `step`, so it fits into that of a plan that ends then or later. */
+static dw_status read_expansion(dw_file *file, dw_expansion *expansion, int64_t step) {
+  if (expansion == NULL) {
+    return DW_OK;
+  }
+  dw_background_record *record = expansion->record;
+  const int64_t count = 2 * step + 1;
+  if (step < 0 || count > record->most) {
+    return dw_fail(DW_ERR_FILE, "%s: its step %lld isn't one of the run", dw_file_path(file), (long long)step);
+  }
+  number list[NUMBERS];
+  name_numbers(&expansion->now, list);
+  for (int i = 0; i < NUMBERS; i++) {
+    DW_TRY(dw_attribute_read_real(file, "/", list[i].name, list[i].value));
+  }
+  DW_TRY(dw_file_read_reals(file, RECORD, 2, (const int64_t[2]){count, NODE}, &record->node[0].a));
+  return check_record(file, record, count);
+}
+
 static dw_status write_all(dw_file *file, const dw_run_parts *parts, const dw_record *record,
                            const dw_checkpoint *now) {
   DW_TRY(dw_record_write(file, record));
@@ -41,6 +104,7 @@ static dw_status write_all(dw_file *file, const dw_run_parts *parts, const dw_re
     DW_TRY(dw_file_write_checked_field(file, name_field("phi", i, path), parts->state->phi[i]));
     DW_TRY(dw_file_write_checked_field(file, name_field("pi", i, path), parts->state->pi[i]));
   }
+  DW_TRY(write_expansion(file, parts->state->expansion));
   return dw_emission_write(parts->emission, file);
 }
 
@@ -55,7 +119,9 @@ dw_status dw_checkpoint_write(const dw_directory *directory, const dw_run_parts 
   char path[DW_PATH_LENGTH + 32];
   name_slot(directory, now.slot, path);
   dw_file *file = NULL;
-  const uint64_t bytes = dw_checkpoint_bytes(parts->choice, now.points, state->components, state->precision);
+  const uint64_t nodes =
+      state->expansion == NULL ? 0 : (uint64_t)state->expansion->record->count * sizeof(dw_background_node);
+  const uint64_t bytes = dw_checkpoint_bytes(parts->choice, now.points, state->components, state->precision) + nodes;
   DW_TRY(dw_file_create(&file, state->lattice->comm, path, bytes));
   const dw_status status = write_all(file, parts, record, &now);
   if (status != DW_OK) {
@@ -166,6 +232,7 @@ static dw_status read_all(dw_file *file, const dw_run_parts *parts, int64_t step
     DW_TRY(dw_file_read_checked_field(file, name_field("phi", i, path), parts->state->phi[i]));
     DW_TRY(dw_file_read_checked_field(file, name_field("pi", i, path), parts->state->pi[i]));
   }
+  DW_TRY(read_expansion(file, parts->state->expansion, step));
   return dw_emission_read(parts->emission, file, step);
 }
 

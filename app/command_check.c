@@ -14,6 +14,7 @@
 #include "app/plan.h"
 #include "app/progress.h"
 #include "app/setup.h"
+#include "cosmology/background_driven.h"
 #include "fields/step.h"
 #include "gw/coarse.h"
 #include "base/constants.h"
@@ -113,6 +114,13 @@ static double estimate_small(const dw_params *params, const dw_plan *plan) {
   return rows * spectra_row_bytes(params, plan) + scratch;
 }
 
+/* Bytes of a scale factor that isn't known beforehand: nodes at full and half steps, and two rows for its means. */
+static double estimate_expansion(const dw_params *params, const dw_model *model, const dw_plan *plan) {
+  const double rows = 2.0 * (double)omp_get_max_threads() * (double)params->lattice.points * (double)sizeof(double);
+  const double nodes = (2.0 * (double)plan->steps + 1.0) * (double)sizeof(dw_background_node);
+  return dw_background_is_driven(&model->background) ? rows + nodes : 0.0;
+}
+
 /* Processes of the run: those of this program, or without mpirun those of lattice.processes. */
 static int count_processes(const dw_params *params) {
   const int running = dw_comm_size(dw_comm_world());
@@ -138,7 +146,7 @@ static dw_status estimate_memory(const dw_params *params, const dw_model *model,
                                            (double)dw_halo_bytes(n, nx, ny, halo, grid, precision)) +
            (double)dw_modes_bytes(&share, DW_ALL_MODES, precision) +
            (double)dw_emission_bytes(&choice, &share, precision) + estimate_small(params, plan) +
-           fmax(estimate_passing(params, plan, nx, ny), (double)start);
+           estimate_expansion(params, model, plan) + fmax(estimate_passing(params, plan, nx, ny), (double)start);
   return DW_OK;
 }
 
@@ -237,6 +245,7 @@ static void say_limits(const dw_plan *plan, const dw_model *model) {
 static const double ROW = 2.0;
 static const double FIELD_SPECTRUM = 12.0;
 static const double DOMAINS = 4.5;
+static const double MEANS = 1.0; /* where the field drives the expansion: a pass each step */
 
 /* Seconds of the whole run. */
 static double estimate_seconds(const dw_plan *plan, const dw_model *model, double seconds_per_site, int processes) {
@@ -248,7 +257,8 @@ static double estimate_seconds(const dw_plan *plan, const dw_model *model, doubl
   const double domains = plan->params->analysis.domains ? DOMAINS : 0.0;
   const dw_relaxation relaxation = dw_setup_initial(plan->params).relaxation;
   const double before = (double)dw_relax_sweeps(&relaxation, model, dw_params_spacing(plan->params), plan->dtau);
-  const double steps = before + (double)plan->steps + wave_steps * dw_emission_advance_cost(&choice) +
+  const double means = dw_background_is_driven(&model->background) ? MEANS : 0.0;
+  const double steps = before + (1.0 + means) * (double)plan->steps + wave_steps * dw_emission_advance_cost(&choice) +
                        (double)dw_plan_track_samples(plan) * dw_emission_track_cost(&choice) +
                        ROW * (double)dw_plan_count(plan, dw_plan_row_due) +
                        (FIELD_SPECTRUM + domains + dw_emission_measure_cost(&choice)) * spectra;

@@ -25,6 +25,7 @@ void dw_directory_name(dw_directory *directory, const char *root) {
   join(directory->tracks, root, "tracks.h5");
   join(directory->walls, root, "walls.h5");
   join(directory->sectors, root, "sectors.h5");
+  join(directory->expansion, root, "expansion.txt");
   join(directory->snapshots, root, "snapshots");
   join(directory->slices, root, "slices");
   join(directory->checkpoints, root, "checkpoints");
@@ -146,8 +147,9 @@ static dw_status make_all(const dw_directory *directory) {
 }
 
 static dw_status prepare(const dw_directory *directory, bool clean) {
-  const char *const files[] = {directory->config, directory->timeseries, directory->spectra, directory->tracks,
-                               directory->walls,  directory->sectors,    directory->table,   directory->potential};
+  const char *const files[] = {directory->config,    directory->timeseries, directory->spectra,
+                               directory->tracks,    directory->walls,      directory->sectors,
+                               directory->expansion, directory->table,      directory->potential};
   DW_TRY(make_all(directory));
   int found = 0;
   DW_TRY(visit_all(directory, clean ? REMOVE : REMOVE_UNFINISHED, &found));

@@ -22,6 +22,7 @@ typedef struct dw_directory {
   char tracks[DW_PATH_LENGTH];
   char walls[DW_PATH_LENGTH];
   char sectors[DW_PATH_LENGTH];
+  char expansion[DW_PATH_LENGTH];
   char snapshots[DW_PATH_LENGTH];
   char slices[DW_PATH_LENGTH];
   char checkpoints[DW_PATH_LENGTH];

@@ -7,6 +7,7 @@
 
 #include "base/constants.h"
 #include "fields/potential_bias.h"
+#include "cosmology/background_driven.h"
 
 /* Walls nearer than this many widths start with an overlap of one per cent. */
 static const double APART = 8.0;
@@ -85,10 +86,20 @@ static void on_bias(const dw_model *model, double tau_end, const speaker *to) {
   }
 }
 
+static void on_expansion(const dw_params *params, const dw_model *model, const speaker *to) {
+  if (dw_background_is_driven(&model->background)) {
+    tell(to,
+         "note: what is said beforehand of later times takes the expansion of the fluid alone, w = %g; the field may "
+         "change it",
+         params->cosmology.w);
+  }
+}
+
 void dw_notices_say(const dw_params *params, const dw_model *model, const dw_plan *plan, dw_notice say, void *context) {
   const speaker to = {.say = say, .context = context};
   const double spacing = dw_params_spacing(params);
   const double tau_end = dw_plan_tau(plan, plan->steps);
+  on_expansion(params, model, &to);
   on_noise(params, spacing, &to);
   on_walls(params, model, spacing, &to);
   on_step(model, plan, spacing, tau_end, &to);

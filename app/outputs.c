@@ -79,6 +79,10 @@ static void fill_row(const dw_run *run, const dw_measurement *m, double row[DW_C
   row[DW_COLUMN_ENERGY_GRADIENT] = m->energy_gradient;
   row[DW_COLUMN_ENERGY_POTENTIAL] = m->energy_potential;
   row[DW_COLUMN_FRACTION_POSITIVE] = m->fraction_positive;
+  if (run->expansion != NULL) {
+    const double energy = m->energy_kinetic + m->energy_gradient + m->energy_potential;
+    row[DW_COLUMN_CONSTRAINT] = dw_expansion_violation(run->expansion, energy);
+  }
   if (dw_potential_has_sign(run->model.potential)) {
     fill_walls(m, row);
     fill_area_parameters(background, row);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/expansion_file.h"
+#include "analysis/model.h"
 #include "analysis/validity.h"
 #include "app/notices.h"
 #include "app/setup.h"
@@ -12,6 +14,9 @@
 #include "base/memory.h"
 #include "lattice/replace.h"
 #include "params/print.h"
+
+/* Of the constraint, above which a run is warned about. */
+static const double WORST_VIOLATION = 0.01;
 
 /* Text of config.cfg in memory; process 0 only. */
 static dw_status make_config(dw_run *run) {
@@ -32,6 +37,18 @@ dw_run_parts dw_run_parts_of(const dw_run *run) {
 
 static void say_notice(void *context, const char *line) { dw_log_line(context, "%s", line); }
 
+/* What drives the expansion, of the start. */
+static void say_expansion(dw_run *run) {
+  const dw_expansion *e = run->expansion;
+  if (e != NULL) {
+    const double hubble = run->model.background.hubble_start;
+    const double share = e->now.fluid * e->now.coupling / (3.0 * hubble * hubble);
+    dw_log_line(&run->log,
+                "expansion    eta/M_P = %.10g; at the start the field has %.6g of the energy, the fluid %.6g",
+                sqrt(e->now.coupling), 1.0 - share, share);
+  }
+}
+
 void dw_run_say_start(dw_run *run) {
   for (int i = 0; i < run->provenance.count; i++) {
     dw_log_line(&run->log, "%-12s %s", run->provenance.line[i].name, run->provenance.line[i].text);
@@ -48,6 +65,7 @@ void dw_run_say_start(dw_run *run) {
                 dw_plugin_fingerprint(run->plugin));
   }
   dw_notices_say(&run->params, &run->model, &run->plan, say_notice, &run->log);
+  say_expansion(run);
 }
 
 dw_status dw_run_allocate(dw_run *run) {
@@ -59,6 +77,9 @@ dw_status dw_run_allocate(dw_run *run) {
   DW_TRY(dw_lattice_create(&run->lattice, run->comm, params->lattice.points, params->lattice.length,
                            dw_model_halo(&run->model), align, (const int64_t[2]){grid[0], grid[1]}));
   dw_status status = dw_state_create(&run->state, run->lattice, &run->model, precision, run->plan.dtau);
+  if (status == DW_OK && dw_background_is_driven(&run->model.background)) {
+    status = dw_expansion_create(&run->expansion, run->state, &run->model, params->cosmology.eta, run->plan.steps);
+  }
   if (status == DW_OK) {
     status = dw_modes_create(&run->modes, run->lattice, DW_ALL_MODES, precision);
   }
@@ -135,6 +156,9 @@ static dw_status start_new(dw_run *run) {
   DW_TRY(dw_initial_set(&initial, run->state, run->modes));
   DW_TRY(dw_run_check_finite(run));
   DW_TRY(read_table(run));
+  if (run->expansion != NULL) {
+    DW_TRY(dw_expansion_begin(run->expansion));
+  }
   DW_TRY(dw_directory_prepare(&run->directory, run->comm, run->params.overwrite));
   DW_TRY(dw_run_make_records(run));
   DW_TRY(dw_run_write_records(run));
@@ -176,6 +200,7 @@ void dw_run_destroy(dw_run *run) {
   dw_measure_destroy(run->measure);
   dw_shells_destroy(run->shells);
   dw_modes_destroy(run->modes);
+  dw_expansion_destroy(run->expansion);
   dw_state_destroy(run->state);
   dw_lattice_destroy(run->lattice);
   dw_free(run->power);
@@ -183,6 +208,27 @@ void dw_run_destroy(dw_run *run) {
   dw_free(run->table);
   dw_plugin_unload(run->plugin);
   dw_log_close(&run->log);
+}
+
+/* A scale factor that isn't known beforehand may outrun the steps, or stop. */
+static dw_status check_expansion(const dw_run *run) {
+  const double tau = dw_state_tau(run->state);
+  if (run->expansion == NULL) {
+    return DW_OK;
+  }
+  if (!(dw_background_hubble(&run->model.background, tau) > 0.0)) {
+    return dw_fail(DW_ERR_INVALID,
+                   "the universe stops expanding at tau = %.6g, where the energy density isn't positive any more; end "
+                   "the run before (time.end), or use a smaller fields.bias",
+                   tau);
+  }
+  if (!(run->plan.dtau < dw_model_stable_step(&run->model, run->lattice->spacing, tau) * run->lattice->spacing)) {
+    return dw_fail(DW_ERR_INVALID,
+                   "from tau = %.6g on, where a = %.4g, the steps are unstable: the universe expands faster than the "
+                   "fluid alone would make it; use a smaller time.step or an earlier time.end",
+                   tau, dw_state_scale_factor(run->state));
+  }
+  return DW_OK;
 }
 
 /* Each once, at the first step for which it holds. */
@@ -203,6 +249,22 @@ static void warn_validity(dw_run *run) {
                 "warning: from tau = %.4g on the horizon is larger than half the box; the periodic box is felt", tau);
     run->warned_horizon = true;
   }
+  if (!run->warned_constraint && run->expansion != NULL && run->expansion->now.violation > WORST_VIOLATION) {
+    dw_log_line(&run->log,
+                "warning: from tau = %.4g on the Friedmann equation is violated by %.2g or more; a isn't to be trusted "
+                "then, use a smaller time.step",
+                tau, WORST_VIOLATION);
+    run->warned_constraint = true;
+  }
+}
+
+/* The scale factor so far, which nobody could compute again without the run. */
+static dw_status write_expansion(const dw_run *run) {
+  if (run->expansion == NULL) {
+    return DW_OK;
+  }
+  const bool first = dw_comm_rank(run->comm) == 0;
+  return dw_comm_agree(run->comm, first ? dw_expansion_file_write(run->directory.expansion, run->expansion) : DW_OK);
 }
 
 static dw_status write_checkpoint(dw_run *run) {
@@ -211,6 +273,7 @@ static dw_status write_checkpoint(dw_run *run) {
   }
   DW_TRY(dw_timeseries_sync(run->series));
   DW_TRY(dw_emission_write_tracks(run->emission, run->directory.tracks, &run->record));
+  DW_TRY(write_expansion(run));
   const double begun = dw_seconds();
   const dw_run_parts parts = dw_run_parts_of(run);
   DW_TRY(dw_checkpoint_write(&run->directory, &parts, &run->record, &run->checkpoint));
@@ -259,6 +322,13 @@ static void say_spectra(dw_run *run) {
               (long long)dw_spectra_rows(run->spectra, "field"), names);
 }
 
+static void say_constraint(dw_run *run) {
+  if (run->expansion != NULL) {
+    dw_log_line(&run->log, "constraint   the Friedmann equation is violated by at most %.3g (rows of timeseries.csv)",
+                run->expansion->now.violation);
+  }
+}
+
 static void say_end(dw_run *run) {
   const double seconds = dw_seconds() - run->progress.started;
   char memory[32];
@@ -274,6 +344,9 @@ static void say_end(dw_run *run) {
   if (run->choice.tracks.modes > 0) {
     dw_log_line(&run->log, "  tracks.h5                 stress of single modes, every %lld steps",
                 (long long)run->choice.tracks.every);
+  }
+  if (run->expansion != NULL) {
+    dw_log_line(&run->log, "  expansion.txt             the scale factor at each step");
   }
   if (run->walls != NULL) {
     dw_log_line(&run->log, "  walls.h5                  lists of domains and walls at %lld times",
@@ -304,6 +377,7 @@ dw_status dw_run_evolve(dw_run *run) {
   }
   while (run->state->step < run->plan.steps) {
     warn_validity(run);
+    DW_TRY(check_expansion(run));
     const request wish = ask(run);
     if (wish == STOP_SIGNAL || wish == STOP_WALLTIME) {
       return stop(run, wish);
@@ -320,7 +394,9 @@ dw_status dw_run_evolve(dw_run *run) {
     DW_TRY(write_checkpoint(run));
   } else {
     DW_TRY(dw_emission_write_tracks(run->emission, run->directory.tracks, &run->record));
+    DW_TRY(write_expansion(run));
   }
+  say_constraint(run);
   say_fingerprint(run);
   say_end(run);
   return DW_OK;

@@ -17,6 +17,7 @@
 #include "app/plan.h"
 #include "app/progress.h"
 #include "lattice/provenance.h"
+#include "fields/expansion.h"
 #include "fields/step.h"
 #include "lattice/shells.h"
 
@@ -29,7 +30,8 @@ typedef struct dw_run {
   dw_directory directory;
   dw_lattice *lattice;
   dw_state *state;
-  dw_modes *modes; /* scratch for transforms */
+  dw_expansion *expansion; /* NULL where the background is given */
+  dw_modes *modes;         /* scratch for transforms */
   dw_shells *shells;
   dw_measure *measure;
   dw_emission_choice choice;
@@ -52,6 +54,7 @@ typedef struct dw_run {
   int64_t measured;       /* the last step found finite; -1 = none */
   bool warned_resolution;
   bool warned_horizon;
+  bool warned_constraint;
   bool finished; /* a restart of a run that is done */
 } dw_run;
 

@@ -11,6 +11,8 @@
  *                a = a_i ((tau - shift_i)/(begin_i - shift_i))^p_i, a and H continuous, t = offset_i + a (tau -
  * shift_i)/(1+p_i); the first link is the power law above
  *
+ *   "self-consistent"  what the field and a fluid drive, written down by the run (cosmology/background_driven.h)
+ *
  *   "table"      a(tau) or H(a) through the rows of a text file, over a of the first row, at which the run starts:
  *                ln a is a curve in ln tau that rises (cosmology/monotone.h: of order six where the rows are smooth,
  *                Steffen's cubics where they aren't), so that a power law is met exactly; H is its derivative, t by
@@ -40,6 +42,7 @@
 #include "cosmology/monotone.h"
 
 struct dw_background_functions;
+struct dw_background_record;
 
 enum { DW_BACKGROUND_MOST_LINKS = 8, DW_BACKGROUND_MOST_PIECES = 2 * DW_BACKGROUND_MOST_LINKS - 1 };
 
@@ -63,7 +66,9 @@ typedef struct dw_background {
   double p;            /* a ~ tau^p; 0 in flat space, NaN where it changes */
   double hubble_start; /* H/m at the start; 0 in flat space */
   const struct dw_background_functions *functions;
-  int pieces; /* of a chain; 0 for the others */
+  const struct dw_background_record *record; /* of a self-consistent one, NULL before the run; not owned */
+  double fluid_w;                            /* of a self-consistent one */
+  int pieces;                                /* of a chain; 0 for the others */
   dw_background_piece piece[DW_BACKGROUND_MOST_PIECES];
   int rows;                                 /* of a table; 0 for the others */
   dw_monotone row[DW_BACKGROUND_MOST_ROWS]; /* x = ln tau, y = ln a; y = 0 in the first */
@@ -92,7 +97,8 @@ dw_status dw_background_table(dw_background *background, const char *path, const
 /* The conformal time up to which the background is known: that of a table's last row; infinite for the others. */
 double dw_background_end(const dw_background *background);
 
-/* For tau > 0 in a power law, a chain and a table, for any tau in flat space. a(tau_start) is 1 exactly. */
+/* For tau > 0 in a power law, a chain, a table and a self-consistent background, for any tau in flat space.
+ * a(tau_start) is 1 exactly. */
 double dw_background_scale_factor(const dw_background *background, double tau);
 
 /* Conformal Hubble rate a'/a, in m. */

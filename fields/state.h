@@ -24,6 +24,7 @@ typedef struct dw_state {
   double tau_start;                  /* 1/m */
   double dtau;                       /* 1/m */
   double pending;                    /* kick that pi lacks, units of dtau */
+  struct dw_expansion *expansion;    /* the field drives a (fields/expansion.h); NULL: a is given; not owned */
   char *scratch;                     /* rows, one set per thread; private */
   size_t row_bytes;                  /* of one of them */
   size_t scratch_bytes;              /* per thread */

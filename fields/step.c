@@ -1,5 +1,6 @@
 #include "fields/step.h"
 
+#include "fields/expansion.h"
 #include "fields/state_private.h"
 
 typedef struct scalar_kick {
@@ -23,6 +24,9 @@ void dw_step(dw_state *state, const dw_watcher *watcher) {
     const double weight = integrator->kick[stage] + (stage == 0 ? state->pending : 0.0);
     const double interval = integrator->drift[stage] * state->dtau;
     const scalar_kick k = {.state = state, .kick = dw_kick_at(state, tau, weight * state->dtau)};
+    if (state->expansion != NULL) {
+      dw_expansion_open(state->expansion, weight * state->dtau, interval);
+    }
     dw_pass_run(&(dw_pass){.fields = state->components,
                            .q = state->phi,
                            .p = state->pi,
@@ -33,6 +37,9 @@ void dw_step(dw_state *state, const dw_watcher *watcher) {
                            .drift = state->drift,
                            .drift_factor = interval / dw_model_at(state->model, tau + 0.5 * interval).momentum,
                            .watcher = stage == 0 ? watcher : NULL});
+    if (state->expansion != NULL) {
+      dw_expansion_close(state->expansion, interval, integrator->kick[stage + 1] * state->dtau);
+    }
     tau += interval;
   }
   state->pending = integrator->kick[integrator->stages];

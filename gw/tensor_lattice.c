@@ -124,13 +124,13 @@ static dw_status advance(dw_gw *gw) {
   const double dt = dw_gw_interval(gw);
   const double tau = dw_state_tau(state);
   const double a = dw_background_scale_factor(background, tau);
-  const double middle = dw_background_scale_factor(background, tau + 0.5 * dt);
   const double dx = gw->coarse->lattice->spacing;
   const double weight = (pending(gw) + 0.5) * dt * a * a;
   t->source = 2.0 * weight * dw_stress_weight(state);
   dw_step(state, &(dw_watcher){.block = add_source, .context = t});
-  kick_and_drift(t, weight / (dx * dx), dt / (middle * middle));
   dw_steps(state, gw->coarse->coarsening - 1);
+  const double middle = dw_background_scale_factor(background, tau + 0.5 * dt); /* known once the field is there */
+  kick_and_drift(t, weight / (dx * dx), dt / (middle * middle));
   return DW_OK;
 }
 

@@ -230,9 +230,51 @@ static void check_times(const dw_params *p, dw_report *report) {
   }
 }
 
+/* What is solved together with the scale factor has an action of its own: the physical equation, with a potential that
+ * doesn't depend on time. */
+static void check_action(const dw_params *p, dw_report *report) {
+  const struct {
+    bool wrong;
+    const char *key;
+    const char *problem;
+  } demands[] = {
+      {p->fields.s != 1, "fields.s", "fat walls don't have the energy that drives the expansion; set it to 1"},
+      {p->fields.physical_from != 0, "fields.physical_from",
+       "fat walls don't have the energy that drives the expansion; set it to 0"},
+      {is(p->fields.potential, "melting"), "fields.potential",
+       "what melts the walls exchanges energy with them and would have to be followed too; choose another"},
+      {p->fields.bias_start != 0 || p->fields.bias_full != 0, "fields.bias_start",
+       "energy that is switched on comes from nowhere; set it and fields.bias_full to 0"},
+      {!is(p->time.integrator, "leapfrog"), "time.integrator",
+       "the scale factor is solved along with the field by \"leapfrog\" alone; set it to that"},
+  };
+  for (size_t i = 0; i < sizeof demands / sizeof demands[0]; i++) {
+    if (demands[i].wrong && sound(report, KEYS(demands[i].key))) {
+      dw_report_add(report, demands[i].key, "%s: %s, or give another cosmology.background than \"self-consistent\"",
+                    demands[i].key, demands[i].problem);
+    }
+  }
+}
+
+static void check_driven(const dw_params *p, dw_report *report) {
+  if (!sound(report, KEYS("cosmology.background"))) {
+    return;
+  }
+  if (is(p->cosmology.background, "self-consistent")) {
+    check_action(p, report);
+  } else if (sound(report, KEYS("cosmology.eta")) && p->cosmology.eta != 0) {
+    dw_report_add(report, "cosmology.eta",
+                  "cosmology.eta: belongs to the background \"self-consistent\", not to \"%s\"; set it to 0, or "
+                  "cosmology.background = \"self-consistent\"",
+                  p->cosmology.background);
+  }
+}
+
 static void check_physics(const dw_params *p, dw_report *report) {
+  check_driven(p, report);
   if (sound(report, KEYS("cosmology.background", "cosmology.hubble_start")) &&
-      (is(p->cosmology.background, "power-law") || is(p->cosmology.background, "chain")) &&
+      (is(p->cosmology.background, "power-law") || is(p->cosmology.background, "chain") ||
+       is(p->cosmology.background, "self-consistent")) &&
       !(p->cosmology.hubble_start > 0)) {
     dw_report_add(report, "cosmology.hubble_start",
                   "cosmology.hubble_start: must be > 0 in an expanding background; give H/m at the start, or set "

@@ -35,9 +35,10 @@ typedef struct dw_params {
     char integrator[DW_TEXT_LENGTH];
   } time;
   struct {
-    char background[DW_TEXT_LENGTH]; /* "power-law" | "flat" | "chain" | "table" */
+    char background[DW_TEXT_LENGTH]; /* "power-law" | "flat" | "chain" | "table" | "self-consistent" */
     double w;
     double hubble_start;                /* H/m at the start */
+    double eta;                         /* self-consistent: eta/M_P; 0 = what the field alone needs */
     dw_real_list chain_w;               /* chain */
     dw_real_list chain_until;           /* chain: one fewer than chain_w */
     double chain_width;                 /* chain: relative; 0 = sharp */

@@ -51,12 +51,17 @@ static const dw_param_entry table[] = {
     {CHOICE(time.integrator), "leapfrog", OF("leapfrog|yoshida4|suzuki4|yoshida6"), FIXED, "",
      "symplectic: one kick-drift-kick a step with order 2, three or five with order 4, seven with order 6"},
 
-    {CHOICE(cosmology.background), "power-law", OF("power-law|flat|chain|table"), FIXED, "",
-     "expansion: a power law in conformal time, none, equations of state one after the other, or a table"},
+    {CHOICE(cosmology.background), "power-law", OF("power-law|flat|chain|table|self-consistent"), FIXED, "",
+     "expansion: a power law in conformal time, none, equations of state one after the other, a table, or what the "
+     "field "
+     "and a fluid drive"},
     {REAL(cosmology.w), "0.3333333333333333", ABOVE_TO(-1.0 / 3.0, 100), FIXED, "",
-     "equation of state of the power law: radiation 1/3, matter 0, kination 1"},
+     "equation of state of the power law, or self-consistent of the fluid: radiation 1/3, matter 0, kination 1"},
     {REAL(cosmology.hubble_start), "1.0", FROM(0), FIXED, "m",
-     "H at the start; sets the starting time of the power law"},
+     "H at the start; sets the starting time of the power law; self-consistent: of field and fluid together"},
+    {REAL(cosmology.eta), "0.0", FROM(0), FIXED, "",
+     "self-consistent: eta/M_P, M_P the reduced Planck mass; 0 means no fluid, and what the field then needs for "
+     "hubble_start"},
     {REAL_LIST(cosmology.chain_w), "[]", ABOVE_TO(-1.0 / 3.0, 100), FIXED, "",
      "chain: equations of state in their order, at most 8; [0.0, 0.3333333333333333] is matter, then radiation"},
     {REAL_LIST(cosmology.chain_until), "[]", ABOVE(0), FIXED, "1/m",

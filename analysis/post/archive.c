@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analysis/expansion_file.h"
 #include "analysis/model.h"
 #include "analysis/post/archive_compare.h"
 #include "base/memory.h"
@@ -15,6 +16,7 @@
 static const char SPECTRA[] = "spectra.h5";
 static const char TRACKS[] = "tracks.h5";
 static const char SERIES[] = "timeseries.csv";
+static const char EXPANSION[] = "expansion.txt";
 
 /* Rounding between the time of the last step and time.end, of the time that the run spans; see app/plan.c. */
 static const double SLACK = 2e-9;
@@ -140,6 +142,23 @@ static dw_status make_model(dw_archive *a) {
   return DW_OK;
 }
 
+/* The scale factor that the run has found. */
+static dw_status read_expansion(dw_archive *a) {
+  char path[DW_ARCHIVE_PATH];
+  if (!dw_background_is_driven(&a->model.background)) {
+    return DW_OK;
+  }
+  if (!has_file(a, EXPANSION, path)) {
+    return dw_fail(DW_ERR_FILE,
+                   "%s: there is no %s, the scale factor of its self-consistent background; a run writes it at "
+                   "checkpoints and at its end: go on with it, or bring the file back from a copy",
+                   a->path, EXPANSION);
+  }
+  DW_TRY(dw_expansion_file_read(path, a->model.background.tau_start, &a->expansion));
+  a->model.background.record = a->expansion;
+  return DW_OK;
+}
+
 /* Rows and spectra of one step say the same time, or they aren't of one run. */
 static dw_status check_times(const dw_archive *a) {
   const double *step = dw_archive_column(a, DW_COLUMN_STEP);
@@ -169,6 +188,7 @@ static dw_status read_all(dw_archive *a, const char *path) {
   DW_TRY(check_directory(a, path));
   DW_TRY(read_spectra(a));
   DW_TRY(make_model(a));
+  DW_TRY(read_expansion(a));
   (void)has_file(a, SERIES, series);
   DW_TRY(dw_archive_series_read(&a->series, series));
   DW_TRY(check_times(a));
@@ -201,6 +221,7 @@ void dw_archive_close(dw_archive *archive) {
   dw_archive_tracks_free(&archive->tracks);
   dw_archive_series_free(&archive->series);
   dw_plugin_unload(archive->plugin);
+  dw_background_record_destroy(archive->expansion);
   dw_free(archive->config);
   dw_free(archive);
 }

@@ -13,17 +13,19 @@
 #include "analysis/post/archive_series.h"
 #include "analysis/post/archive_spectra.h"
 #include "analysis/post/archive_tracks.h"
+#include "cosmology/background_driven.h"
 #include "fields/model.h"
 #include "fields/plugin.h"
 #include "params/params.h"
 
 typedef struct dw_archive {
-  char path[DW_ARCHIVE_PATH]; /* of the directory, as it was named */
-  dw_params params;           /* of the run that wrote spectra.h5 */
-  char *config;               /* their text */
-  dw_plugin *plugin;          /* compiled from the run's copy of its potential, where it has one; else NULL */
-  dw_model model;             /* background, potential (tension, width), s */
-  double spacing;             /* dx, 1/m; the side of the box is params.lattice.length */
+  char path[DW_ARCHIVE_PATH];      /* of the directory, as it was named */
+  dw_params params;                /* of the run that wrote spectra.h5 */
+  char *config;                    /* their text */
+  dw_plugin *plugin;               /* compiled from the run's copy of its potential, where it has one; else NULL */
+  dw_model model;                  /* background, potential (tension, width), s */
+  dw_background_record *expansion; /* of a self-consistent background; NULL for the others */
+  double spacing;                  /* dx, 1/m; the side of the box is params.lattice.length */
   dw_archive_series series;
   dw_archive_spectra field;
   dw_archive_spectra etc;

@@ -15,7 +15,7 @@ static const char header[] =
     "area_parameter_h,area_parameter_t,velocity,gamma_velocity,fraction_positive,rho_gw,wall_resolution,"
     "horizon_fraction,valid,efficiency_peak,efficiency_total,volume_walls,energy_kinetic_walls,energy_gradient_walls,"
     "energy_potential_walls,energy_radiation,domains,domain_largest,walls,walls_closed,area_closed,area_percolating,"
-    "string_length,junction_length\n";
+    "string_length,junction_length,constraint\n";
 
 /* All processes read the file and compare. */
 static bool file_is(const char *path, const char *expected) {
@@ -52,7 +52,7 @@ static void append(dw_timeseries *series, double step) {
   assert_all_ok(dw_timeseries_append(series, row));
 }
 
-#define EMPTY ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\n" /* after step and tau */
+#define EMPTY ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\n" /* after step and tau */
 #define ROW(step) #step ",0.10000000000000001" EMPTY
 
 /* Catches columns in another order, numbers that lose digits, empty fields that aren't empty. */

@@ -138,6 +138,37 @@ static void test_table(void **state) {
                        "cosmology.background = \"table\"\n");
 }
 
+/* Catches a self-consistent background with an equation that has no action of its own, and a key that nothing reads. */
+static void test_driven(void **state) {
+  (void)state;
+  static const char ending[] = ", or give another cosmology.background than \"self-consistent\"\n";
+  char line[512];
+  WITH("cosmology.background=self-consistent", "cosmology.eta=0.1", "fields.bias=0.1");
+  expect_sound();
+  WITH("cosmology.eta=0.1");
+  expect_contradiction(
+      "cosmology.eta: belongs to the background \"self-consistent\", not to \"power-law\"; set it to 0, "
+      "or cosmology.background = \"self-consistent\"\n");
+  WITH("cosmology.background=self-consistent", "cosmology.hubble_start=0");
+  assert_status(dw_params_validate(&params, &report), DW_ERR_PARAM);
+  static const char *const cases[][2] = {
+      {"fields.s=0.5", "fields.s: fat walls don't have the energy that drives the expansion; set it to 1"},
+      {"fields.physical_from=3",
+       "fields.physical_from: fat walls don't have the energy that drives the expansion; set it to 0"},
+      {"fields.potential=melting",
+       "fields.potential: what melts the walls exchanges energy with them and would have to be followed too; choose "
+       "another"},
+      {"fields.bias_start=2",
+       "fields.bias_start: energy that is switched on comes from nowhere; set it and fields.bias_full to 0"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    WITH("cosmology.background=self-consistent", cases[i][0], "fields.bias=0.1");
+    (void)snprintf(line, sizeof line, "%s%s", cases[i][1], ending);
+    assert_status(dw_params_validate(&params, &report), DW_ERR_PARAM);
+    assert_non_null(strstr(report.text, line));
+  }
+}
+
 /* Catches coefficients that another potential would ignore, or that can't make two vacua. */
 static void test_coefficients(void **state) {
   (void)state;
@@ -346,6 +377,7 @@ int main(void) {
       TEST(test_physics),
       TEST(test_chain),
       TEST(test_table),
+      TEST(test_driven),
       TEST(test_coefficients),
       TEST(test_plugin),
       TEST(test_initial),
