@@ -122,13 +122,17 @@ static void damped_pass(dw_state *state, double friction, double kicked, double 
                          .drift_factor = drifted});
 }
 
-static int64_t friction_steps(double time, double dtau) {
-  return time > 0.0 ? (int64_t)ceil(time / dtau * (1.0 - 1e-9)) : 0;
+/* Steps of the run, or those in which this leapfrog, with (omega dt)^2 <= 2 for the fastest oscillation, holds too:
+ * other integrators take longer ones. */
+static int64_t friction_steps(double time, const dw_model *model, double spacing, double dtau) {
+  const double steepest = dw_model_steepest(model, spacing, model->background.tau_start);
+  const double step = fmin(dtau, spacing * sqrt(2.0 / steepest));
+  return time > 0.0 ? (int64_t)ceil(time / step * (1.0 - 1e-9)) : 0;
 }
 
 /* Kicks of a whole step between half ones at both ends. */
 static void move_with_friction(double time, double friction, dw_state *state) {
-  const int64_t steps = friction_steps(time, state->dtau);
+  const int64_t steps = friction_steps(time, state->model, state->lattice->spacing, state->dtau);
   const double dt = time / (double)steps;
   for (int64_t step = 0; step < steps; step++) {
     damped_pass(state, friction, step == 0 ? 0.5 * dt : dt, dt);
@@ -147,6 +151,6 @@ void dw_relax(const dw_relaxation *relaxation, dw_state *state) {
 
 int64_t dw_relax_sweeps(const dw_relaxation *relaxation, const dw_model *model, double spacing, double dtau) {
   const flow_plan flow = plan_flow(relaxation->diffusion, model, spacing);
-  const int64_t steps = friction_steps(relaxation->friction_time, dtau);
+  const int64_t steps = friction_steps(relaxation->friction_time, model, spacing, dtau);
   return flow.steps * flow.stages + steps + (steps > 0 ? 1 : 0);
 }

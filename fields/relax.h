@@ -11,8 +11,9 @@
  * k^2 dT, which is exp(-z) to first order; n >= DW_RELAX_LEAST_STEPS steps leave (1 - Z/n)^n or so for exp(-Z),
  * which is right to 0.036. Steps are at most DW_RELAX_STEP/(m^2 M^2) long, for what grows.
  *
- * Friction is leapfrog, p_{n+1/2} = e^{-Gamma dt} p_{n-1/2} + (1 - e^{-Gamma dt})/Gamma F_n, of order 2. What it lasts
- * counts as time in which signals travel (app/plan.h).
+ * Friction is leapfrog, p_{n+1/2} = e^{-Gamma dt} p_{n-1/2} + (1 - e^{-Gamma dt})/Gamma F_n, of order 2, in
+ * steps of the run, or shorter ones where its integrator allows more than a leapfrog. What it lasts counts as time in
+ * which signals travel (app/plan.h).
  *
  * Same bits on any decomposition. */
 #ifndef DW_FIELDS_RELAX_H

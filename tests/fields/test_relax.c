@@ -145,6 +145,27 @@ static void without_friction_it_is_the_run(void **state) {
   simulation_close(&two);
 }
 
+/* Catches a phase that takes the steps of an integrator that bears longer ones than a leapfrog, and blows up. */
+static void holds_with_long_steps(void **state) {
+  (void)state;
+  for (int order = 2; order <= 4; order += 2) {
+    const choices c = {.points = 16, .spacing = 0.5, .dtau = 0.35, .stencil = order};
+    simulation sim;
+    assert_ok(simulation_open(&sim, &c));
+    const dw_initial noise = {.kind = "white-noise",
+                              .seed = 3,
+                              .rms = 0.4,
+                              .cutoff = 3.0,
+                              .relaxation = {.friction_time = 20.0, .friction = 0.1}};
+    assert_ok(simulation_start(&sim, &noise));
+    for (int64_t i = 0; i < 4096; i++) {
+      const double phi = dw_field_get(sim.state->phi[0], i / 256, i / 16 % 16, i % 16);
+      assert_true(fabs(phi) < 2.0);
+    }
+    simulation_close(&sim);
+  }
+}
+
 /* Catches halos that are stale in a phase: the same bits on any process grid, odd numbers of stages included. */
 static void same_bits(void **state) {
   (void)state;
@@ -174,8 +195,11 @@ static void same_bits(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(modes_fall),        cmocka_unit_test(flows_to_the_kink),
-    cmocka_unit_test(damped_oscillator), cmocka_unit_test(without_friction_it_is_the_run),
+    cmocka_unit_test(modes_fall),
+    cmocka_unit_test(flows_to_the_kink),
+    cmocka_unit_test(damped_oscillator),
+    cmocka_unit_test(without_friction_it_is_the_run),
+    cmocka_unit_test(holds_with_long_steps),
     cmocka_unit_test(same_bits),
 };
 
