@@ -331,7 +331,7 @@ static dw_status say_all(const dw_params *params, const dw_model *model, const d
 static dw_status check_model(const dw_params *params, const dw_plugin *plugin) {
   dw_model model;
   dw_plan plan;
-  DW_TRY(dw_model_from_params(&model, params, NULL, plugin));
+  DW_TRY(dw_comm_agree(dw_comm_world(), dw_model_from_params(&model, params, NULL, plugin)));
   DW_TRY(dw_plan_init(&plan, params, &model.background));
   DW_TRY(dw_setup_check_step(&model, params, plan.dtau, dw_plan_tau(&plan, plan.steps)));
   DW_TRY(dw_setup_check_start(&model, params, dw_comm_world()));

@@ -182,7 +182,8 @@ dw_status dw_run_create(dw_run *run, const dw_options *options, const dw_comm *c
   dw_directory_name(&run->directory, run->params.output);
   DW_TRY(options->restart ? dw_run_restart_plugin(run)
                           : dw_plugin_from_params(&run->plugin, &run->params, comm, run->params.fields.potential_file));
-  DW_TRY(dw_model_from_params(&run->model, &run->params, options->restart ? run->directory.table : NULL, run->plugin));
+  DW_TRY(dw_comm_agree(comm, dw_model_from_params(&run->model, &run->params,
+                                                  options->restart ? run->directory.table : NULL, run->plugin)));
   dw_provenance_collect(&run->provenance, comm, argc, argv, run->params.seed, threads);
   DW_TRY(options->restart ? dw_run_restart(run) : start_new(run));
   if (!run->finished) {

@@ -48,6 +48,15 @@ one_message "can't open part/background.txt"
 
 # What a table can't be.
 cp original.txt table.txt
+
+# A process that can't open it ends all of them; without an agreement the others wait for it for ever.
+mkdir elsewhere
+for command in run check; do
+  one=("$DWELL" "$command" "$PWD/base.cfg" "${table[@]}" --set "output=$PWD/never")
+  expect 3 timeout -k 1 60 $MPIEXEC -n 1 "${one[@]}" : -n 1 --wdir "$PWD/elsewhere" "${one[@]}" >out 2>err
+  one_message_mpi "cosmology.table: can't open table.txt"
+done
+[[ ! -e never ]] || fail "a run that can't begin wrote something"
 expect 2 dwell check base.cfg "${table[@]}" --set time.end=40
 one_message 'table.txt ends at tau = .*, before time.end = 40'
 expect 2 dwell check base.cfg "${table[@]}" --set time.end=0.5 --set "store.snapshots=[]"
