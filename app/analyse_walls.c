@@ -8,6 +8,7 @@
 #include "analysis/post/vos_fit.h"
 #include "app/analyse_sections.h"
 #include "base/memory.h"
+#include "fields/potential_bias.h"
 
 /* --- rows --- */
 
@@ -305,8 +306,10 @@ dw_status dw_analyse_annihilation(const dw_archive *run, double to, dw_annihilat
   void *block = NULL;
   DW_TRY(dw_alloc(&block, (size_t)count, sizeof(double), "false vacuum"));
   double *fraction = block;
+  const int side = dw_potential_false_side(run->model.potential, &run->model.values);
+  const double lifts_left = side < 0 ? 0.0 : side == 0 ? 1.0 : -1.0;
   for (int64_t i = 0; i < count; i++) {
-    fraction[i] = dw_false_fraction(run->params.fields.bias, dw_archive_column(run, DW_COLUMN_FRACTION_POSITIVE)[i]);
+    fraction[i] = dw_false_fraction(lifts_left, dw_archive_column(run, DW_COLUMN_FRACTION_POSITIVE)[i]);
   }
   const dw_annihilation_series series = {.rows = count,
                                          .tau = dw_archive_column(run, DW_COLUMN_TAU),
@@ -314,13 +317,19 @@ dw_status dw_analyse_annihilation(const dw_archive *run, double to, dw_annihilat
                                          .area = dw_archive_column(run, DW_COLUMN_AREA_PARAMETER_T),
                                          .length = run->params.lattice.length};
   /* A network has formed once the horizon has grown to a few times the walls' width. */
-  const double formed = dw_archive_tau_first(run) + 2.0 * run->model.potential->width;
+  const double first = dw_archive_tau_first(run);
+  const double formed = first + 2.0 * dw_model_wall_width(&run->model, first);
   const dw_status status = dw_annihilation_measure(&series, formed < to ? formed : series.tau[0], to, result);
   dw_free(block);
   return status;
 }
 
 static dw_status annihilation(const dw_analyse_input *input, dw_findings *findings) {
+  const dw_model *model = &input->run[0]->model;
+  if (dw_potential_false_side(model->potential, &model->values) < 0) {
+    return dw_findings_line(findings, "  annihilation       not measured: the sign of the field doesn't tell the false "
+                                      "vacuum apart");
+  }
   for (int r = 0; r < input->runs; r++) {
     dw_annihilation result;
     DW_TRY(dw_analyse_annihilation(input->run[r], input->to, &result));

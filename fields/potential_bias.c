@@ -67,23 +67,40 @@ static double limit_at_false(const subject *s, double largest_push) {
   return push > 1e-9 * largest_push ? bend_at_false(s, false) / push : (double)INFINITY;
 }
 
+/* Where v_b is higher, -1 where it is the same. */
+static int higher_side(const dw_potential *potential, const dw_potential_values *values, const double vacuum[2]) {
+  double v0[2];
+  double vb[2];
+  for (int i = 0; i < 2; i++) {
+    dw_potential_at(potential, values, &dw_instant_start, vacuum[i], &v0[i], &vb[i]);
+  }
+  return fabs(vb[1] - vb[0]) > 1e-12 ? (vb[0] > vb[1] ? 0 : 1) : -1;
+}
+
+int dw_potential_false_side(const dw_potential *potential, const dw_potential_values *values) {
+  static const double complex_vacua[2] = {-1.0, 1.0};
+  const bool opposite = potential->sectors && values->walls == 2;
+  const double *vacuum = opposite ? complex_vacua : potential->minimum;
+  if (values->bias == 0.0 || !(vacuum[1] > vacuum[0])) {
+    return -1;
+  }
+  dw_potential_values unit = *values;
+  unit.bias = values->bias < 0.0 ? -1.0 : 1.0;
+  return higher_side(potential, &unit, vacuum);
+}
+
 double dw_potential_critical_bias(const dw_potential *potential, const dw_potential_values *values) {
   subject s = {.potential = potential, .values = *values};
   if (!(potential->minimum[1] > potential->minimum[0])) {
     return (double)INFINITY;
   }
   s.values.bias = values->bias < 0.0 ? -1.0 : 1.0;
-  double v0[2];
-  double vb[2];
-  for (int i = 0; i < 2; i++) {
-    dw_potential_at(potential, &s.values, &dw_instant_start, potential->minimum[i], &v0[i], &vb[i]);
-  }
-  const int side = vb[0] > vb[1] ? 0 : 1;
-  s.from = potential->minimum[side];
-  s.way = potential->minimum[1 - side] - s.from;
-  if (!(fabs(vb[1] - vb[0]) > 1e-12)) {
+  const int side = higher_side(potential, &s.values, potential->minimum);
+  if (side < 0) {
     return (double)INFINITY;
   }
+  s.from = potential->minimum[side];
+  s.way = potential->minimum[1 - side] - s.from;
   double best = 0.0;
   double where = 0.5;
   double push = 0.0;

@@ -17,4 +17,9 @@
  * the potential are set. v_b has to be proportional to epsilon. Not collective. */
 double dw_potential_critical_bias(const dw_potential *potential, const dw_potential_values *values);
 
+/* Which of the two vacua on the line phi_2 = ... = 0 is the false one, where v_b is higher: 0 the left one, 1 the right
+ * one; -1 where the bias is 0 or prefers neither, and where there aren't two such vacua (z-n with N other than 2). Not
+ * collective. */
+int dw_potential_false_side(const dw_potential *potential, const dw_potential_values *values);
+
 #endif

@@ -94,6 +94,34 @@ static void other_shapes(void **state) {
   }
 }
 
+static int false_side(const char *name, dw_potential_values values) {
+  dw_model model;
+  make(&model, name, values);
+  return dw_potential_false_side(model.potential, &model.values);
+}
+
+/* Catches the false vacuum taken from the sign of epsilon alone, or of vacua that the sign of the field can't tell. */
+static void side_of_the_false_vacuum(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    assert_int_equal(false_side(names[i], values_of(0.1, 0.5)), 0);
+    assert_int_equal(false_side(names[i], values_of(-0.1, 0.5)), 1);
+    assert_int_equal(false_side(names[i], values_of(0.0, 0.5)), -1);
+  }
+  for (int walls = 2; walls <= 4; walls++) {
+    const dw_potential_values axion = {.bias = 0.1, .walls = walls, .axion_mass = 0.5};
+    assert_int_equal(false_side("z-n", axion), walls == 2 ? 0 : -1);
+  }
+  const dw_potential shape = {
+      .derivative = {tilted, tilted}, .value = {tilted_value, tilted_value}, .minimum = {-1, 1}};
+  dw_potential_values values = {.bias = 0.2, .mass = 1.0}; /* eps phi: the right one is higher */
+  assert_int_equal(dw_potential_false_side(&shape, &values), 1);
+  values.bias = -0.2;
+  assert_int_equal(dw_potential_false_side(&shape, &values), 0);
+  values.mass = 2.0;
+  assert_int_equal(dw_potential_false_side(&shape, &values), -1);
+}
+
 /* Minima of v0 + v_b between the vacua and somewhat beyond, by a fine scan of the slope. */
 static int minima(const dw_model *model) {
   enum { POINTS = 200001 };
@@ -145,8 +173,9 @@ static void ratio_of_a_model(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(vacua_that_stay),       cmocka_unit_test(a_minimum_that_moves), cmocka_unit_test(other_shapes),
-    cmocka_unit_test(minima_by_brute_force), cmocka_unit_test(ratio_of_a_model),
+    cmocka_unit_test(vacua_that_stay),  cmocka_unit_test(a_minimum_that_moves),
+    cmocka_unit_test(other_shapes),     cmocka_unit_test(minima_by_brute_force),
+    cmocka_unit_test(ratio_of_a_model), cmocka_unit_test(side_of_the_false_vacuum),
 };
 
 int main(void) { return cmocka_run_group_tests(tests, NULL, NULL); }
