@@ -7,11 +7,19 @@
 
 static dw_status table_from_params(dw_background *background, const dw_params *params, const char *table) {
   const char *path = table != NULL ? table : params->cosmology.table;
+  const struct {
+    const char *key;
+    double tau;
+  } needed[] = {{"time.end", params->time.end},
+                {"fields.physical_from", params->fields.physical_from},
+                {"fields.bias_full", params->fields.bias_full}};
   DW_TRY(dw_background_table(background, path, params->cosmology.table_columns));
   const double last = dw_background_end(background);
-  if (params->time.end > last * (1.0 + 1e-12)) {
-    return dw_fail(DW_ERR_PARAM, "cosmology.table: %s ends at tau = %.10g, before time.end = %g; give more rows", path,
-                   last, params->time.end);
+  for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
+    if (needed[i].tau > last * (1.0 + 1e-12)) {
+      return dw_fail(DW_ERR_PARAM, "cosmology.table: %s ends at tau = %.10g, before %s = %g; give more rows", path,
+                     last, needed[i].key, needed[i].tau);
+    }
   }
   return DW_OK;
 }

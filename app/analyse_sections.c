@@ -38,7 +38,7 @@ static const struct {
   bool (*has)(const dw_archive *run);
   const char *lack;
 } needs[] = {
-    {DW_NEEDS_WALLS, has_walls, "no walls (fields.potential has none)"},
+    {DW_NEEDS_WALLS, has_walls, "no walls that are measured (fields.potential has none, or those of several fields)"},
     {DW_NEEDS_UNEQUAL, dw_archive_has_unequal,
      "no stress at unequal times (set analysis.utc_reference or analysis.tracks)"},
     {DW_NEEDS_WAVES, has_waves, "no gravitational waves (set gw.enabled = true)"},

@@ -247,22 +247,24 @@ static const double FIELD_SPECTRUM = 12.0;
 static const double DOMAINS = 4.5;
 static const double MEANS = 1.0; /* where the field drives the expansion: a pass each step */
 
-/* Seconds of the whole run. */
+/* Seconds of the whole run. A step is as many passes over the field as the integrator has stages; all else is in single
+ * passes. */
 static double estimate_seconds(const dw_plan *plan, const dw_model *model, double seconds_per_site, int processes) {
   const dw_emission_choice choice = dw_setup_emission(plan->params, plan);
   const double n = (double)plan->params->lattice.points;
   const double wave_steps =
       choice.waves ? fmax(0.0, (double)(plan->steps - choice.start) / (double)choice.coarsening) : 0.0;
   const double spectra = (double)dw_plan_count(plan, dw_plan_spectra_due);
-  const double domains = plan->params->analysis.domains ? DOMAINS : 0.0;
+  const double domains = plan->params->analysis.domains && dw_potential_has_sign(model->potential) ? DOMAINS : 0.0;
   const dw_relaxation relaxation = dw_setup_initial(plan->params).relaxation;
   const double before = (double)dw_relax_sweeps(&relaxation, model, dw_params_spacing(plan->params), plan->dtau);
+  const double stages = (double)model->integrator->stages;
   const double means = dw_background_is_driven(&model->background) ? MEANS : 0.0;
-  const double steps = before + (1.0 + means) * (double)plan->steps + wave_steps * dw_emission_advance_cost(&choice) +
-                       (double)dw_plan_track_samples(plan) * dw_emission_track_cost(&choice) +
-                       ROW * (double)dw_plan_count(plan, dw_plan_row_due) +
-                       (FIELD_SPECTRUM + domains + dw_emission_measure_cost(&choice)) * spectra;
-  return steps * seconds_per_site * n * n * n / (double)processes;
+  const double passes = before + (stages + means) * (double)plan->steps + wave_steps * dw_emission_advance_cost(&choice) +
+                        (double)dw_plan_track_samples(plan) * dw_emission_track_cost(&choice) +
+                        ROW * (double)dw_plan_count(plan, dw_plan_row_due) +
+                        (FIELD_SPECTRUM + domains + dw_emission_measure_cost(&choice)) * spectra;
+  return passes * seconds_per_site / stages * n * n * n / (double)processes;
 }
 
 static void say_spectra(const dw_params *params, const char *what, int64_t coarsening) {

@@ -68,7 +68,12 @@ static void on_walls(const dw_params *params, const dw_model *model, double spac
 }
 
 static void on_step(const dw_model *model, const dw_plan *plan, double spacing, double tau_end, const speaker *to) {
-  const double resonant = dw_model_resonant_step(model, spacing, tau_end);
+  double turn[DW_MODEL_TURNS];
+  double resonant = (double)INFINITY;
+  const int turns = dw_model_turns(model, tau_end, turn);
+  for (int i = 0; i < turns; i++) {
+    resonant = fmin(resonant, dw_model_resonant_step(model, spacing, turn[i]));
+  }
   if (plan->dtau > resonant * spacing) {
     tell(to,
          "warning: steps of %.4g dx come into resonance with the potential before the end of the run and single sites "
@@ -78,7 +83,13 @@ static void on_step(const dw_model *model, const dw_plan *plan, double spacing, 
 }
 
 static void on_bias(const dw_model *model, double tau_end, const speaker *to) {
-  if (dw_model_bias_ratio(model, tau_end) >= 1.0) {
+  double turn[DW_MODEL_TURNS];
+  double ratio = 0.0;
+  const int turns = dw_model_turns(model, tau_end, turn);
+  for (int i = 0; i < turns; i++) {
+    ratio = fmax(ratio, dw_model_bias_ratio(model, turn[i]));
+  }
+  if (ratio >= 1.0) {
     tell(to,
          "warning: before the end of the run a^{1-s} |fields.bias| reaches %.4g and the false vacuum is no longer a "
          "minimum; what is left of it rolls down everywhere",
@@ -95,6 +106,15 @@ static void on_expansion(const dw_params *params, const dw_model *model, const s
   }
 }
 
+static void on_hand_over(const dw_model *model, double tau_end, const speaker *to) {
+  if (model->physical_from > tau_end) {
+    tell(to,
+         "warning: fields.physical_from = %g lies after the end of the run, tau = %g: all of it has fat walls, as thin "
+         "as they would be there",
+         model->physical_from, tau_end);
+  }
+}
+
 void dw_notices_say(const dw_params *params, const dw_model *model, const dw_plan *plan, dw_notice say, void *context) {
   const speaker to = {.say = say, .context = context};
   const double spacing = dw_params_spacing(params);
@@ -104,6 +124,7 @@ void dw_notices_say(const dw_params *params, const dw_model *model, const dw_pla
   on_walls(params, model, spacing, &to);
   on_step(model, plan, spacing, tau_end, &to);
   on_bias(model, tau_end, &to);
+  on_hand_over(model, tau_end, &to);
   const int64_t beyond = dw_plan_times_beyond(plan);
   if (beyond > 0) {
     tell(&to, "warning: %lld of store.snapshots and analysis.utc_reference lie after time.end = %g and are left out",

@@ -142,25 +142,40 @@ static dw_status check_first_step(const dw_model *model, double dtau, double spa
   return DW_OK;
 }
 
+/* The tightest limit of the run, and when. */
+static double tightest_step(const dw_model *model, double spacing, double tau_end, double *when) {
+  double turn[DW_MODEL_TURNS];
+  double limit = (double)INFINITY;
+  const int turns = dw_model_turns(model, tau_end, turn);
+  for (int i = 0; i < turns; i++) {
+    const double here = dw_model_stable_step(model, spacing, turn[i]);
+    if (here < limit) {
+      limit = here;
+      *when = turn[i];
+    }
+  }
+  return limit;
+}
+
 dw_status dw_setup_check_step(const dw_model *model, const dw_params *params, double dtau, double tau_end) {
   const double spacing = dw_params_spacing(params);
-  const double a_end = dw_background_scale_factor(&model->background, tau_end);
-  const double first = dw_model_stable_step(model, spacing, model->background.tau_start);
-  const double limit = dw_model_stable_step(model, spacing, tau_end);
-  if (first < limit && !(dtau < first * spacing)) {
-    return dw_fail(DW_ERR_PARAM,
-                   "time.step: steps of %.4g dx are unstable at the start of the run; with %s use time.step below "
-                   "%.4g, or a finer lattice",
-                   dtau / spacing, model->integrator->name, first);
+  double when = tau_end;
+  const double limit = tightest_step(model, spacing, tau_end, &when);
+  const double start = model->background.tau_start;
+  if (dtau < limit * spacing) {
+    return check_first_step(model, dtau, spacing);
   }
-  if (!(dtau < limit * spacing)) {
-    return dw_fail(DW_ERR_PARAM,
-                   "time.step: steps of %.4g dx are unstable by the end of the run, where a = %.4g and the field "
-                   "oscillates with the frequency a^s m; with %s use time.step below %.4g, an earlier time.end, or a "
-                   "finer lattice",
-                   dtau / spacing, a_end, model->integrator->name, limit);
-  }
-  return check_first_step(model, dtau, spacing);
+  const dw_moment then = dw_model_at(model, when);
+  return dw_fail(DW_ERR_PARAM,
+                 "time.step: steps of %.4g dx are unstable %s, tau = %.4g, where a = %.4g and masses are %.4g times "
+                 "those of the potential (comoving)%s; with %s use time.step below %.4g, %sor a finer lattice",
+                 dtau / spacing,
+                 when == start     ? "at the start of the run"
+                 : when == tau_end ? "by the end of the run"
+                                   : "within the run",
+                 when, then.at.a, then.mass * then.at.vacuum,
+                 dw_model_bias_ratio(model, when) > 1.0 ? ", and the bias exceeds the barrier" : "",
+                 model->integrator->name, limit, when == tau_end ? "an earlier time.end, " : "");
 }
 
 dw_status dw_setup_check_start(const dw_model *model, const dw_params *params, const dw_comm *comm) {

@@ -94,16 +94,31 @@ double dw_model_bias_ratio(const dw_model *model, double tau) {
   return bias_size(model, &now) / dw_potential_critical_bias(model->potential, &model->values);
 }
 
+int dw_model_turns(const dw_model *model, double tau_end, double tau[DW_MODEL_TURNS]) {
+  const double start = model->background.tau_start;
+  const double inner[] = {model->bias_start, model->physical_from};
+  int count = 0;
+  tau[count++] = start;
+  tau[count++] = tau_end;
+  for (size_t i = 0; i < sizeof inner / sizeof inner[0]; i++) {
+    if (inner[i] > start && inner[i] < tau_end) {
+      tau[count++] = inner[i];
+    }
+  }
+  return count;
+}
+
 /* dx^2 times the largest eigenvalue of -lap. */
 static double largest_gradient(const dw_model *model) { return model->stencil == 2 ? 12.0 : 16.0; }
 
-/* (dx omega)^2 of the fastest oscillation; |v_b''| <= 2 eps |phi| of the shapes but phi^3, taken at |phi| = 1. */
+/* (dx omega)^2 of the fastest oscillation. v_b'' in the vacua p < q: eps (q - p) of (phi - p)(phi - q), 4 eps of phi^3.
+ */
 static double fastest(const dw_model *model, double spacing, double tau, double curvature) {
   const dw_moment now = dw_model_at(model, tau);
-  const double steepest = model->values.bias_shape == DW_BIAS_PHI3 ? 4.0 : 2.0;
-  const double vacuum2 = now.at.vacuum * now.at.vacuum;
-  const double mass =
-      vacuum2 * (curvature + steepest * bias_size(model, &now)) + model->values.mass * model->values.mass;
+  const double *vacuum = model->potential->minimum;
+  const double steepest = model->values.bias_shape == DW_BIAS_PHI3 ? 4.0 : fmax(2.0, vacuum[1] - vacuum[0]);
+  const double r2 = now.at.vacuum * now.at.vacuum;
+  const double mass = r2 * (curvature + steepest * bias_size(model, &now)) + model->values.mass * model->values.mass;
   return largest_gradient(model) + now.degenerate * mass * spacing * spacing;
 }
 

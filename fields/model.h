@@ -65,6 +65,11 @@ double dw_model_tension(const dw_model *model, double tau);
 /* g a/M |epsilon|/vacuum over its critical value (fields/potential_bias.h): from 1 on there is no false vacuum. */
 double dw_model_bias_ratio(const dw_model *model, double tau);
 
+/* Times from the start to tau_end among which the ratio above, and the frequencies below, are largest: those, and the
+ * ones at which the bias sets in or the equation changes. How many, in any order. */
+enum { DW_MODEL_TURNS = 4 };
+int dw_model_turns(const dw_model *model, double tau_end, double tau[DW_MODEL_TURNS]);
+
 /* dx^2 times the largest eigenvalue of -lap + M^2 v'', phi within 1.2 times the vacua. */
 double dw_model_steepest(const dw_model *model, double spacing, double tau);
 

@@ -59,6 +59,8 @@ done
 [[ ! -e never ]] || fail "a run that can't begin wrote something"
 expect 2 dwell check base.cfg "${table[@]}" --set time.end=40
 one_message 'table.txt ends at tau = .*, before time.end = 40'
+expect 2 dwell check base.cfg "${table[@]}" --set fields.s=0 --set fields.physical_from=40
+one_message 'table.txt ends at tau = .*, before fields.physical_from = 40'
 expect 2 dwell check base.cfg "${table[@]}" --set time.end=0.5 --set "store.snapshots=[]"
 one_message "time.end = 0.5 isn't after the start, tau = 1.[0-9]* \(set by the first row of cosmology.table\)"
 expect 2 dwell check base.cfg --set cosmology.background=chain --set "cosmology.chain_w=[0.0,1.0]" \

@@ -64,6 +64,11 @@ same_files check_warns run_warns
 for what in 'Nyquist momentum' 'lie after time.end' 'false vacuum is no longer a minimum'; do
   says check_warns "$what"
 done
+expect 0 dwell check base.cfg --set fields.bias=0.3 --set fields.bias_start=1.5 --set fields.bias_full=2.8 \
+  --set fields.bias_power=-4
+says out 'warning: before the end of the run .* false vacuum is no longer a minimum'
+expect 0 dwell check base.cfg --set fields.s=0 --set fields.physical_from=4
+says out 'warning: fields.physical_from = 4 lies after the end of the run, tau = 3'
 expect 0 dwell check base.cfg --set fields.initial.kind=walls --set "fields.initial.normal=[1, 1, 1]" \
   --set fields.initial.velocity=0.999
 says out 'warning: kink and antikink .* overlap'

@@ -83,6 +83,8 @@ refused 2 "time.end = 0.5 isn't after the start, tau = 1" --set time.end=0.5 --s
 refused 2 'time.step: steps of .* dx are unstable by the end of the run' --set time.end=60 --set time.step=0.25
 refused 2 'time.step: steps of .* dx are unstable .*; with yoshida4 use time.step below' --set time.step=0.47 \
   --set time.integrator=yoshida4
+refused 2 'time.step: steps of .* unstable within the run, tau = 1.5, .*, and the bias exceeds the barrier; with' \
+  --set fields.bias=0.3 --set fields.bias_start=1.5 --set fields.bias_full=2.8 --set fields.bias_power=-20
 refused 2 'time.step: .* too long for the start; yoshida4 reaches back' --set time.integrator=yoshida4 \
   --set fields.s=0 --set cosmology.hubble_start=40
 expect 0 dwell check base.cfg --set time.step=0.6 --set time.integrator=yoshida6 --set gw.method=modes --set fields.s=0

@@ -188,11 +188,59 @@ static void melting_wall_at_rest(void **state) {
   simulation_close(&sim);
 }
 
+/* Catches limits that are looked at when they aren't the tightest: no time in between is worse than all the turns. */
+static void worst_at_a_turn(void **state) {
+  (void)state;
+  static const double melting[] = {0.0, 0.5, 1.0, 3.0};
+  static const double growth[] = {-9.0, -1.5, 0.0, 4.0};
+  for (int trial = 0; trial < 128; trial++) {
+    const double end = trial / 64 == 0 ? 5.5 : 8.0;
+    dw_model model = radiation(trial / 32 % 2 == 0 ? 0.0 : 0.4);
+    assert_ok(dw_potential_find(&model.potential, "melting"));
+    model.values.melting = melting[trial % 4];
+    model.values.bias = 0.2;
+    model.bias_start = 2.0;
+    model.bias_full = 5.0;
+    model.bias_power = growth[trial / 4 % 4];
+    model.physical_from = trial / 16 % 2 == 0 ? 0.0 : 3.3;
+    double turn[DW_MODEL_TURNS];
+    const int turns = dw_model_turns(&model, end, turn);
+    double ratio = 0.0;
+    double step = (double)INFINITY;
+    for (int i = 0; i < turns; i++) {
+      assert_true(turn[i] >= 1.0 && turn[i] <= end);
+      ratio = fmax(ratio, dw_model_bias_ratio(&model, turn[i]));
+      step = fmin(step, dw_model_stable_step(&model, 0.8, turn[i]));
+    }
+    for (double tau = 1.0; tau <= end; tau += 0.05) {
+      assert_true(dw_model_bias_ratio(&model, tau) <= ratio * (1.0 + 1e-9));
+      assert_true(dw_model_stable_step(&model, 0.8, tau) >= step * (1.0 - 1e-9));
+    }
+  }
+}
+
+/* Catches a bias whose curvature is taken for that of the double well where the vacua lie further apart. */
+static void wide_vacua(void **state) {
+  (void)state;
+  dw_model model = radiation(1.0);
+  model.values.coefficient[0] = 20.25; /* (phi^2 - 9)^2/4: v0'' = 18 in the vacua, v_b'' = 6 eps at +3 */
+  model.values.coefficient[2] = -4.5;
+  model.values.coefficient[4] = 0.25;
+  model.values.bias = 0.5;
+  assert_ok(dw_model_set_potential(&model, "polynomial"));
+  assert_close(dw_model_stable_step(&model, 0.4, 1.0), 2.0 / sqrt(12.0 + 0.16 * (18.0 + 3.0)), 1e-9, 0.0);
+}
+
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(factors_of_a_power),         cmocka_unit_test(handing_over),
-    cmocka_unit_test(start_before_the_hand_over), cmocka_unit_test(bias_in_time),
-    cmocka_unit_test(shapes_of_the_bias),         cmocka_unit_test(melting),
+    cmocka_unit_test(factors_of_a_power),
+    cmocka_unit_test(handing_over),
+    cmocka_unit_test(start_before_the_hand_over),
+    cmocka_unit_test(bias_in_time),
+    cmocka_unit_test(shapes_of_the_bias),
+    cmocka_unit_test(melting),
     cmocka_unit_test(melting_wall_at_rest),
+    cmocka_unit_test(worst_at_a_turn),
+    cmocka_unit_test(wide_vacua),
 };
 
 int main(void) { return cmocka_run_group_tests(tests, NULL, NULL); }
