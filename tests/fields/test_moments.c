@@ -212,7 +212,7 @@ static void worst_at_a_turn(void **state) {
       ratio = fmax(ratio, dw_model_bias_ratio(&model, turn[i]));
       step = fmin(step, dw_model_stable_step(&model, 0.8, turn[i]));
     }
-    for (double tau = 1.0; tau <= end; tau += 0.05) {
+    for (double tau = 1.0; tau <= end; tau += 0.1) {
       assert_true(dw_model_bias_ratio(&model, tau) <= ratio * (1.0 + 1e-9));
       assert_true(dw_model_stable_step(&model, 0.8, tau) >= step * (1.0 - 1e-9));
     }
