@@ -76,7 +76,7 @@ dw_status dw_initial_set(const dw_initial *initial, dw_state *state, dw_modes *m
   const kind *start = NULL;
   DW_TRY(dw_initial_check(initial, state->model, lattice->comm, lattice->points, lattice->spacing));
   DW_TRY(find(&start, initial->kind));
-  DW_TRY(start->set(initial, state, modes));
+  DW_TRY(dw_comm_agree(lattice->comm, start->set(initial, state, modes)));
   state->step = 0;
   state->pending = 0.0;
   for (int i = 0; i < state->components; i++) {
