@@ -170,14 +170,15 @@ static dw_status time_step(const dw_params *params, const dw_model *model, doubl
   return status;
 }
 
-/* First step at which a condition holds, by bisection: it doesn't hold at first and stays once it does. */
-static int64_t first_step(const dw_plan *plan, const dw_model *model,
-                          bool (*holds)(const dw_plan *, const dw_model *, int64_t)) {
+typedef bool condition(const dw_plan *plan, const dw_model *model, int64_t step);
+
+/* First step at which a condition is `wanted`, by bisection: it isn't at first and stays so once it is. */
+static int64_t first_step(const dw_plan *plan, const dw_model *model, condition *holds, bool wanted) {
   int64_t low = 0;
-  int64_t high = holds(plan, model, 0) ? 0 : plan->steps + 1;
+  int64_t high = holds(plan, model, 0) == wanted ? 0 : plan->steps + 1;
   while (low < high) {
     const int64_t middle = low + (high - low) / 2;
-    if (middle > plan->steps || holds(plan, model, middle)) {
+    if (middle > plan->steps || holds(plan, model, middle) == wanted) {
       high = middle;
     } else {
       low = middle + 1;
@@ -202,11 +203,17 @@ static bool is_beyond_box(const dw_plan *plan, const dw_model *model, int64_t st
       dw_horizon_fraction(dw_plan_tau(plan, step) - plan->tau_signals, plan->params->lattice.length));
 }
 
-static void say_limit(const dw_plan *plan, int64_t step, const char *what) {
-  if (step > plan->steps) {
+/* Walls that melt get wider in the course of the run: what holds at its start may end. */
+static void say_limit(const dw_plan *plan, const dw_model *model, condition *holds, const char *what) {
+  const int64_t from = first_step(plan, model, holds, true);
+  const int64_t until = from == 0 ? first_step(plan, model, holds, false) : plan->steps + 1;
+  if (from > plan->steps) {
     (void)printf("//   %-28s never in this run\n", what);
+  } else if (until <= plan->steps) {
+    (void)printf("//   %-28s from the start until tau = %.4g (step %lld)\n", what, dw_plan_tau(plan, until),
+                 (long long)until);
   } else {
-    (void)printf("//   %-28s from tau = %.4g on (step %lld)\n", what, dw_plan_tau(plan, step), (long long)step);
+    (void)printf("//   %-28s from tau = %.4g on (step %lld)\n", what, dw_plan_tau(plan, from), (long long)from);
   }
 }
 
@@ -234,10 +241,10 @@ static void say_notice(void *context, const char *line) { (void)fprintf(context,
 /* Where the run stops being trustworthy. */
 static void say_limits(const dw_plan *plan, const dw_model *model) {
   if (model->potential->width > 0.0) {
-    say_limit(plan, first_step(plan, model, is_unresolved), "walls thinner than 2 dx");
+    say_limit(plan, model, is_unresolved, "walls thinner than 2 dx");
   }
-  say_limit(plan, first_step(plan, model, is_beyond_box), "horizon beyond half the box");
-  say_limit(plan, first_step(plan, model, is_resonant), "steps too long, resonance");
+  say_limit(plan, model, is_beyond_box, "horizon beyond half the box");
+  say_limit(plan, model, is_resonant, "steps too long, resonance");
 }
 
 /* In steps of the field: a row of the time series, with its two passes; the power of the field, one transform and its

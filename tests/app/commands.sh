@@ -53,6 +53,10 @@ expect 0 dwell check "$DWELL_SOURCE_DIR/examples/radiation.cfg" --set lattice.po
 says out '^//   steps too long, resonance +from tau = 8\.'
 says out '^//   warning: steps of .* come into resonance'
 
+# Walls that melt faster than they thin are resolved in the end.
+expect 0 dwell check base.cfg --set fields.potential=melting --set fields.melting=3 --set lattice.length=30
+says out '^//   walls thinner than 2 dx +from the start until tau = 1\.[1-3]'
+
 # --- what check and run warn about beforehand is the same ---
 
 odd=(--set fields.initial.cutoff=100 --set "store.snapshots=[99]" --set fields.s=0 --set fields.bias=0.7)
