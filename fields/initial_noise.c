@@ -140,6 +140,12 @@ dw_status dw_initial_random(const dw_spectrum *spectrum, const dw_initial *initi
   }
   if (!spectrum->absolute || shift != 0.0) {
     const double total = total_power(initial, d.power, lattice, d.limit);
+    if (!(total > 0.0)) {
+      return dw_fail(DW_ERR_PARAM,
+                     "fields.initial.fraction = %g: the start moves phi' alone and phi is 0 everywhere, and no mean "
+                     "gives that fraction; set it to 0.5",
+                     initial->fraction);
+    }
     d.variance = spectrum->absolute ? d.variance : initial->rms * initial->rms / total;
     d.mean = shift * (spectrum->absolute ? sqrt(total * d.variance) : initial->rms);
   }

@@ -202,6 +202,21 @@ static void bands_need_a_mode(void **state) {
   simulation_close(&sim);
 }
 
+/* Catches a population bias that is asked for and comes to nothing, since phi has no width to take it from. */
+static void fraction_needs_a_width(void **state) {
+  (void)state;
+  const choices c = {.points = 8, .spacing = 1.0};
+  dw_initial initial = {.kind = "spectrum", .file = PATH, .seed = 3, .fraction = 0.3};
+  simulation sim;
+  assert_ok(simulation_open(&sim, &c));
+  write_text("0.7 0 1\n1.8 0 1\n");
+  assert_status(simulation_start(&sim, &initial), DW_ERR_PARAM);
+  assert_non_null(strstr(dw_message(), "fields.initial.fraction = 0.3"));
+  initial.fraction = 0.5;
+  assert_ok(simulation_start(&sim, &initial));
+  simulation_close(&sim);
+}
+
 /* Catches a momentum of the estimates that takes the wrong weight or forgets the ends of the lattice: k^-3 from a to b
  * has <k^2> = (b^2 - a^2)/(2 ln(b/a)). */
 static void momentum_is_that_of_the_band(void **state) {
@@ -224,6 +239,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(rough_powers_stay_between_rows),
     cmocka_unit_test(wrong_rows_are_refused),
     cmocka_unit_test(bands_need_a_mode),
+    cmocka_unit_test(fraction_needs_a_width),
     cmocka_unit_test(momentum_is_that_of_the_band),
 };
 
