@@ -15,10 +15,9 @@ static void put(const dw_state *state, const int64_t at[3], const double phi[2],
 /* --- walls --- */
 
 /* The wall f from the vacuum 0 to 1 at 1/4 and back at 3/4 of the period P along the normal, both moving with the
- * velocity v: phi(u) = e_0 + sum_m [f(gamma (u - P/4 + m P)) - e_0] + [f(-gamma (u - 3P/4 + m P)) - e_1]. */
-static void walls_at(const dw_initial *initial, const dw_sector_wall *wall, const double vacuum[2][2], double u,
-                     double period, double phi[2], double rate[2]) {
-  const double gamma = 1.0 / sqrt(1.0 - initial->velocity * initial->velocity);
+ * velocity v: phi(u) = e_0 + sum_m [f(q (u - P/4 + m P)) - e_0] + [f(-q (u - 3P/4 + m P)) - e_1], q = gamma M. */
+static void walls_at(const dw_initial *initial, const dw_sector_wall *wall, double q, const double vacuum[2][2],
+                     double u, double period, double phi[2], double rate[2]) {
   for (int i = 0; i < 2; i++) {
     phi[i] = vacuum[0][i];
     rate[i] = 0.0;
@@ -26,11 +25,11 @@ static void walls_at(const dw_initial *initial, const dw_sector_wall *wall, cons
   for (int m = -2; m <= 2; m++) {
     double there[2][2];
     double slope[2][2];
-    dw_sector_wall_at(wall, gamma * (u - 0.25 * period + (double)m * period), there[0], slope[0]);
-    dw_sector_wall_at(wall, -gamma * (u - 0.75 * period + (double)m * period), there[1], slope[1]);
+    dw_sector_wall_at(wall, q * (u - 0.25 * period + (double)m * period), there[0], slope[0]);
+    dw_sector_wall_at(wall, -q * (u - 0.75 * period + (double)m * period), there[1], slope[1]);
     for (int i = 0; i < 2; i++) {
       phi[i] += (there[0][i] - vacuum[0][i]) + (there[1][i] - vacuum[1][i]);
-      rate[i] -= initial->velocity * gamma * (slope[0][i] - slope[1][i]);
+      rate[i] -= initial->velocity * q * (slope[0][i] - slope[1][i]);
     }
   }
 }
@@ -42,6 +41,8 @@ static void fill_walls(const dw_initial *initial, dw_state *state, const dw_sect
   const int64_t *normal = initial->normal;
   const double norm = sqrt((double)(normal[0] * normal[0] + normal[1] * normal[1] + normal[2] * normal[2]));
   const double period = lattice->length / norm;
+  const double mass = dw_model_at(state->model, state->tau_start).mass;
+  const double q = mass / sqrt(1.0 - initial->velocity * initial->velocity);
   double vacuum[2][2];
   dw_sector_vacuum(walls, 0, vacuum[0]);
   dw_sector_vacuum(walls, 1, vacuum[1]);
@@ -53,7 +54,7 @@ static void fill_walls(const dw_initial *initial, dw_state *state, const dw_sect
             (double)(normal[0] * (x + lattice->start[0]) + normal[1] * (y + lattice->start[1]) + normal[2] * z) / n;
         double phi[2];
         double rate[2];
-        walls_at(initial, wall, (const double(*)[2])vacuum, (phase - floor(phase)) * period, period, phi, rate);
+        walls_at(initial, wall, q, (const double(*)[2])vacuum, (phase - floor(phase)) * period, period, phi, rate);
         put(state, (const int64_t[3]){x, y, z}, phi, rate);
       }
     }

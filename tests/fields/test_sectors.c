@@ -275,6 +275,33 @@ static void walls_move(void **state) {
   }
 }
 
+/* Catches walls that start before a hand-over with the width they would have without one: M is a_h there, not 1. */
+static void walls_before_a_hand_over(void **state) {
+  (void)state;
+  const double v = 0.5;
+  const choices fat = {.points = POINTS, .spacing = 0.25, .s = 0.0, .expansion = 1.0, .potential = "z-n"};
+  const dw_initial start = {.kind = "walls", .normal = {1, 0, 0}, .velocity = v};
+  simulation sim;
+  assert_ok(simulation_open(&sim, &fat));
+  sim.model.physical_from = 2.0; /* a = tau */
+  sim.model.values.walls = 3;
+  sim.model.values.axion_mass = 1.0;
+  assert_ok(dw_model_set_potential(&sim.model, "z-n"));
+  assert_ok(simulation_start(&sim, &start));
+  dw_sector_wall *wall = NULL;
+  assert_ok(dw_sector_wall_create(&wall, sim.model.potential, &sim.model.values));
+  const double q = 2.0 / sqrt(1.0 - v * v);
+  assert_close(largest_difference(&sim, wall, q, 0.0), 0.0, 0.0, 1e-12);
+  dw_state_exchange(sim.state);
+  double phi[2];
+  double slope[2];
+  const int64_t x = POINTS / 4 + 1;
+  dw_sector_wall_at(wall, q * 0.25, phi, slope);
+  assert_close(simulation_velocity(&sim, x, 0, 0), -v * q * slope[0], 1e-6, 1e-6);
+  dw_sector_wall_destroy(wall);
+  simulation_close(&sim);
+}
+
 /* Catches cells that leave vacua out, favour one, or hold something else; 4096 of them. */
 static void cells(void **state) {
   (void)state;
@@ -327,8 +354,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(derivatives), cmocka_unit_test(vacua),      cmocka_unit_test(same_bits_wherever_in_a_row),
       cmocka_unit_test(two_vacua),   cmocka_unit_test(thin_limit), cmocka_unit_test(shrinks_away),
-      cmocka_unit_test(profiles),    cmocka_unit_test(walls_move), cmocka_unit_test(cells),
-      cmocka_unit_test(refused),
+      cmocka_unit_test(profiles),    cmocka_unit_test(walls_move), cmocka_unit_test(walls_before_a_hand_over),
+      cmocka_unit_test(cells),       cmocka_unit_test(refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
