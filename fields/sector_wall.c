@@ -18,6 +18,7 @@ static const double SPREAD = 3.0;
 enum { STEPS = 500 };
 static const double CONVERGED = 1e-11;
 static const double GONE = 1e-6;
+static const double STIFFEST = 1e12; /* shift at which a Hessian that still is none is given up */
 
 /* A path on points 0 ... n, in the frame turned by pi/N: [0] along the bisector of the two vacua (even in x), [1]
  * across (odd). */
@@ -188,7 +189,7 @@ static dw_status relax(path *p, double *half) {
   for (int step = 0; step < STEPS; step++) {
     fill_hessian(p);
     fill_forces(p, p->psi);
-    while (!newton_step(p, shift)) {
+    while (!newton_step(p, shift) && shift < STIFFEST) {
       shift = fmax(0.1, 2.0 * shift);
     }
     const double size = largest_step(p);

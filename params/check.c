@@ -1,4 +1,4 @@
-#include "params/check.h"
+#include "params/check_private.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -6,17 +6,7 @@
 #include <string.h>
 
 #include "base/constants.h"
-#include "params/value.h"
-
-enum { PROBLEM_LENGTH = 1024 };
-
-static dw_status problems_since(const dw_report *report, size_t before, const char *what) {
-  if (report->count == before) {
-    return DW_OK;
-  }
-  return dw_fail(DW_ERR_PARAM, "%zu problem(s) with the parameters%s; correct them and start again",
-                 report->count - before, what);
-}
+#include "params/read.h"
 
 static bool is(const char *text, const char *choice) { return strcmp(text, choice) == 0; }
 
@@ -270,8 +260,35 @@ static void check_driven(const dw_params *p, dw_report *report) {
   }
 }
 
+/* What one potential alone looks at must not be taken for a property of another. */
+static void check_owners(const dw_params *p, dw_report *report) {
+  static const char *const owned[][2] = {
+      {"fields.mass", "free"},
+      {"fields.potential_sextic", "phi6"},
+      {"fields.melting", "melting"},
+      {"fields.components", "double-wells"},
+      {"fields.coupling", "double-wells"},
+      {"fields.walls", "z-n"},
+      {"fields.axion_mass", "z-n"},
+  };
+  dw_params defaults;
+  if (!sound(report, KEYS("fields.potential")) || dw_params_defaults(&defaults) != DW_OK) {
+    return;
+  }
+  for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
+    const char *key = owned[i][0];
+    if (!is(p->fields.potential, owned[i][1]) && sound(report, KEYS(key)) &&
+        !dw_param_same(dw_table_find(key), &defaults, p)) {
+      dw_report_add(report, key,
+                    "%s: belongs to fields.potential = \"%s\", not to \"%s\"; leave it out, or choose that", key,
+                    owned[i][1], p->fields.potential);
+    }
+  }
+}
+
 static void check_physics(const dw_params *p, dw_report *report) {
   check_driven(p, report);
+  check_owners(p, report);
   if (sound(report, KEYS("cosmology.background", "cosmology.hubble_start")) &&
       (is(p->cosmology.background, "power-law") || is(p->cosmology.background, "chain") ||
        is(p->cosmology.background, "self-consistent")) &&
@@ -279,12 +296,6 @@ static void check_physics(const dw_params *p, dw_report *report) {
     dw_report_add(report, "cosmology.hubble_start",
                   "cosmology.hubble_start: must be > 0 in an expanding background; give H/m at the start, or set "
                   "cosmology.background = \"flat\"");
-  }
-  if (sound(report, KEYS("fields.potential", "fields.mass")) && !is(p->fields.potential, "free") &&
-      p->fields.mass != 0) {
-    dw_report_add(report, "fields.mass",
-                  "fields.mass: belongs to the free field, not to \"%s\"; set it to 0, or fields.potential = \"free\"",
-                  p->fields.potential);
   }
   if (sound(report, KEYS("fields.potential", "fields.bias")) && is(p->fields.potential, "free") &&
       p->fields.bias != 0) {
@@ -409,67 +420,5 @@ dw_status dw_params_validate(const dw_params *params, dw_report *report) {
   check_coefficients(params, report);
   check_plugin(params, report);
   check_initial(params, report);
-  return problems_since(report, before, "");
-}
-
-/* A value for a message: all elements, or as many as fit. */
-static void value_text(const dw_param_entry *entry, const dw_params *params, char *text, size_t size) {
-  const size_t count = dw_param_count(entry, params);
-  const bool list = entry->type == DW_PARAM_REAL_LIST || entry->type == DW_PARAM_INT64_ARRAY;
-  size_t used = (size_t)snprintf(text, size, list ? "[" : "");
-  for (size_t i = 0; i < count; i++) {
-    char element[DW_VALUE_LENGTH];
-    (void)dw_param_format(entry, params, i, element, sizeof element);
-    if (used + strlen(element) + 8 > size) {
-      (void)snprintf(text + used, size - used, "...");
-      return;
-    }
-    used += (size_t)snprintf(text + used, size - used, "%s%s", i > 0 ? ", " : "", element);
-  }
-  (void)snprintf(text + used, size - used, list ? "]" : "");
-}
-
-/* Parameters are padded with zeros, but some may not have come through the table. */
-static bool same(const dw_param_entry *entry, const dw_params *old, const dw_params *new) {
-  const dw_given a = dw_param_given(entry, old);
-  const dw_given b = dw_param_given(entry, new);
-  if (a.kind == DW_GIVEN_TEXT) {
-    return strcmp(a.text, b.text) == 0;
-  }
-  if (a.kind != DW_GIVEN_LIST) {
-    return a.flag == b.flag && a.integer == b.integer && a.real == b.real;
-  }
-  for (size_t i = 0; i < a.count && a.count == b.count; i++) {
-    const dw_given x = a.element(a.source, i);
-    const dw_given y = b.element(b.source, i);
-    if (x.integer != y.integer || x.real != y.real) {
-      return false;
-    }
-  }
-  return a.count == b.count;
-}
-
-/* For reals only. */
-static bool is_smaller(const dw_param_entry *entry, const dw_params *a, const dw_params *b) {
-  return dw_param_given(entry, a).real < dw_param_given(entry, b).real;
-}
-
-dw_status dw_params_compare(const dw_params *old, const dw_params *new, dw_report *report) {
-  const size_t before = report->count;
-  for (size_t i = 0; i < dw_table_size(); i++) {
-    const dw_param_entry *entry = dw_table_entry(i);
-    char was[PROBLEM_LENGTH];
-    char is_now[PROBLEM_LENGTH];
-    value_text(entry, old, was, sizeof was);
-    value_text(entry, new, is_now, sizeof is_now);
-    if (entry->restart == DW_RESTART_FIXED && !same(entry, old, new)) {
-      dw_report_add(report, entry->key,
-                    "%s: was %s, is now %s; a restart can't change it: set it back, or start a new run", entry->key,
-                    was, is_now);
-    } else if (entry->restart == DW_RESTART_LATER && is_smaller(entry, new, old)) {
-      dw_report_add(report, entry->key, "%s: was %s, is now %s; a restart can only end later: set it to %s or more",
-                    entry->key, was, is_now, was);
-    }
-  }
-  return problems_since(report, before, " for a restart");
+  return dw_problems_since(report, before, "");
 }

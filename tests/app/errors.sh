@@ -77,7 +77,7 @@ wrong '^gw.start: 3.5 is after time.end = 3; start earlier, end later, or set gw
 wrong '^time.step: the gravitational waves are unstable at 0.52; stay below 0.5, or' --set time.step=0.52
 expect 0 dwell check base.cfg --set gw.start=3.5 --set gw.enabled=false
 expect 0 dwell check base.cfg --set time.step=0.52 --set gw.method=modes
-wrong '^fields.mass: belongs to the free field' --set fields.mass=1
+wrong '^fields.mass: belongs to fields.potential = "free"' --set fields.mass=1
 wrong '^fields.initial.file: a start from a snapshot needs its path' --set fields.initial.kind=snapshot
 refused 2 "time.end = 0.5 isn't after the start, tau = 1" --set time.end=0.5 --set gw.enabled=false
 refused 2 'time.step: steps of .* dx are unstable by the end of the run' --set time.end=60 --set time.step=0.25

@@ -86,8 +86,19 @@ static void test_physics(void **state) {
   WITH("cosmology.hubble_start=0", "cosmology.background=flat");
   expect_sound();
   WITH("fields.mass=1");
-  expect_contradiction("fields.mass: belongs to the free field, not to \"double-well\"; set it to 0, or "
-                       "fields.potential = \"free\"\n");
+  expect_contradiction("fields.mass: belongs to fields.potential = \"free\", not to \"double-well\"; leave it out, or "
+                       "choose that\n");
+  WITH("fields.walls=5", "fields.potential=double-wells");
+  expect_contradiction("fields.walls: belongs to fields.potential = \"z-n\", not to \"double-wells\"; leave it out, or "
+                       "choose that\n");
+  WITH("fields.coupling=0.5");
+  expect_contradiction(
+      "fields.coupling: belongs to fields.potential = \"double-wells\", not to \"double-well\"; leave it "
+      "out, or choose that\n");
+  WITH("fields.melting=2", "fields.potential=melting");
+  expect_sound();
+  WITH("fields.walls=3"); /* the default, as config.cfg has it */
+  expect_sound();
   WITH("fields.mass=1", "fields.potential=free");
   expect_sound();
   WITH("fields.bias=0.01", "fields.potential=free");
