@@ -236,9 +236,9 @@ static dw_status find_bonds(dw_pieces *pieces) {
 }
 
 static dw_status check(const dw_field *phi, int order) {
-  if (!phi->halo_fresh || phi->lattice->halo < order / 2 || (order != 2 && order != 4)) {
-    return dw_fail(DW_ERR_INTERNAL, "domains: the halo is stale, or %d wide for differences of order %d",
-                   phi->lattice->halo, order);
+  if (phi->halo_fresh < order / 2 || phi->halo_fresh < 1 || (order != 2 && order != 4)) {
+    return dw_fail(DW_ERR_INTERNAL, "domains: %d layers of the halo are fresh, differences are of order %d",
+                   phi->halo_fresh, order);
   }
   return DW_OK;
 }

@@ -169,7 +169,7 @@ dw_status dw_emission_advance(dw_emission *emission) {
   if (emission->gw != NULL) {
     DW_TRY(dw_gw_advance(emission->gw));
   } else {
-    dw_steps(emission->state, emission->choice.coarsening);
+    dw_steps(emission->state, emission->choice.coarsening, NULL);
   }
   return track(emission);
 }

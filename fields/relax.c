@@ -97,7 +97,8 @@ typedef struct damped_kick {
   double keep; /* of pi */
 } damped_kick;
 
-static void kick_row(const void *context, int64_t x, int64_t y) {
+static void kick_row(const void *context, int stage, int64_t x, int64_t y) {
+  (void)stage;
   const damped_kick *k = context;
   void *pi[DW_MOST_COMPONENTS];
   for (int i = 0; i < k->state->components; i++) {
@@ -116,10 +117,11 @@ static void damped_pass(dw_state *state, double friction, double kicked, double 
                          .p = state->pi,
                          .halo = state->halo,
                          .reach = dw_model_halo(state->model),
+                         .stages = 1,
+                         .drift_factor = &drifted,
                          .kick = kick_row,
                          .context = &k,
-                         .drift = state->drift,
-                         .drift_factor = drifted});
+                         .drift = state->drift});
 }
 
 /* Steps of the run, or those in which this leapfrog, with (omega dt)^2 <= 2 for the fastest oscillation, holds too:

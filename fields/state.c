@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "fields/pass.h"
 #include "fields/state_private.h"
 
 static void choose_kernels(dw_state *state) {
@@ -20,7 +21,10 @@ static dw_status allocate(dw_state *state) {
   for (int i = 0; i < state->components; i++) {
     DW_TRY(dw_field_create(&state->phi[i], state->lattice, state->precision));
     DW_TRY(dw_field_create(&state->pi[i], state->lattice, state->precision));
-    DW_TRY(dw_halo_create(&state->halo[i], state->lattice, state->precision));
+    DW_TRY(dw_halo_create(&state->halo[2 * i], state->lattice, state->precision));
+    if (dw_pass_stages(state->lattice->halo, dw_model_halo(state->model)) > 1) {
+      DW_TRY(dw_halo_create(&state->halo[2 * i + 1], state->lattice, state->precision));
+    }
   }
   state->row_bytes =
       ((size_t)state->lattice->points * (size_t)state->precision + DW_CACHE_LINE - 1) / DW_CACHE_LINE * DW_CACHE_LINE;
@@ -65,7 +69,8 @@ void dw_state_destroy(dw_state *state) {
   for (int i = 0; i < state->components; i++) {
     dw_field_destroy(state->phi[i]);
     dw_field_destroy(state->pi[i]);
-    dw_halo_destroy(state->halo[i]);
+    dw_halo_destroy(state->halo[2 * i]);
+    dw_halo_destroy(state->halo[2 * i + 1]);
   }
   dw_free(state->scratch);
   dw_free(state);
@@ -79,7 +84,7 @@ double dw_state_scale_factor(const dw_state *state) {
 
 void dw_state_exchange(const dw_state *state) {
   for (int i = 0; i < state->components; i++) {
-    dw_halo_exchange(state->halo[i], state->phi[i]);
+    dw_halo_exchange_faces(state->halo[2 * i], state->phi[i], dw_model_halo(state->model));
   }
 }
 

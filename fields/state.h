@@ -17,17 +17,17 @@ typedef struct dw_state {
   const dw_model *model;
   dw_precision precision;
   int components;
-  dw_field *phi[DW_MOST_COMPONENTS]; /* eta */
-  dw_field *pi[DW_MOST_COMPONENTS];  /* (a^3/M) phi', comoving, m eta */
-  dw_halo *halo[DW_MOST_COMPONENTS]; /* of phi */
-  int64_t step;                      /* steps done */
-  double tau_start;                  /* 1/m */
-  double dtau;                       /* 1/m */
-  double pending;                    /* kick that pi lacks, units of dtau */
-  struct dw_expansion *expansion;    /* the field drives a (fields/expansion.h); NULL: a is given; not owned */
-  char *scratch;                     /* rows, one set per thread; private */
-  size_t row_bytes;                  /* of one of them */
-  size_t scratch_bytes;              /* per thread */
+  dw_field *phi[DW_MOST_COMPONENTS];     /* eta */
+  dw_field *pi[DW_MOST_COMPONENTS];      /* (a^3/M) phi', comoving, m eta */
+  dw_halo *halo[2 * DW_MOST_COMPONENTS]; /* of phi and pi of each component */
+  int64_t step;                          /* steps done */
+  double tau_start;                      /* 1/m */
+  double dtau;                           /* 1/m */
+  double pending;                        /* kick that pi lacks, units of dtau */
+  struct dw_expansion *expansion;        /* the field drives a (fields/expansion.h); NULL: a is given; not owned */
+  char *scratch;                         /* rows, one set per thread; private */
+  size_t row_bytes;                      /* of one of them */
+  size_t scratch_bytes;                  /* per thread */
   dw_kick_row kick;
   dw_drift_row drift;
   dw_scale_row scale;
@@ -43,7 +43,7 @@ void dw_state_destroy(dw_state *state);
 double dw_state_tau(const dw_state *state);
 double dw_state_scale_factor(const dw_state *state);
 
-/* Collective. Brings the halos of all components of phi up to date. */
+/* Collective. Brings the halos of all components of phi up to date, as wide as the stencil. */
 void dw_state_exchange(const dw_state *state);
 
 /* Not collective; the halos of phi are fresh. phi' of row (x, y) of a component, local indices, at the time of phi, as

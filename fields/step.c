@@ -3,51 +3,71 @@
 #include "fields/expansion.h"
 #include "fields/state_private.h"
 
-typedef struct scalar_kick {
+/* Kicks and drifts of several steps in their order. */
+typedef struct stage_list {
   const dw_state *state;
-  dw_kick kick;
-} scalar_kick;
+  int count;
+  dw_kick kick[DW_MOST_PASS_STAGES];
+  double drift[DW_MOST_PASS_STAGES];
+} stage_list;
 
-static void kick_row(const void *context, int64_t x, int64_t y) {
-  const scalar_kick *k = context;
+static void kick_row(const void *context, int stage, int64_t x, int64_t y) {
+  const stage_list *list = context;
   void *pi[DW_MOST_COMPONENTS];
-  for (int i = 0; i < k->state->components; i++) {
-    pi[i] = dw_field_row(k->state->pi[i], x, y);
+  for (int i = 0; i < list->state->components; i++) {
+    pi[i] = dw_field_row(list->state->pi[i], x, y);
   }
-  dw_state_kick_row(k->state, &k->kick, x, y, pi);
+  dw_state_kick_row(list->state, &list->kick[stage], x, y, pi);
 }
 
-void dw_step(dw_state *state, const dw_watcher *watcher) {
+static void run(dw_state *state, stage_list *list, const dw_watcher *watcher) {
+  dw_pass_run(&(dw_pass){.fields = state->components,
+                         .q = state->phi,
+                         .p = state->pi,
+                         .halo = state->halo,
+                         .reach = dw_model_halo(state->model),
+                         .stages = list->count,
+                         .drift_factor = list->drift,
+                         .kick = kick_row,
+                         .context = list,
+                         .drift = state->drift,
+                         .watcher = watcher});
+  list->count = 0;
+}
+
+/* As many stages as the halo allows go into one pass; one where the field drives a. The closing kick of a step is
+ * pending until the next one opens.
+ */
+void dw_steps(dw_state *state, int count, const dw_watcher *watcher) {
   const dw_integrator *integrator = state->model->integrator;
-  double tau = dw_state_tau(state);
-  for (int stage = 0; stage < integrator->stages; stage++) {
-    const double weight = integrator->kick[stage] + (stage == 0 ? state->pending : 0.0);
-    const double interval = integrator->drift[stage] * state->dtau;
-    const scalar_kick k = {.state = state, .kick = dw_kick_at(state, tau, weight * state->dtau)};
-    if (state->expansion != NULL) {
-      dw_expansion_open(state->expansion, weight * state->dtau, interval);
+  dw_expansion *expansion = state->expansion;
+  const int most = expansion != NULL ? 1 : dw_pass_stages(state->lattice->halo, dw_model_halo(state->model));
+  stage_list list = {.state = state};
+  for (int i = 0; i < count; i++) {
+    double tau = dw_state_tau(state);
+    for (int stage = 0; stage < integrator->stages; stage++) {
+      const double weight = integrator->kick[stage] + (stage == 0 ? state->pending : 0.0);
+      const double interval = integrator->drift[stage] * state->dtau;
+      if (expansion != NULL) {
+        dw_expansion_open(expansion, weight * state->dtau, interval);
+      }
+      list.kick[list.count] = dw_kick_at(state, tau, weight * state->dtau);
+      list.drift[list.count++] = interval / dw_model_at(state->model, tau + 0.5 * interval).momentum;
+      tau += interval;
+      if (list.count == most) {
+        run(state, &list, watcher);
+        watcher = NULL;
+      }
+      if (expansion != NULL) {
+        dw_expansion_close(expansion, interval, integrator->kick[stage + 1] * state->dtau);
+      }
     }
-    dw_pass_run(&(dw_pass){.fields = state->components,
-                           .q = state->phi,
-                           .p = state->pi,
-                           .halo = state->halo,
-                           .reach = dw_model_halo(state->model),
-                           .kick = kick_row,
-                           .context = &k,
-                           .drift = state->drift,
-                           .drift_factor = interval / dw_model_at(state->model, tau + 0.5 * interval).momentum,
-                           .watcher = stage == 0 ? watcher : NULL});
-    if (state->expansion != NULL) {
-      dw_expansion_close(state->expansion, interval, integrator->kick[stage + 1] * state->dtau);
-    }
-    tau += interval;
+    state->pending = integrator->kick[integrator->stages];
+    state->step++;
   }
-  state->pending = integrator->kick[integrator->stages];
-  state->step++;
+  if (list.count > 0) {
+    run(state, &list, watcher);
+  }
 }
 
-void dw_steps(dw_state *state, int count) {
-  for (int i = 0; i < count; i++) {
-    dw_step(state, NULL);
-  }
-}
+void dw_step(dw_state *state, const dw_watcher *watcher) { dw_steps(state, 1, watcher); }

@@ -49,7 +49,7 @@ dw_status dw_gw_advance(dw_gw *gw) {
   if (gw->state->step >= gw->start) {
     return gw->method->advance(gw);
   }
-  dw_steps(gw->state, gw->coarse->coarsening);
+  dw_steps(gw->state, gw->coarse->coarsening, NULL);
   return DW_OK;
 }
 

@@ -93,7 +93,8 @@ typedef struct tensor_kick {
   double factor;
 } tensor_kick;
 
-static void kick_row(const void *context, int64_t x, int64_t y) {
+static void kick_row(const void *context, int stage, int64_t x, int64_t y) {
+  (void)stage;
   const tensor_kick *k = context;
   const dw_field *h = k->tensor->h[k->component];
   k->tensor->kick(dw_field_row(k->tensor->p[k->component], x, y), dw_field_row(h, x, y), k->tensor->zeros, h->stride_x,
@@ -106,12 +107,13 @@ static void kick_and_drift(tensor *t, double kick, double drift) {
     dw_pass_run(&(dw_pass){.fields = 1,
                            .q = &t->h[i],
                            .p = &t->p[i],
-                           .halo = &t->halo,
+                           .halo = (dw_halo *const[2]){t->halo, NULL},
                            .reach = DW_WAVE_ORDER / 2,
+                           .stages = 1,
+                           .drift_factor = &drift,
                            .kick = kick_row,
                            .context = &k,
-                           .drift = t->drift,
-                           .drift_factor = drift});
+                           .drift = t->drift});
   }
 }
 
@@ -127,8 +129,7 @@ static dw_status advance(dw_gw *gw) {
   const double dx = gw->coarse->lattice->spacing;
   const double weight = (pending(gw) + 0.5) * dt * a * a;
   t->source = 2.0 * weight * dw_stress_weight(state);
-  dw_step(state, &(dw_watcher){.block = add_source, .context = t});
-  dw_steps(state, gw->coarse->coarsening - 1);
+  dw_steps(state, gw->coarse->coarsening, &(dw_watcher){.block = add_source, .context = t});
   const double middle = dw_background_scale_factor(background, tau + 0.5 * dt); /* known once the field is there */
   kick_and_drift(t, weight / (dx * dx), dt / (middle * middle));
   return DW_OK;

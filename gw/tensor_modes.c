@@ -63,7 +63,7 @@ static dw_status advance(dw_gw *gw) {
     dw_stress_project_tensor(gw->coarse, w->stress);
   }
   const double tau = dw_state_tau(state);
-  dw_steps(state, gw->coarse->coarsening);
+  dw_steps(state, gw->coarse->coarsening, NULL);
   dw_stress_project_tensor(gw->coarse, w->next);
   const double unit = DW_TWO_PI / state->lattice->length;
   DW_TRY(dw_comm_agree(state->lattice->comm, dw_oscillator_fill(&state->model->background, tau, dw_state_tau(state),

@@ -67,10 +67,10 @@ void dw_field_set(dw_field *field, int64_t x, int64_t y, int64_t z, double value
     ((double *)row)[z] = value;
   }
 #pragma omp atomic write
-  field->halo_fresh = false;
+  field->halo_fresh = 0;
 }
 
-void dw_field_touch(dw_field *field) { field->halo_fresh = false; }
+void dw_field_touch(dw_field *field) { field->halo_fresh = 0; }
 
 static uint64_t row_fingerprint(const dw_field *field, int64_t x, int64_t y) {
   const int64_t n = field->lattice->points;

@@ -2,12 +2,11 @@
  *
  * Site (x, y, z), local indices, lies at data[((x + h) (ny + 2h) + y + h) pitch + z]
  * with h = lattice->halo; x and y run over [-h, n + h), z over [0, N). Rows are
- * cache-line aligned; there is no halo in z, kernels wrap there. Corners of the
- * halo (x and y both outside) are never filled.
+ * cache-line aligned; there is no halo in z, kernels wrap there.
  *
- * `halo_fresh` says whether the halo belongs to the current interior. Whoever
- * changes the interior clears it (dw_field_touch); dw_halo_end sets it; a stencil
- * that meets a stale halo fails. */
+ * `halo_fresh` says how many layers of the halo, without its corners, belong to the current
+ * interior. Whoever changes the interior clears it (dw_field_touch); dw_halo_end sets it; a
+ * stencil that meets a stale halo fails. */
 #ifndef DW_LATTICE_FIELD_H
 #define DW_LATTICE_FIELD_H
 
@@ -21,7 +20,7 @@ typedef struct dw_field {
   dw_precision precision;
   ptrdiff_t pitch;    /* elements from row y to y + 1 */
   ptrdiff_t stride_x; /* elements from x to x + 1 */
-  bool halo_fresh;
+  int halo_fresh;
   void *data; /* owned; first element of the halo's corner */
 } dw_field;
 

@@ -37,7 +37,7 @@ static dw_status choose_grid(dw_lattice *lattice, const int64_t wanted[2]) {
 dw_status dw_lattice_create(dw_lattice **lattice, const dw_comm *comm, int64_t points, double length, int halo,
                             int align, const int64_t grid[2]) {
   *lattice = NULL;
-  if (points < 1 || points > MOST_POINTS || halo < 1 || halo > 2 || align < 1 || points % align != 0 ||
+  if (points < 1 || points > MOST_POINTS || halo < 1 || halo > DW_WIDEST_HALO || align < 1 || points % align != 0 ||
       !(length > 0.0) || !isfinite(length)) {
     return dw_fail(DW_ERR_PARAM, "lattice: %lld points of side %g, halo %d, blocks of %d: not a lattice",
                    (long long)points, length, halo, align);

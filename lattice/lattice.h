@@ -14,11 +14,13 @@
 #include "lattice/comm.h"
 #include "lattice/decomposition.h"
 
+enum { DW_WIDEST_HALO = 16 };
+
 typedef struct dw_lattice {
   int64_t points;   /* N, sites a side */
   double length;    /* L, comoving side, 1/m */
   double spacing;   /* dx = L/N */
-  int halo;         /* width of the halo, sites: 1 or 2 */
+  int halo;         /* width of the halo, sites: 1 to DW_WIDEST_HALO */
   int align;        /* blocks start at multiples of this */
   int grid[2];      /* processes along x and y */
   int coord[2];     /* this process in the grid */

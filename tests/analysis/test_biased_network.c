@@ -31,7 +31,7 @@ static void evolve(int64_t seed, double bias, history *h) {
     h->positive[row] = m.fraction_positive;
     h->negative[row] = 1.0 - m.fraction_positive;
     h->area[row] = 0.5 * m.area * h->tau[row];
-    dw_steps(sim.state, row + 1 < ROWS ? 4 : 0);
+    dw_steps(sim.state, row + 1 < ROWS ? 4 : 0, NULL);
   }
   simulation_close(&sim);
 }

@@ -236,7 +236,7 @@ static void follow(stressed *s, dw_tracks *tracks, int64_t last, const recorded 
     if (step >= last) {
       break;
     }
-    dw_steps(s->sim.state, 2);
+    dw_steps(s->sim.state, 2, NULL);
   }
   assert_all(good);
 }
@@ -274,7 +274,7 @@ static void go_on(const char *path, int64_t left, dw_status expected, const char
   dw_tracks *tracks = NULL;
   const dw_record *record = record_fixture_init(&about);
   start(&s, &tracks);
-  dw_steps(s.sim.state, (int)left);
+  dw_steps(s.sim.state, (int)left, NULL);
   assert_all_status(dw_tracks_restore(tracks, path, left), expected);
   if (expected == DW_OK) {
     assert_all(!dw_tracks_due(tracks));

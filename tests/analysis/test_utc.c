@@ -160,7 +160,7 @@ static void run(const setup *of, int64_t states, int restart_at, outcome *o) {
   assert_all_ok(dw_utc_declare(utc, spectra));
   for (int t = 0; t < TIMES; t++) {
     if (t > 0) {
-      dw_steps(s.sim.state, APART);
+      dw_steps(s.sim.state, APART, NULL);
     }
     measure(&s, utc, spectra, o, t);
     if (t == restart_at) {
@@ -303,7 +303,7 @@ static void files_hold_what_is_needed(void **state) {
     for (int t = 0; t < TIMES; t++) {
       int64_t steps[TIMES] = {0};
       if (t > 0) {
-        dw_steps(s.sim.state, APART);
+        dw_steps(s.sim.state, APART, NULL);
       }
       dw_stress_project_tensor(s.coarse, s.part);
       assert_all_ok(dw_utc_measure(utc, spectra, s.part));

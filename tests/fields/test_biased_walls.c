@@ -174,7 +174,7 @@ static void evolve(const setting *set, const choices *c, measured_wall *measured
   const int stride = (int)lrint(set->duration / LOOKS / c->dtau);
   for (int look = 0; look <= LOOKS; look++) {
     if (look > 0) {
-      dw_steps(sim.state, stride);
+      dw_steps(sim.state, stride, NULL);
     }
     const dw_measurement m = simulation_measure(&sim);
     const double kink = 0.25 * length - crossing(&sim, 1);

@@ -210,7 +210,7 @@ static void collide(choices c, int steps, fields *end) {
   simulation sim;
   assert_ok(simulation_open(&sim, &c));
   start_collision(&sim, 0.6);
-  dw_steps(sim.state, steps);
+  dw_steps(sim.state, steps, NULL);
   read_fields(&sim, end);
   simulation_close(&sim);
 }
@@ -275,7 +275,7 @@ static void steps_run_backwards(void **state) {
     static fields turned;
     static fields last;
     read_fields(&sim, &first);
-    dw_steps(sim.state, 40);
+    dw_steps(sim.state, 40, NULL);
     read_fields(&sim, &turned);
     const double weight = dw_model_at(&sim.model, dw_state_tau(sim.state)).momentum;
     for (int64_t j = 0; j < SITES; j++) {
@@ -285,7 +285,7 @@ static void steps_run_backwards(void **state) {
     sim.state->step = 0;
     sim.state->pending = 0.0;
     sim.state->dtau = -sim.state->dtau;
-    dw_steps(sim.state, 40);
+    dw_steps(sim.state, 40, NULL);
     read_fields(&sim, &last);
     print_message("%s: forty steps there and back change the fields by %.1e\n", names[i],
                   largest_difference(&first, &last));
@@ -305,7 +305,7 @@ static void energy_errors(const char *name, double dtau, double worst[2]) {
   const double begin = first.energy_kinetic + first.energy_gradient + first.energy_potential;
   worst[0] = worst[1] = 0.0;
   for (int look = 1; look <= 100; look++) {
-    dw_steps(sim.state, (int)lrint(0.6 / dtau));
+    dw_steps(sim.state, (int)lrint(0.6 / dtau), NULL);
     const dw_measurement m = simulation_measure(&sim);
     const double change = fabs((m.energy_kinetic + m.energy_gradient + m.energy_potential) / begin - 1.0);
     if (look <= 33 || look > 67) {

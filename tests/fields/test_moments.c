@@ -176,7 +176,7 @@ static void melting_wall_at_rest(void **state) {
   for (int64_t z = 0; z < 64; z++) {
     profile[z] = dw_field_get(sim.state->phi[0], 0, 0, z);
   }
-  dw_steps(sim.state, 100);
+  dw_steps(sim.state, 100, NULL);
   const double r = 1.0 / dw_state_scale_factor(sim.state);
   assert_close(r, 1.0 / 3.0, 1e-12, 0.0);
   double worst = 0.0;

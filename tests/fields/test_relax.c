@@ -130,7 +130,7 @@ static void without_friction_it_is_the_run(void **state) {
   assert_ok(simulation_open(&two, &c));
   dw_initial noise = {.kind = "white-noise", .seed = 3, .rms = 0.4, .cutoff = 3.0};
   assert_ok(simulation_start(&one, &noise));
-  dw_steps(one.state, 20);
+  dw_steps(one.state, 20, NULL);
   dw_state_exchange(one.state);
   noise.relaxation = (dw_relaxation){.friction_time = 2.0};
   assert_ok(simulation_start(&two, &noise));

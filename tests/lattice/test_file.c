@@ -104,7 +104,7 @@ static void fields_come_back(void **state) {
     dw_field *narrow = make_field(lattice, DW_SINGLE);
     dw_file *file = NULL;
     write_two_fields("fields.h5", written);
-    narrow->halo_fresh = true;
+    narrow->halo_fresh = 2;
     assert_all_ok(dw_file_open(&file, dw_comm_world(), "fields.h5"));
     assert_all_ok(dw_file_read_field(file, "/a/phi", narrow));
     assert_all_ok(dw_file_read_field(file, "/twice", wide));

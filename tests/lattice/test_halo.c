@@ -76,7 +76,7 @@ static void split_body(fixture *f) {
   dw_halo *halo = NULL;
   assert_all_ok(dw_halo_create(&halo, f->lattice, f->field->precision));
   fill_outside(f->field, CORNER);
-  dw_halo_begin(halo, f->field);
+  dw_halo_begin(halo, f->field, (dw_halo_part){f->lattice->halo, false});
   for (int64_t x = 0; x < f->lattice->count[0]; x++) {
     for (int64_t y = 0; y < f->lattice->count[1]; y++) {
       for (int64_t z = 0; z < f->lattice->points; z++) {
@@ -84,7 +84,7 @@ static void split_body(fixture *f) {
       }
     }
   }
-  dw_halo_end(halo, f->field);
+  dw_halo_end(halo, f->field, (dw_halo_part){f->lattice->halo, false});
   assert_all(halo_is_right(f->field, 1.0));
   dw_halo_destroy(halo);
 }
@@ -104,7 +104,7 @@ static void fresh_body(fixture *f) {
   assert_all(f->field->halo_fresh);
   fill_outside(f->field, CORNER);
   assert_all(!f->field->halo_fresh);
-  f->field->halo_fresh = true;
+  f->field->halo_fresh = 2;
   dw_halo_exchange(halo, f->field); /* nothing to do */
   assert_all(dw_field_get(f->field, -1, 0, 0) == CORNER);
   dw_field_touch(f->field);
