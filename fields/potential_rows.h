@@ -10,6 +10,13 @@
   void dw_##stem##_value_##suffix(const dw_potential_values *values, const dw_instant *at, const void *const *phi, \
                                   double *v0, double *vb, ptrdiff_t n);
 
+/* Kicks with the force in them, of one component. */
+#define DW_POTENTIAL_KICKS(stem, suffix)                                                                      \
+  void dw_##stem##_kick2_##suffix(const dw_potential_values *values, const dw_instant *at, double degenerate, \
+                                  double bias, const dw_kicked_row *row);                                     \
+  void dw_##stem##_kick4_##suffix(const dw_potential_values *values, const dw_instant *at, double degenerate, \
+                                  double bias, const dw_kicked_row *row);
+
 DW_POTENTIAL_ROWS(double_well, f32)
 DW_POTENTIAL_ROWS(double_well, f64)
 DW_POTENTIAL_ROWS(melting, f32)
@@ -27,6 +34,20 @@ DW_POTENTIAL_ROWS(z_n, f64)
 DW_POTENTIAL_ROWS(wells, f32)
 DW_POTENTIAL_ROWS(wells, f64)
 
+DW_POTENTIAL_KICKS(double_well, f32)
+DW_POTENTIAL_KICKS(double_well, f64)
+DW_POTENTIAL_KICKS(melting, f32)
+DW_POTENTIAL_KICKS(melting, f64)
+DW_POTENTIAL_KICKS(free, f32)
+DW_POTENTIAL_KICKS(free, f64)
+DW_POTENTIAL_KICKS(sine_gordon, f32)
+DW_POTENTIAL_KICKS(sine_gordon, f64)
+DW_POTENTIAL_KICKS(sextic, f32)
+DW_POTENTIAL_KICKS(sextic, f64)
+DW_POTENTIAL_KICKS(polynomial, f32)
+DW_POTENTIAL_KICKS(polynomial, f64)
+
+#undef DW_POTENTIAL_KICKS
 #undef DW_POTENTIAL_ROWS
 
 #endif

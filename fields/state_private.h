@@ -33,14 +33,22 @@ static inline void *dw_state_scratch(const dw_state *state, int index) {
 static inline void dw_state_kick_row(const dw_state *state, const dw_kick *kick, int64_t x, int64_t y,
                                      void *const *pi_row) {
   const ptrdiff_t n = (ptrdiff_t)state->lattice->points;
+  const dw_potential *potential = state->model->potential;
+  const int precision = dw_precision_index(state->precision);
+  const dw_slope_kick fused = potential->kick[state->model->stencil / 2 - 1][precision];
+  if (fused != NULL) {
+    const dw_field *field = state->phi[0];
+    const dw_kicked_row row = {dw_field_row(field, x, y), pi_row[0], field->stride_x, field->pitch, n, kick->gradient};
+    fused(&state->model->values, &kick->at, kick->degenerate, kick->bias, &row);
+    return;
+  }
   const void *phi[DW_MOST_COMPONENTS];
   void *force[DW_MOST_COMPONENTS];
   for (int i = 0; i < state->components; i++) {
     phi[i] = dw_field_row(state->phi[i], x, y);
     force[i] = dw_state_scratch(state, i);
   }
-  state->model->potential->derivative[dw_precision_index(state->precision)](
-      &state->model->values, &kick->at, kick->degenerate, kick->bias, phi, force, n);
+  potential->derivative[precision](&state->model->values, &kick->at, kick->degenerate, kick->bias, phi, force, n);
   for (int i = 0; i < state->components; i++) {
     state->kick(pi_row[i], phi[i], force[i], state->phi[i]->stride_x, state->phi[i]->pitch, n, kick->gradient);
   }
