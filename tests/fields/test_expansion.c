@@ -64,7 +64,7 @@ static void fluid_errors(double w, int steps, double error[3]) {
   open_driven(&d, &c, w, 1e-9, steps);
   fill(&d, 1.0, 0.0);
   assert_all_ok(dw_expansion_begin(d.expansion));
-  dw_steps(d.sim.state, steps);
+  dw_steps(d.sim.state, steps, NULL);
   dw_background exact;
   assert_all_ok(dw_background_init(&exact, "power-law", w, 1.0));
   const double tau = dw_state_tau(d.sim.state);
@@ -137,7 +137,7 @@ static void oscillation_errors(double eta, double w, int steps, double length, d
   assert_all((eta == 0.0) == (exact.fluid == 0.0));
   assert_all_close(exact.kappa * (0.5 * (0.5 * 0.5 + 0.2 * 0.2) + exact.fluid), 3.0 * 0.3 * 0.3, 1e-14, 0.0);
   solve(&exact, length, y);
-  dw_steps(d.sim.state, steps);
+  dw_steps(d.sim.state, steps, NULL);
   const double tau = dw_state_tau(d.sim.state);
   const double a = dw_background_scale_factor(background_of(&d), tau);
   error[0] = fabs(a - y[0]);
@@ -179,12 +179,12 @@ static void oscillations_are_matter(void **state) {
   open_driven(&d, &c, 0.0, 0.0, steps);
   fill(&d, 1.0, 0.0);
   assert_all_ok(dw_expansion_begin(d.expansion));
-  dw_steps(d.sim.state, steps / 2);
+  dw_steps(d.sim.state, steps / 2, NULL);
   const double tau1 = dw_state_tau(d.sim.state);
   const double a1 = dw_background_scale_factor(background_of(&d), tau1);
   const double t1 = dw_background_time(background_of(&d), tau1);
   const double rate1 = dw_background_hubble(background_of(&d), tau1) / a1;
-  dw_steps(d.sim.state, steps / 2);
+  dw_steps(d.sim.state, steps / 2, NULL);
   const double tau2 = dw_state_tau(d.sim.state);
   const double a2 = dw_background_scale_factor(background_of(&d), tau2);
   const double rate2 = dw_background_hubble(background_of(&d), tau2) / a2;
@@ -220,7 +220,7 @@ static void network(dw_precision precision, int stencil, int steps, double eta, 
   open_network(&d, &c, eta, steps);
   worst[0] = worst[1] = bound[0] = bound[1] = 0.0;
   for (int i = 0; i < 16; i++) {
-    dw_steps(d.sim.state, steps / 16);
+    dw_steps(d.sim.state, steps / 16, NULL);
     const double tau = dw_state_tau(d.sim.state);
     const double a = dw_background_scale_factor(background_of(&d), tau);
     *hubble = dw_background_hubble(background_of(&d), tau);
@@ -281,8 +281,8 @@ static void same_bits_on_any_decomposition(void **state) {
     driven alone, together;
     open_network(&alone, &c, 0.7, 20);
     open_network(&together, &apart, 0.7, 20);
-    dw_steps(alone.sim.state, 20);
-    dw_steps(together.sim.state, 20);
+    dw_steps(alone.sim.state, 20, NULL);
+    dw_steps(together.sim.state, 20, NULL);
     assert_all(alone.expansion->record->count == 41 && together.expansion->record->count == 41);
     assert_all(
         memcmp(alone.expansion->record->node, together.expansion->record->node, 41 * sizeof(dw_background_node)) == 0);
