@@ -65,12 +65,12 @@ typedef struct dwell_weights4 {
   ptrdiff_t sx, sy;
 } dwell_weights4;
 
-DWELL_INLINE dwell_real dwell_laplacian4(const dwell_real *c, const dwell_weights4 *w, ptrdiff_t z,
-                                         const ptrdiff_t along[4]) {
-  const dwell_real first = (c[along[1]] + c[along[2]]) + (c[z - w->sy] + c[z + w->sy]) + (c[z - w->sx] + c[z + w->sx]);
-  const dwell_real second =
-      (c[along[0]] + c[along[3]]) + (c[z - 2 * w->sy] + c[z + 2 * w->sy]) + (c[z - 2 * w->sx] + c[z + 2 * w->sx]);
-  return (w->near * first - w->far * second - w->centre * c[z]);
+DWELL_INLINE dwell_real dwell_laplacian4(const dwell_real *c, const dwell_weights4 w, ptrdiff_t z, ptrdiff_t below2,
+                                         ptrdiff_t below, ptrdiff_t above, ptrdiff_t above2) {
+  return (w.near * ((c[below] + c[above]) + (c[z - w.sy] + c[z + w.sy]) + (c[z - w.sx] + c[z + w.sx])) -
+          w.far *
+              ((c[below2] + c[above2]) + (c[z - 2 * w.sy] + c[z + 2 * w.sy]) + (c[z - 2 * w.sx] + c[z + 2 * w.sx])) -
+          w.centre * c[z]);
 }
 
 DWELL_INLINE void dwell_kick4(const dwell_kick *kick, dwell_force *force, const void *context) {
@@ -85,18 +85,16 @@ DWELL_INLINE void dwell_kick4(const dwell_kick *kick, dwell_force *force, const 
     __builtin_prefetch(p + line + DWELL_AHEAD, 1, 2);
     __builtin_prefetch(c + line + 2 * w.sx + DWELL_AHEAD, 1, 2);
     _Pragma("omp simd") for (ptrdiff_t z = line; z < line + DWELL_LINE; z++) {
-      const ptrdiff_t along[4] = {z - 2, z - 1, z + 1, z + 2};
-      p[z] += dwell_laplacian4(c, &w, z, along) - force(context, c[z], z);
+      p[z] += dwell_laplacian4(c, w, z, z - 2, z - 1, z + 1, z + 2) - force(context, c[z], z);
     }
   }
   for (ptrdiff_t z = line; z < n; z++) {
-    const ptrdiff_t along[4] = {z - 2, z - 1, z + 1, z + 2};
-    p[z] += dwell_laplacian4(c, &w, z, along) - force(context, c[z], z);
+    p[z] += dwell_laplacian4(c, w, z, z - 2, z - 1, z + 1, z + 2) - force(context, c[z], z);
   }
   for (int i = 0; i < 4; i++) {
     const ptrdiff_t z = i < 2 ? i : n - 4 + i;
-    const ptrdiff_t along[4] = {(z + n - 2) % n, (z + n - 1) % n, (z + 1) % n, (z + 2) % n};
-    p[z] = end[i] + (dwell_laplacian4(c, &w, z, along) - force(context, c[z], z));
+    const dwell_real lap = dwell_laplacian4(c, w, z, (z + n - 2) % n, (z + n - 1) % n, (z + 1) % n, (z + 2) % n);
+    p[z] = end[i] + (lap - force(context, c[z], z));
   }
 }
 

@@ -32,8 +32,6 @@ enum { MOST_TILES = 256, SPINS = 2000 };
 /* Bytes of q and p that the planes in flight may take. */
 static const int64_t CACHE_BYTES = (int64_t)1 << 20;
 
-static int contains(const box *b, int64_t x, int64_t y) { return x >= b->x0 && x < b->x1 && y >= b->y0 && y < b->y1; }
-
 static int64_t at_most(int64_t value, int64_t limit) { return value < limit ? value : limit; }
 
 static int64_t at_least(int64_t value, int64_t limit) { return value > limit ? value : limit; }
@@ -52,16 +50,17 @@ static void watch_rows(const cut *c, int64_t x, int64_t y0, int64_t y1) {
 }
 
 static void kick_rows(const cut *c, int stage, int64_t x, int64_t y0, int64_t y1) {
-  for (int64_t y = y0; y < y1; y++) {
-    c->pass->kick(c->pass->context, stage, x, y);
+  if (y0 < y1) {
+    c->pass->kick(c->pass->context, stage, x, y0, y1);
   }
 }
 
-static void drift_row(const cut *c, int stage, int64_t x, int64_t y) {
+/* Rows of a plane lie one after the other; what is between them is 0 in p. */
+static void drift_rows(const cut *c, int stage, int64_t x, int64_t y0, int64_t y1) {
   const dw_pass *pass = c->pass;
-  for (int i = 0; i < pass->fields; i++) {
-    pass->drift(dw_field_row(pass->q[i], x, y), dw_field_row(pass->p[i], x, y), (ptrdiff_t)c->lattice->points,
-                pass->drift_factor[stage]);
+  for (int i = 0; i < pass->fields && y0 < y1; i++) {
+    const ptrdiff_t reals = (ptrdiff_t)(y1 - y0 - 1) * pass->q[i]->pitch + (ptrdiff_t)c->lattice->points;
+    pass->drift(dw_field_row(pass->q[i], x, y0), dw_field_row(pass->p[i], x, y0), reals, pass->drift_factor[stage]);
   }
 }
 
@@ -90,9 +89,7 @@ static void sweep_position(const cut *c, int tile, int64_t position) {
     }
     if (x - reach >= drifted->x0 && x - reach < drifted->x1) {
       tile_rows(c, tile, lean + reach, drifted, rows);
-      for (int64_t y = rows[0]; y < rows[1]; y++) {
-        drift_row(c, stage, x - reach, y);
-      }
+      drift_rows(c, stage, x - reach, rows[0], rows[1]);
     }
   }
 }
@@ -121,27 +118,37 @@ static void sweep_early(const cut *c, progress *tiles) {
   }
 }
 
+/* The rows of plane x in `whole` that aren't in `inner`: from edge[0] to edge[1] and from edge[2] to edge[3]. */
+static void rows_outside(const box *whole, const box *inner, int64_t x, int64_t edge[4]) {
+  const bool crossed = x >= inner->x0 && x < inner->x1;
+  edge[0] = whole->y0;
+  edge[1] = crossed ? inner->y0 : whole->y1;
+  edge[2] = crossed ? inner->y1 : whole->y1;
+  edge[3] = whole->y1;
+}
+
+static void late_kicks(const cut *c, int stage, int64_t x, int64_t y0, int64_t y1) {
+  if (stage == 0) {
+    watch_rows(c, x, y0, y1);
+  }
+  kick_rows(c, stage, x, y0, y1);
+}
+
 /* The rest of one stage: all of its kicks, then all of its drifts. */
 static void sweep_late(const cut *c, int stage) {
   const box *whole = &c->whole[stage];
+  int64_t edge[4];
 #pragma omp for schedule(static)
   for (int64_t x = whole->x0; x < whole->x1; x++) {
-    for (int64_t y = whole->y0; y < whole->y1; y++) {
-      if (!contains(&c->kicked[stage], x, y)) {
-        if (stage == 0 && (y % c->unit + c->unit) % c->unit == 0) {
-          watch_rows(c, x, y, y + 1);
-        }
-        c->pass->kick(c->pass->context, stage, x, y);
-      }
-    }
+    rows_outside(whole, &c->kicked[stage], x, edge);
+    late_kicks(c, stage, x, edge[0], edge[1]);
+    late_kicks(c, stage, x, edge[2], edge[3]);
   }
 #pragma omp for schedule(static)
   for (int64_t x = whole->x0; x < whole->x1; x++) {
-    for (int64_t y = whole->y0; y < whole->y1; y++) {
-      if (!contains(&c->drifted[stage], x, y)) {
-        drift_row(c, stage, x, y);
-      }
-    }
+    rows_outside(whole, &c->drifted[stage], x, edge);
+    drift_rows(c, stage, x, edge[0], edge[1]);
+    drift_rows(c, stage, x, edge[2], edge[3]);
   }
 }
 

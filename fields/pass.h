@@ -39,8 +39,8 @@ typedef struct dw_pass {
   int64_t reach;              /* stencil radius, rows */
   int stages;                 /* with reach x stages <= lattice->halo */
   const double *drift_factor; /* of each stage */
-  /* Kicks row (x, y) of all p; called by several threads at once, for rows in the halo too. */
-  void (*kick)(const void *context, int stage, int64_t x, int64_t y);
+  /* Kicks rows y0 to y1 - 1 of plane x of all p; called by several threads at once, for rows in the halo too. */
+  void (*kick)(const void *context, int stage, int64_t x, int64_t y0, int64_t y1);
   const void *context;
   dw_drift_row drift;
   const dw_watcher *watcher; /* NULL: nobody */

@@ -58,18 +58,19 @@ typedef struct dw_instant {
 typedef void (*dw_derivative_row)(const dw_potential_values *values, const dw_instant *at, double degenerate,
                                   double bias, const void *const *phi, void *const *out, ptrdiff_t n);
 
-/* A row to be kicked: neighbours of phi lie at +-stride_x and +-stride_y elements (fields/kernel_rows.h). */
-typedef struct dw_kicked_row {
+/* Rows to be kicked, stride_y elements from one to the next: neighbours of phi lie at +-stride_x and +-stride_y
+ * (fields/kernel_rows.h). */
+typedef struct dw_kicked_rows {
   const void *phi;
   void *pi;
-  ptrdiff_t stride_x, stride_y, n;
+  ptrdiff_t stride_x, stride_y, n, rows;
   double gradient; /* of the sum of differences */
-} dw_kicked_row;
+} dw_kicked_rows;
 
 /* pi[z] += gradient lap(phi)[z] - (degenerate v0' + bias v_b') for a potential of one component, in one go; the bits
  * are those of the derivative's row and a kernel of fields/kernel_rows.h. */
 typedef void (*dw_slope_kick)(const dw_potential_values *values, const dw_instant *at, double degenerate, double bias,
-                              const dw_kicked_row *row);
+                              const dw_kicked_rows *rows);
 
 /* v0[z] and vb[z] at phi[.][z], as doubles whatever the storage. */
 typedef void (*dw_value_row)(const dw_potential_values *values, const dw_instant *at, const void *const *phi,

@@ -6,6 +6,10 @@
 typedef dw_real dwell_real;
 #include "fields/dwell_kick.h"
 
+static dwell_kick kick_of(const dw_kicked_rows *rows) {
+  return (dwell_kick){rows->pi, rows->phi, rows->stride_x, rows->stride_y, rows->n, rows->gradient};
+}
+
 /* From a slope at one point, slope(numbers, phi, z) = degenerate v0' + bias v_b', and what sets its numbers: the rows
  * of derivatives and the kicks of both orders. */
 #define SLOPE_ROWS(linkage, stem, numbers_, prepare, slope)                                                           \
@@ -17,16 +21,24 @@ typedef dw_real dwell_real;
     _Pragma("omp simd") for (ptrdiff_t z = 0; z < n; z++) { derivative[z] = slope(&numbers, f[z], z); }               \
   }                                                                                                                   \
   linkage void DW_NAME(stem##_kick2)(const dw_potential_values *values, const dw_instant *at, double degenerate,      \
-                                     double bias, const dw_kicked_row *row) {                                         \
+                                     double bias, const dw_kicked_rows *rows) {                                       \
     const numbers_ numbers = prepare(values, at, degenerate, bias);                                                   \
-    const dwell_kick kick = {row->pi, row->phi, row->stride_x, row->stride_y, row->n, row->gradient};                 \
-    dwell_kick2(&kick, slope, &numbers);                                                                              \
+    dwell_kick kick = kick_of(rows);                                                                                  \
+    for (ptrdiff_t row = 0; row < rows->rows; row++) {                                                                \
+      dwell_kick2(&kick, slope, &numbers);                                                                            \
+      kick.p += rows->stride_y;                                                                                       \
+      kick.phi += rows->stride_y;                                                                                     \
+    }                                                                                                                 \
   }                                                                                                                   \
   linkage void DW_NAME(stem##_kick4)(const dw_potential_values *values, const dw_instant *at, double degenerate,      \
-                                     double bias, const dw_kicked_row *row) {                                         \
+                                     double bias, const dw_kicked_rows *rows) {                                       \
     const numbers_ numbers = prepare(values, at, degenerate, bias);                                                   \
-    const dwell_kick kick = {row->pi, row->phi, row->stride_x, row->stride_y, row->n, row->gradient};                 \
-    dwell_kick4(&kick, slope, &numbers);                                                                              \
+    dwell_kick kick = kick_of(rows);                                                                                  \
+    for (ptrdiff_t row = 0; row < rows->rows; row++) {                                                                \
+      dwell_kick4(&kick, slope, &numbers);                                                                            \
+      kick.p += rows->stride_y;                                                                                       \
+      kick.phi += rows->stride_y;                                                                                     \
+    }                                                                                                                 \
   }
 
 typedef struct pair {
@@ -90,15 +102,15 @@ void DW_NAME(dw_double_well_derivative)(const dw_potential_values *values, const
 }
 
 void DW_NAME(dw_double_well_kick2)(const dw_potential_values *values, const dw_instant *at, double degenerate,
-                                   double bias, const dw_kicked_row *row) {
+                                   double bias, const dw_kicked_rows *rows) {
   (values->bias_shape == DW_BIAS_CUBIC ? DW_NAME(cubic_well_kick2) : DW_NAME(tilted_well_kick2))(values, at, degenerate,
-                                                                                                 bias, row);
+                                                                                                 bias, rows);
 }
 
 void DW_NAME(dw_double_well_kick4)(const dw_potential_values *values, const dw_instant *at, double degenerate,
-                                   double bias, const dw_kicked_row *row) {
+                                   double bias, const dw_kicked_rows *rows) {
   (values->bias_shape == DW_BIAS_CUBIC ? DW_NAME(cubic_well_kick4) : DW_NAME(tilted_well_kick4))(values, at, degenerate,
-                                                                                                 bias, row);
+                                                                                                 bias, rows);
 }
 
 void DW_NAME(dw_double_well_value)(const dw_potential_values *values, const dw_instant *at, const void *const *phi,

@@ -13,9 +13,9 @@
 /* Kicks with the force in them, of one component. */
 #define DW_POTENTIAL_KICKS(stem, suffix)                                                                      \
   void dw_##stem##_kick2_##suffix(const dw_potential_values *values, const dw_instant *at, double degenerate, \
-                                  double bias, const dw_kicked_row *row);                                     \
+                                  double bias, const dw_kicked_rows *rows);                                   \
   void dw_##stem##_kick4_##suffix(const dw_potential_values *values, const dw_instant *at, double degenerate, \
-                                  double bias, const dw_kicked_row *row);
+                                  double bias, const dw_kicked_rows *rows);
 
 DW_POTENTIAL_ROWS(double_well, f32)
 DW_POTENTIAL_ROWS(double_well, f64)

@@ -97,15 +97,16 @@ typedef struct damped_kick {
   double keep; /* of pi */
 } damped_kick;
 
-static void kick_row(const void *context, int stage, int64_t x, int64_t y) {
-  (void)stage;
+static void kick_rows(const void *context, int stage, int64_t x, int64_t y0, int64_t y1) {
   const damped_kick *k = context;
-  void *pi[DW_MOST_COMPONENTS];
-  for (int i = 0; i < k->state->components; i++) {
-    pi[i] = dw_field_row(k->state->pi[i], x, y);
-    k->state->scale(pi[i], (ptrdiff_t)k->state->lattice->points, k->keep);
+  const dw_state *state = k->state;
+  (void)stage;
+  for (int i = 0; i < state->components; i++) {
+    for (int64_t y = y0; y < y1; y++) {
+      state->scale(dw_field_row(state->pi[i], x, y), (ptrdiff_t)state->lattice->points, k->keep);
+    }
   }
-  dw_state_kick_row(k->state, &k->kick, x, y, pi);
+  dw_state_kick_rows(state, &k->kick, x, y0, y1);
 }
 
 /* phi' over `kicked`, then phi over `drifted`. */
@@ -119,7 +120,7 @@ static void damped_pass(dw_state *state, double friction, double kicked, double 
                          .reach = dw_model_halo(state->model),
                          .stages = 1,
                          .drift_factor = &drifted,
-                         .kick = kick_row,
+                         .kick = kick_rows,
                          .context = &k,
                          .drift = state->drift});
 }

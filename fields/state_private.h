@@ -35,13 +35,6 @@ static inline void dw_state_kick_row(const dw_state *state, const dw_kick *kick,
   const ptrdiff_t n = (ptrdiff_t)state->lattice->points;
   const dw_potential *potential = state->model->potential;
   const int precision = dw_precision_index(state->precision);
-  const dw_slope_kick fused = potential->kick[state->model->stencil / 2 - 1][precision];
-  if (fused != NULL) {
-    const dw_field *field = state->phi[0];
-    const dw_kicked_row row = {dw_field_row(field, x, y), pi_row[0], field->stride_x, field->pitch, n, kick->gradient};
-    fused(&state->model->values, &kick->at, kick->degenerate, kick->bias, &row);
-    return;
-  }
   const void *phi[DW_MOST_COMPONENTS];
   void *force[DW_MOST_COMPONENTS];
   for (int i = 0; i < state->components; i++) {
@@ -51,6 +44,31 @@ static inline void dw_state_kick_row(const dw_state *state, const dw_kick *kick,
   potential->derivative[precision](&state->model->values, &kick->at, kick->degenerate, kick->bias, phi, force, n);
   for (int i = 0; i < state->components; i++) {
     state->kick(pi_row[i], phi[i], force[i], state->phi[i]->stride_x, state->phi[i]->pitch, n, kick->gradient);
+  }
+}
+
+/* The state's own rows y0 to y1 - 1 of plane x; with the force in the kick where the potential has that. */
+static inline void dw_state_kick_rows(const dw_state *state, const dw_kick *kick, int64_t x, int64_t y0, int64_t y1) {
+  const dw_potential *potential = state->model->potential;
+  const dw_slope_kick fused = potential->kick[state->model->stencil / 2 - 1][dw_precision_index(state->precision)];
+  if (fused != NULL) {
+    const dw_field *phi = state->phi[0];
+    const dw_kicked_rows rows = {.phi = dw_field_row(phi, x, y0),
+                                 .pi = dw_field_row(state->pi[0], x, y0),
+                                 .stride_x = phi->stride_x,
+                                 .stride_y = phi->pitch,
+                                 .n = (ptrdiff_t)state->lattice->points,
+                                 .rows = (ptrdiff_t)(y1 - y0),
+                                 .gradient = kick->gradient};
+    fused(&state->model->values, &kick->at, kick->degenerate, kick->bias, &rows);
+    return;
+  }
+  for (int64_t y = y0; y < y1; y++) {
+    void *pi[DW_MOST_COMPONENTS];
+    for (int i = 0; i < state->components; i++) {
+      pi[i] = dw_field_row(state->pi[i], x, y);
+    }
+    dw_state_kick_row(state, kick, x, y, pi);
   }
 }
 

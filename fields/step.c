@@ -11,13 +11,9 @@ typedef struct stage_list {
   double drift[DW_MOST_PASS_STAGES];
 } stage_list;
 
-static void kick_row(const void *context, int stage, int64_t x, int64_t y) {
+static void kick_rows(const void *context, int stage, int64_t x, int64_t y0, int64_t y1) {
   const stage_list *list = context;
-  void *pi[DW_MOST_COMPONENTS];
-  for (int i = 0; i < list->state->components; i++) {
-    pi[i] = dw_field_row(list->state->pi[i], x, y);
-  }
-  dw_state_kick_row(list->state, &list->kick[stage], x, y, pi);
+  dw_state_kick_rows(list->state, &list->kick[stage], x, y0, y1);
 }
 
 static void run(dw_state *state, stage_list *list, const dw_watcher *watcher) {
@@ -28,7 +24,7 @@ static void run(dw_state *state, stage_list *list, const dw_watcher *watcher) {
                          .reach = dw_model_halo(state->model),
                          .stages = list->count,
                          .drift_factor = list->drift,
-                         .kick = kick_row,
+                         .kick = kick_rows,
                          .context = list,
                          .drift = state->drift,
                          .watcher = watcher});

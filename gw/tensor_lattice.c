@@ -93,12 +93,14 @@ typedef struct tensor_kick {
   double factor;
 } tensor_kick;
 
-static void kick_row(const void *context, int stage, int64_t x, int64_t y) {
-  (void)stage;
+static void kick_rows(const void *context, int stage, int64_t x, int64_t y0, int64_t y1) {
   const tensor_kick *k = context;
   const dw_field *h = k->tensor->h[k->component];
-  k->tensor->kick(dw_field_row(k->tensor->p[k->component], x, y), dw_field_row(h, x, y), k->tensor->zeros, h->stride_x,
-                  h->pitch, (ptrdiff_t)h->lattice->points, k->factor);
+  (void)stage;
+  for (int64_t y = y0; y < y1; y++) {
+    k->tensor->kick(dw_field_row(k->tensor->p[k->component], x, y), dw_field_row(h, x, y), k->tensor->zeros,
+                    h->stride_x, h->pitch, (ptrdiff_t)h->lattice->points, k->factor);
+  }
 }
 
 static void kick_and_drift(tensor *t, double kick, double drift) {
@@ -111,7 +113,7 @@ static void kick_and_drift(tensor *t, double kick, double drift) {
                            .reach = DW_WAVE_ORDER / 2,
                            .stages = 1,
                            .drift_factor = &drift,
-                           .kick = kick_row,
+                           .kick = kick_rows,
                            .context = &k,
                            .drift = t->drift});
   }
