@@ -165,13 +165,25 @@ static dw_status track(dw_emission *e) {
   return dw_tracks_record(e->tracks, e->part);
 }
 
-dw_status dw_emission_advance(dw_emission *emission) {
+static dw_status advance_unit(dw_emission *emission) {
   if (emission->gw != NULL) {
     DW_TRY(dw_gw_advance(emission->gw));
   } else {
     dw_steps(emission->state, emission->choice.coarsening, NULL);
   }
   return track(emission);
+}
+
+/* Without waves and tracks there is nothing to do between units. */
+dw_status dw_emission_advance(dw_emission *emission, int units) {
+  if (emission->gw == NULL && emission->tracks == NULL) {
+    dw_steps(emission->state, units * emission->choice.coarsening, NULL);
+    return DW_OK;
+  }
+  for (int i = 0; i < units; i++) {
+    DW_TRY(advance_unit(emission));
+  }
+  return DW_OK;
 }
 
 /* --- spectra --- */

@@ -34,7 +34,7 @@ void dw_emission_destroy(dw_emission *emission);
 
 /* Advances the field by `coarsening` steps, and the waves with it; takes a sample of the tracks if one is due.
  * Errors: DW_ERR_MEMORY. */
-dw_status dw_emission_advance(dw_emission *emission);
+dw_status dw_emission_advance(dw_emission *emission, int units);
 
 /* Declares the groups of spectra.h5. */
 dw_status dw_emission_declare(const dw_emission *emission, dw_spectra *spectra);

@@ -24,7 +24,7 @@
 #include "params/print.h"
 
 /* Sites of the short trial that the estimate of the time rests on: larger than the caches, done in a second. */
-enum { TRIAL_POINTS = 192, TRIAL_STEPS = 6 };
+enum { TRIAL_POINTS = 192, TRIAL_STEPS = 8 };
 
 static const double SLICE_SIDE = 512.0;           /* pixels that a slice has at least (analysis/slices.h) */
 static const double PICTURE_MARGIN = 65536.0;     /* bytes beside the pixels */
@@ -130,11 +130,13 @@ static int count_processes(const dw_params *params) {
 
 /* Bytes that process 0, which has the largest block, holds in fields and buffers. The start comes and goes before
  * anything else does. */
-static dw_status estimate_memory(const dw_params *params, const dw_model *model, const dw_plan *plan, int align,
-                                 const int grid[2], double *bytes) {
-  const dw_share share = {.points = params->lattice.points, .align = align, .grid = {grid[0], grid[1]}};
+static dw_status estimate_memory(const dw_params *params, const dw_model *model, const dw_plan *plan,
+                                 const dw_setup_division *division, double *bytes) {
+  const dw_share share = {
+      .points = params->lattice.points, .align = division->align, .grid = {division->grid[0], division->grid[1]}};
   const dw_emission_choice choice = dw_setup_emission(params, plan);
-  const int halo = dw_model_halo(model);
+  const int halo = division->halo;
+  const double halos = dw_pass_stages(halo, dw_model_halo(model)) > 1 ? 2.0 : 1.0; /* of phi and pi */
   const int64_t n = share.points;
   const int64_t nx = dw_share_count(&share, 0);
   const int64_t ny = dw_share_count(&share, 1);
@@ -143,7 +145,7 @@ static dw_status estimate_memory(const dw_params *params, const dw_model *model,
   size_t start = 0;
   DW_TRY(dw_initial_bytes(&initial, &share, precision, &start));
   *bytes = model->potential->components * (2.0 * (double)dw_field_bytes(n, nx, ny, halo, precision) +
-                                           (double)dw_halo_bytes(n, nx, ny, halo, grid, precision)) +
+                                           halos * (double)dw_halo_bytes(n, nx, ny, halo, division->grid, precision)) +
            (double)dw_modes_bytes(&share, DW_ALL_MODES, precision) +
            (double)dw_emission_bytes(&choice, &share, precision) + estimate_small(params, plan) +
            estimate_expansion(params, model, plan) + fmax(estimate_passing(params, plan, nx, ny), (double)start);
@@ -151,18 +153,17 @@ static dw_status estimate_memory(const dw_params *params, const dw_model *model,
 }
 
 /* Seconds per site and step on this machine with all its threads, from a few steps of a small lattice. */
-static dw_status time_step(const dw_params *params, const dw_model *model, double *seconds) {
+static dw_status time_step(const dw_params *params, const dw_model *model, int halo, double *seconds) {
   const int64_t n = params->lattice.points < TRIAL_POINTS ? params->lattice.points : TRIAL_POINTS;
   dw_lattice *lattice = NULL;
   dw_state *state = NULL;
-  DW_TRY(dw_lattice_create(&lattice, dw_comm_self(), n, 1.0, dw_model_halo(model), 1, NULL));
+  const int width = halo < n ? halo : dw_model_halo(model);
+  DW_TRY(dw_lattice_create(&lattice, dw_comm_self(), n, 1.0, width, 1, NULL));
   const dw_status status = dw_state_create(&state, lattice, model, dw_setup_precision(params), 1e-6);
   if (status == DW_OK) {
     dw_step(state, NULL);
     const double begun = dw_seconds();
-    for (int i = 0; i < TRIAL_STEPS; i++) {
-      dw_step(state, NULL);
-    }
+    dw_steps(state, TRIAL_STEPS, NULL);
     *seconds = (dw_seconds() - begun) / TRIAL_STEPS / ((double)n * (double)n * (double)n);
   }
   dw_state_destroy(state);
@@ -267,7 +268,8 @@ static double estimate_seconds(const dw_plan *plan, const dw_model *model, doubl
   const double before = (double)dw_relax_sweeps(&relaxation, model, dw_params_spacing(plan->params), plan->dtau);
   const double stages = (double)model->integrator->stages;
   const double means = dw_background_is_driven(&model->background) ? MEANS : 0.0;
-  const double passes = before + (stages + means) * (double)plan->steps + wave_steps * dw_emission_advance_cost(&choice) +
+  const double passes = before + (stages + means) * (double)plan->steps +
+                        wave_steps * dw_emission_advance_cost(&choice) +
                         (double)dw_plan_track_samples(plan) * dw_emission_track_cost(&choice) +
                         ROW * (double)dw_plan_count(plan, dw_plan_row_due) +
                         (FIELD_SPECTRUM + domains + dw_emission_measure_cost(&choice)) * spectra;
@@ -304,14 +306,13 @@ static void say_unequal(const dw_params *params, const dw_plan *plan) {
 static dw_status say_all(const dw_params *params, const dw_model *model, const dw_plan *plan) {
   const int processes = count_processes(params);
   const int threads = omp_get_max_threads();
-  int grid[2];
-  int align = 1;
+  dw_setup_division division;
   double seconds = 0.0;
   double bytes = 0.0;
   char memory[32];
-  DW_TRY(dw_setup_grid(params, model, processes, &align, grid));
-  DW_TRY(estimate_memory(params, model, plan, align, grid, &bytes));
-  DW_TRY(time_step(params, model, &seconds));
+  DW_TRY(dw_setup_divide(&division, params, model, processes));
+  DW_TRY(estimate_memory(params, model, plan, &division, &bytes));
+  DW_TRY(time_step(params, model, division.halo, &seconds));
   const double n = (double)params->lattice.points;
   DW_TRY(dw_params_write(stdout, params));
   (void)printf("\n// What this run takes:\n");

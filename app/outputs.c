@@ -197,6 +197,11 @@ static dw_status write_row(dw_run *run, const dw_measurement *m) {
   return dw_timeseries_append(run->series, row);
 }
 
+bool dw_run_output_due(const dw_run *run, int64_t step) {
+  return step >= run->plan.steps || step % STEPS_BETWEEN_CHECKS == 0 || dw_plan_row_due(&run->plan, step) ||
+         dw_plan_slice_due(&run->plan, step);
+}
+
 dw_status dw_run_output(dw_run *run) {
   const int64_t step = run->state->step;
   const bool row_due = dw_plan_row_due(&run->plan, step);

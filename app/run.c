@@ -71,11 +71,10 @@ void dw_run_say_start(dw_run *run) {
 dw_status dw_run_allocate(dw_run *run) {
   const dw_params *params = &run->params;
   const dw_precision precision = dw_setup_precision(params);
-  int align = 1;
-  int grid[2];
-  DW_TRY(dw_setup_grid(params, &run->model, dw_comm_size(run->comm), &align, grid));
-  DW_TRY(dw_lattice_create(&run->lattice, run->comm, params->lattice.points, params->lattice.length,
-                           dw_model_halo(&run->model), align, (const int64_t[2]){grid[0], grid[1]}));
+  dw_setup_division division;
+  DW_TRY(dw_setup_divide(&division, params, &run->model, dw_comm_size(run->comm)));
+  DW_TRY(dw_lattice_create(&run->lattice, run->comm, params->lattice.points, params->lattice.length, division.halo,
+                           division.align, (const int64_t[2]){division.grid[0], division.grid[1]}));
   dw_status status = dw_state_create(&run->state, run->lattice, &run->model, precision, run->plan.dtau);
   if (status == DW_OK && dw_background_is_driven(&run->model.background)) {
     status = dw_expansion_create(&run->expansion, run->state, &run->model, params->cosmology.eta, run->plan.steps);
@@ -372,6 +371,17 @@ static void say_fingerprint(dw_run *run) {
   }
 }
 
+/* Units of gw.coarsening steps that can be taken at once: as many as fit into one pass, up to the next output. */
+static int units_ahead(const dw_run *run) {
+  const int64_t unit = run->plan.coarsening;
+  const int64_t most = dw_steps_together(run->state) / unit;
+  int64_t units = 1;
+  while (units < most && !dw_run_output_due(run, run->state->step + units * unit)) {
+    units++;
+  }
+  return (int)units;
+}
+
 dw_status dw_run_evolve(dw_run *run) {
   if (run->finished) {
     return DW_OK;
@@ -386,7 +396,7 @@ dw_status dw_run_evolve(dw_run *run) {
     if (wish == CHECKPOINT) {
       DW_TRY(write_checkpoint(run));
     }
-    DW_TRY(dw_emission_advance(run->emission));
+    DW_TRY(dw_emission_advance(run->emission, units_ahead(run)));
     DW_TRY(dw_run_output(run));
     dw_progress_show(&run->progress, run->state->step, run->area_parameter);
   }

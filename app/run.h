@@ -88,6 +88,9 @@ dw_status dw_run_write_records(dw_run *run);
 /* Provenance, lattice, time grid and notices. */
 void dw_run_say_start(dw_run *run);
 
+/* Whether anything is written or looked at at a step; the end counts. */
+bool dw_run_output_due(const dw_run *run, int64_t step);
+
 /* What is due at the current step: time series, spectra, snapshot, slice (app/outputs.c). */
 dw_status dw_run_output(dw_run *run);
 

@@ -7,10 +7,13 @@
 #include <unistd.h>
 
 #include "base/constants.h"
+#include "fields/step.h"
 #include "gw/coarse.h"
 #include "params/check.h"
 #include "params/read.h"
 #include "params/report.h"
+
+static const int STEPS_TOGETHER = 4;
 
 /* Everything wrong with the parameters is collected, then said at once. */
 static dw_status read_all(dw_params *params, const dw_options *options) {
@@ -109,19 +112,37 @@ dw_emission_choice dw_setup_emission(const dw_params *params, const dw_plan *pla
   return choice;
 }
 
-dw_status dw_setup_grid(const dw_params *params, const dw_model *model, int processes, int *align, int grid[2]) {
+/* Steps in one pass over memory: waves on the lattice take theirs after gw.coarsening of the field; where there are
+ * none, four were the fastest (docs/performance.md). */
+static int steps_together(const dw_params *params) {
+  const int coarsening = (int)params->gw.coarsening;
+  return params->gw.enabled ? coarsening : STEPS_TOGETHER;
+}
+
+static dw_status divide(dw_setup_division *division, const dw_params *params, int64_t least, int processes) {
   const int64_t *asked = params->lattice.processes;
-  const dw_emission_choice choice = dw_setup_emission(params, NULL);
-  const int coarse = dw_emission_least_block(&choice);
-  const int64_t least = coarse > dw_model_halo(model) ? coarse : dw_model_halo(model);
-  *align = dw_emission_align(&choice);
   if (asked[0] == 0 && asked[1] == 0) {
-    return dw_grid_choose(params->lattice.points, *align, least, processes, grid);
+    return dw_grid_choose(params->lattice.points, division->align, least, processes, division->grid);
   }
-  DW_TRY(dw_grid_check(params->lattice.points, *align, least, processes, asked));
-  grid[0] = (int)asked[0];
-  grid[1] = (int)asked[1];
-  return DW_OK;
+  division->grid[0] = (int)asked[0];
+  division->grid[1] = (int)asked[1];
+  return dw_grid_check(params->lattice.points, division->align, least, processes, asked);
+}
+
+/* Fewer steps in one pass where blocks are too small for the halo of more. */
+dw_status dw_setup_divide(dw_setup_division *division, const dw_params *params, const dw_model *model, int processes) {
+  const dw_emission_choice choice = dw_setup_emission(params, NULL);
+  const int64_t coarse = dw_emission_least_block(&choice);
+  division->align = dw_emission_align(&choice);
+  for (int steps = steps_together(params);; steps--) {
+    division->halo = steps > 0 ? dw_steps_halo(model, steps) : dw_model_halo(model);
+    const int64_t least = coarse > division->halo ? coarse : division->halo;
+    const dw_status status = divide(division, params, least, processes);
+    if (status == DW_OK || steps == 0) {
+      return status;
+    }
+    dw_message_clear();
+  }
 }
 
 dw_precision dw_setup_precision(const dw_params *params) {

@@ -20,9 +20,15 @@ dw_initial dw_setup_initial(const dw_params *params);
 /* Points into params and plan. NULL for the plan where only the grids matter. */
 dw_emission_choice dw_setup_emission(const dw_params *params, const dw_plan *plan);
 
-/* Not collective. The process grid that is asked for, or the best, for blocks that suit the field and the coarse grids;
- * *align is what blocks are multiples of. Errors: DW_ERR_PARAM. */
-dw_status dw_setup_grid(const dw_params *params, const dw_model *model, int processes, int *align, int grid[2]);
+/* How the lattice is divided: for blocks that suit the field and the coarse grids. */
+typedef struct dw_setup_division {
+  int align;   /* blocks are multiples of this */
+  int grid[2]; /* processes along x and y: those asked for, or the best */
+  int halo;    /* as wide as several steps in one pass need, where blocks are large enough */
+} dw_setup_division;
+
+/* Not collective. Errors: DW_ERR_PARAM. */
+dw_status dw_setup_divide(dw_setup_division *division, const dw_params *params, const dw_model *model, int processes);
 
 dw_precision dw_setup_precision(const dw_params *params);
 

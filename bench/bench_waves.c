@@ -36,7 +36,7 @@ static void step_bare(void *context) {
 static void step_waves(void *context) {
   setting *s = context;
   for (int i = 0; i < STEPS && s->status == DW_OK; i += s->coarsening) {
-    s->status = dw_emission_advance(s->emission);
+    s->status = dw_emission_advance(s->emission, 1);
   }
 }
 

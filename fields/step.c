@@ -1,5 +1,6 @@
 #include "fields/step.h"
 
+#include "cosmology/background_driven.h"
 #include "fields/expansion.h"
 #include "fields/state_private.h"
 
@@ -64,6 +65,17 @@ void dw_steps(dw_state *state, int count, const dw_watcher *watcher) {
   if (list.count > 0) {
     run(state, &list, watcher);
   }
+}
+
+int dw_steps_halo(const dw_model *model, int steps) {
+  const int stages = dw_background_is_driven(&model->background) ? 1 : steps * model->integrator->stages;
+  const int most = dw_pass_stages(DW_WIDEST_HALO, dw_model_halo(model));
+  return dw_model_halo(model) * (stages < most ? stages : most);
+}
+
+int dw_steps_together(const dw_state *state) {
+  const int stages = state->expansion != NULL ? 1 : dw_pass_stages(state->lattice->halo, dw_model_halo(state->model));
+  return stages > state->model->integrator->stages ? stages / state->model->integrator->stages : 1;
 }
 
 void dw_step(dw_state *state, const dw_watcher *watcher) { dw_steps(state, 1, watcher); }

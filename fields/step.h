@@ -11,4 +11,10 @@ void dw_steps(dw_state *state, int count, const dw_watcher *watcher);
 /* Collective. One step. */
 void dw_step(dw_state *state, const dw_watcher *watcher);
 
+/* Not collective. Width of the halo with which `steps` steps, or as many as a pass can hold, go into one pass. */
+int dw_steps_halo(const dw_model *model, int steps);
+
+/* Not collective. Steps that go into one pass on the lattice of this state, at least 1. */
+int dw_steps_together(const dw_state *state);
+
 #endif

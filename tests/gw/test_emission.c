@@ -56,7 +56,7 @@ static outcome run(const dw_emission_choice *choice, const dw_record *record, bo
   assert_all_ok(dw_spectra_create(&spectra, dw_comm_world(), "spectra.h5", record));
   assert_all_ok(dw_emission_declare(emission, spectra));
   while (sim.state->step < 16) {
-    assert_all_ok(dw_emission_advance(emission));
+    assert_all_ok(dw_emission_advance(emission, 1));
     if (often || sim.state->step == 16) {
       assert_all_ok(dw_emission_measure(emission, spectra, &o.rho, &o.peak));
     }

@@ -12,7 +12,7 @@ static dw_status use(dw_emission *emission, dw_state *state, dw_spectra *spectra
   double peak = 0.0;
   state->step = 0;
   DW_TRY(dw_emission_declare(emission, spectra));
-  DW_TRY(dw_emission_advance(emission));
+  DW_TRY(dw_emission_advance(emission, 1));
   return dw_emission_measure(emission, spectra, &rho, &peak);
 }
 

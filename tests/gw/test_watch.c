@@ -75,8 +75,8 @@ static bool all_seen_once(const watch *w, int64_t blocks) {
   return good;
 }
 
-/* Steps two states alike, one of them watched. */
-static void watch_steps(const choices *c, int threads, int steps) {
+/* Steps two states alike, one of them watched and `batch` steps at a time. */
+static void watch_steps(const choices *c, int threads, int steps, int batch) {
   const int threads_before = omp_get_max_threads();
   omp_set_num_threads(threads);
   simulation watched;
@@ -96,12 +96,15 @@ static void watch_steps(const choices *c, int threads, int steps) {
     keep(watched.state, before, step % 2 == 1);
     memset(seen, 0, (size_t)blocks * sizeof(int));
     w.good = true;
-    dw_step(watched.state, &(dw_watcher){.block = look, .context = &w});
-    dw_step(alone.state, NULL);
+    dw_steps(watched.state, batch, &(dw_watcher){.block = look, .context = &w});
+    for (int i = 0; i < batch; i++) {
+      dw_step(alone.state, NULL);
+    }
     const bool good = all_seen_once(&w, blocks);
     if (!good) {
-      (void)fprintf(stderr, "N = %d, grid %d x %d, align %d, order %d, %d threads, step %d\n", (int)c->points,
-                    watched.lattice->grid[0], watched.lattice->grid[1], c->align, c->stencil, threads, step);
+      (void)fprintf(stderr, "N = %d, grid %d x %d, align %d, order %d, %d threads, batches of %d, step %d\n",
+                    (int)c->points, watched.lattice->grid[0], watched.lattice->grid[1], c->align, c->stencil, threads,
+                    batch, step);
     }
     assert_all(good);
     assert_all(dw_field_fingerprint(watched.state->phi[0]) == dw_field_fingerprint(alone.state->phi[0]));
@@ -115,20 +118,22 @@ static void watch_steps(const choices *c, int threads, int steps) {
 }
 
 /* Every process grid that fits; how many ran. */
-static int watch_on_all(choices c, int steps) {
+static int watch_on_all(choices c, int steps, int batch) {
   const int64_t processes = dw_comm_size(dw_comm_world());
   const int most_threads = processes == 1 ? 3 : 2;
   int ran = 0;
   c.comm = dw_comm_world();
+  c.halo = batch * c.stencil / 2;
   for (int64_t across = 1; across <= processes; across++) {
     const int64_t grid[2] = {across, processes / across};
-    if (processes % across != 0 || dw_grid_check(c.points, c.align, c.stencil / 2, (int)processes, grid) != DW_OK) {
+    if (processes % across != 0 ||
+        dw_grid_check(c.points, c.align, batch * c.stencil / 2, (int)processes, grid) != DW_OK) {
       continue;
     }
     c.grid = grid;
     for (int threads = 1; threads <= most_threads; threads++) {
       c.precision = (threads + ran) % 2 == 0 ? DW_SINGLE : DW_DOUBLE;
-      watch_steps(&c, threads, steps);
+      watch_steps(&c, threads, steps, batch);
     }
     ran++;
   }
@@ -146,11 +151,26 @@ static void each_block_is_shown_once_before_it_moves(void **state) {
       const choices c = {
           .points = sizes[i], .align = 1 << j / 2, .stencil = 2 + 2 * (j % 2), .s = 1.0, .expansion = 1.0};
       if (c.points % c.align == 0) {
-        ran[j / 2] += watch_on_all(c, 3);
+        ran[j / 2] += watch_on_all(c, 3, 1);
       }
     }
   }
   assert_all(ran[0] >= 15 && ran[1] >= 12 && ran[2] >= 10);
+}
+
+/* Catches a wavefront of several steps that reaches rows which a watcher has still to see. */
+static void before_several_steps(void **state) {
+  (void)state;
+  const int64_t sizes[] = {8, 20, 36};
+  int ran = 0;
+  for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+    for (int j = 0; j < 6; j++) {
+      const choices c = {
+          .points = sizes[i], .align = 1 << j / 2, .stencil = 2 + 2 * (j % 2), .s = 1.0, .expansion = 1.0};
+      ran += watch_on_all(c, 2, 2) + watch_on_all(c, 2, 4);
+    }
+  }
+  assert_all(ran >= 12);
 }
 
 /* Catches rows at the seams of tiles: planes in flight that don't fit into the cache. */
@@ -161,12 +181,13 @@ static void blocks_at_the_seams_of_tiles(void **state) {
   }
   for (int j = 0; j < 4; j++) {
     const choices c = {.points = 100, .align = j < 2 ? 4 : 1, .stencil = 2 + 2 * (j % 2), .s = 1.0, .expansion = 1.0};
-    assert_all(watch_on_all(c, 2) > 0);
+    assert_all(watch_on_all(c, 2, 1) > 0 && watch_on_all(c, 2, 3) > 0);
   }
 }
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(each_block_is_shown_once_before_it_moves),
+    cmocka_unit_test(before_several_steps),
     cmocka_unit_test(blocks_at_the_seams_of_tiles),
 };
 
