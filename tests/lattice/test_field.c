@@ -143,7 +143,7 @@ static void wrong_lattices_are_refused(void **state) {
   assert_all_status(dw_lattice_create(&lattice, world, 8, 0.0, 1, 1, NULL), DW_ERR_PARAM);
   assert_all_status(dw_lattice_create(&lattice, world, 8, NAN, 1, 1, NULL), DW_ERR_PARAM);
   assert_all_status(dw_lattice_create(&lattice, world, 8, INFINITY, 1, 1, NULL), DW_ERR_PARAM);
-  assert_all_status(dw_lattice_create(&lattice, world, 8, 1.0, 3, 1, NULL), DW_ERR_PARAM);
+  assert_all_status(dw_lattice_create(&lattice, world, 64, 1.0, DW_WIDEST_HALO + 1, 1, NULL), DW_ERR_PARAM);
   assert_all_status(dw_lattice_create(&lattice, world, 8, 1.0, 1, 3, NULL), DW_ERR_PARAM);
   assert_all_status(dw_lattice_create(&lattice, world, 8, 1.0, 1, 1, grid), DW_ERR_PARAM);
   assert_all_status(dw_lattice_create(&lattice, world, INT64_C(1) << 31, 1.0, 1, 1, NULL), DW_ERR_PARAM);
