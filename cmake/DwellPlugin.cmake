@@ -1,6 +1,6 @@
 # dwell_plugin_values(OUTPUT): a header with what dwell needs to compile a potential of the user's own: the compiler and
 # the flags of its own kernels, less sanitizers, which a shared object can't be loaded with on its own; and the text of
-# fields/dwell_potential.h, so that an installed program needs no source tree.
+# fields/dwell_potential.h and fields/dwell_kick.h, so that an installed program needs no source tree.
 function(dwell_plugin_values output)
   set(flags -std=gnu17 -O3 ${dwell_code_flags})
   list(FILTER flags EXCLUDE REGEX "sanitize|frame-pointer")
@@ -10,14 +10,16 @@ function(dwell_plugin_values output)
   endif()
   list(TRANSFORM flags REPLACE "(.+)" "\"\\1\"")
   list(JOIN flags ", " flags)
-  set(header ${PROJECT_SOURCE_DIR}/fields/dwell_potential.h)
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${header})
-  file(READ ${header} bytes HEX)
-  string(REGEX REPLACE "(................................)" "\\1\n" bytes "${bytes}")
-  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${bytes}")
+  set(texts "")
+  foreach(name potential kick)
+    set(header ${PROJECT_SOURCE_DIR}/fields/dwell_${name}.h)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${header})
+    file(READ ${header} bytes HEX)
+    string(REGEX REPLACE "(................................)" "\\1\n" bytes "${bytes}")
+    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${bytes}")
+    string(APPEND texts "static const char dw_plugin_${name}_text[] = {\n${bytes}};\n")
+  endforeach()
   file(CONFIGURE OUTPUT ${output} @ONLY CONTENT "#define DW_PLUGIN_COMPILER \"@CMAKE_C_COMPILER@\"
 #define DW_PLUGIN_FLAGS @flags@
-static const char dw_plugin_header[] = {
-@bytes@};
-")
+@texts@")
 endfunction()

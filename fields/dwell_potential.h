@@ -34,6 +34,16 @@ typedef void dwell_slope_row(const dwell_numbers *at, double c0, double cb, cons
 typedef void dwell_value_row(const dwell_numbers *at, double bias, const void *const *phi, double *v0, double *vb,
                              ptrdiff_t n);
 
+/* Rows of one field to be kicked with their slope in one go, stride_y reals from one to the next; order 2 or 4 of the
+ * Laplacian. DWELL_POTENTIAL writes it; without it dwell takes dwell_slopes and a kick of its own. */
+typedef struct dwell_rows {
+  const void *phi;
+  void *p;
+  ptrdiff_t stride_x, stride_y, n, rows;
+  double gradient;
+} dwell_rows;
+typedef void dwell_kick_row(const dwell_numbers *at, double c0, double cb, int order, const dwell_rows *rows);
+
 #ifdef DWELL_REAL_BYTES
 
 #ifndef DWELL_INTERFACE
@@ -52,6 +62,9 @@ typedef double dwell_real;
 DWELL_EXPORT extern const int dwell_components; /* real fields; 1 where the file doesn't define it */
 DWELL_EXPORT dwell_slope_row dwell_slopes;
 DWELL_EXPORT dwell_value_row dwell_values;
+DWELL_EXPORT dwell_kick_row dwell_kicks;
+
+#include "dwell_kick.h"
 
 /* One real field. */
 #define DWELL_POTENTIAL(slope_, v0_, vb_)                                                                            \
@@ -74,6 +87,34 @@ DWELL_EXPORT dwell_value_row dwell_values;
     _Pragma("omp simd") for (ptrdiff_t dwell_z = 0; dwell_z < dwell_n; dwell_z++) {                                  \
       dwell_first[dwell_z] = v0_(dwell_at, (double)dwell_phi[dwell_z]);                                              \
       dwell_second[dwell_z] = dwell_bias * vb_(dwell_at, (double)dwell_phi[dwell_z]);                                \
+    }                                                                                                                \
+  }                                                                                                                  \
+  typedef struct dwell_context {                                                                                     \
+    const dwell_numbers *at;                                                                                         \
+    dwell_real c0, cb;                                                                                               \
+  } dwell_context;                                                                                                   \
+  DWELL_INLINE dwell_real dwell_force_here(const void *dwell_with, dwell_real dwell_phi, ptrdiff_t dwell_z) {        \
+    const dwell_context *dwell_by = (const dwell_context *)dwell_with;                                               \
+    (void)dwell_z;                                                                                                   \
+    return slope_(dwell_by->at, dwell_by->c0, dwell_by->cb, dwell_phi);                                              \
+  }                                                                                                                  \
+  void dwell_kicks(const dwell_numbers *dwell_at, double dwell_degenerate, double dwell_bias, int dwell_order,       \
+                   const dwell_rows *dwell_in) {                                                                     \
+    const dwell_context dwell_with = {dwell_at, (dwell_real)dwell_degenerate, (dwell_real)dwell_bias};               \
+    dwell_kick dwell_now = {(dwell_real *)dwell_in->p,                                                               \
+                            (const dwell_real *)dwell_in->phi,                                                       \
+                            dwell_in->stride_x,                                                                      \
+                            dwell_in->stride_y,                                                                      \
+                            dwell_in->n,                                                                             \
+                            dwell_in->gradient};                                                                     \
+    for (ptrdiff_t dwell_row = 0; dwell_row < dwell_in->rows; dwell_row++) {                                         \
+      if (dwell_order == 2) {                                                                                        \
+        dwell_kick2(&dwell_now, dwell_force_here, &dwell_with);                                                      \
+      } else {                                                                                                       \
+        dwell_kick4(&dwell_now, dwell_force_here, &dwell_with);                                                      \
+      }                                                                                                              \
+      dwell_now.p += dwell_in->stride_y;                                                                             \
+      dwell_now.phi += dwell_in->stride_y;                                                                           \
     }                                                                                                                \
   }
 

@@ -21,6 +21,7 @@ typedef struct part {
   void *handle;
   int descriptor; /* -1: none */
   dwell_slope_row *slopes;
+  dwell_kick_row *kicks; /* NULL: none */
   dwell_value_row *values;
 } part;
 
@@ -52,6 +53,19 @@ static dwell_numbers numbers_of(const dw_potential_values *values, const dw_inst
 
 ROWS(f32, 0)
 ROWS(f64, 1)
+
+#define KICKS(suffix, index, order)                                                                                   \
+  static void kick##order##_##suffix(const dw_potential_values *values, const dw_instant *at, double degenerate,      \
+                                     double bias, const dw_kicked_rows *rows) {                                       \
+    const dwell_numbers numbers = numbers_of(values, at);                                                             \
+    const dwell_rows to = {rows->phi, rows->pi, rows->stride_x, rows->stride_y, rows->n, rows->rows, rows->gradient}; \
+    values->plugin->part[index].kicks(&numbers, degenerate, bias * values->bias, order, &to);                         \
+  }
+
+KICKS(f32, 0, 2)
+KICKS(f64, 1, 2)
+KICKS(f32, 0, 4)
+KICKS(f64, 1, 4)
 
 /* --- loading --- */
 
@@ -115,6 +129,8 @@ static dw_status find_symbols(dw_plugin *plugin, part *p) {
   }
   memcpy(&p->slopes, &found[0], sizeof found[0]); /* ISO C knows no cast from an object to a function */
   memcpy(&p->values, &found[1], sizeof found[1]);
+  void *kicks = dlsym(p->handle, "dwell_kicks");
+  memcpy(&p->kicks, &kicks, sizeof kicks);
   const int *components = dlsym(p->handle, "dwell_components");
   plugin->potential.components = components != NULL ? *components : 1;
   if (plugin->potential.components < 1 || plugin->potential.components > DW_MOST_COMPONENTS) {
@@ -122,6 +138,14 @@ static dw_status find_symbols(dw_plugin *plugin, part *p) {
                    plugin->name, plugin->potential.components, DW_MOST_COMPONENTS);
   }
   return DW_OK;
+}
+
+/* A file that writes its rows itself may have none, and several fields have no such kick. */
+static void offer_kicks(dw_plugin *plugin) {
+  const dw_slope_kick kicks[2][2] = {{kick2_f32, kick2_f64}, {kick4_f32, kick4_f64}};
+  if (plugin->potential.components == 1 && plugin->part[0].kicks != NULL && plugin->part[1].kicks != NULL) {
+    memcpy(plugin->potential.kick, kicks, sizeof kicks);
+  }
 }
 
 static dw_status load_part(dw_plugin *plugin, int i, const dw_plugin_object *object) {
@@ -203,6 +227,7 @@ dw_status dw_plugin_load(dw_plugin **plugin, const dw_comm *comm, const char *pa
     dw_plugin_unload(made);
     return status;
   }
+  offer_kicks(made);
   *plugin = made;
   return DW_OK;
 }

@@ -16,6 +16,7 @@
 enum { PATH_LENGTH = 1024, COMMAND_LENGTH = 1024, WORDS = 64, SHOWN = 2600 };
 
 static const char HEADER[] = "dwell_potential.h";
+static const char KICK_HEADER[] = "dwell_kick.h";
 static const char SOURCE[] = "potential.c";
 static const char OBJECT[] = "potential.so";
 static const char MESSAGES[] = "messages";
@@ -45,7 +46,7 @@ static dw_status make_folder(job *j) {
 }
 
 static void remove_folder(const job *j) {
-  const char *const names[] = {HEADER, SOURCE, OBJECT, MESSAGES};
+  const char *const names[] = {HEADER, KICK_HEADER, SOURCE, OBJECT, MESSAGES};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
     char path[PATH_LENGTH];
     name_file(j, names[i], path);
@@ -69,12 +70,17 @@ static dw_status finish_file(const job *j, FILE *file) {
   return DW_OK;
 }
 
-static dw_status write_header(const job *j) {
-  FILE *file = open_file(j, HEADER);
+static dw_status write_header(const job *j, const char *name, const char *text, size_t bytes) {
+  FILE *file = open_file(j, name);
   if (file != NULL) {
-    (void)fwrite(dw_plugin_header, 1, sizeof dw_plugin_header, file);
+    (void)fwrite(text, 1, bytes, file);
   }
   return finish_file(j, file);
+}
+
+static dw_status write_headers(const job *j) {
+  DW_TRY(write_header(j, HEADER, dw_plugin_potential_text, sizeof dw_plugin_potential_text));
+  return write_header(j, KICK_HEADER, dw_plugin_kick_text, sizeof dw_plugin_kick_text);
 }
 
 /* The user's text under the user's name, so that messages show where in it they belong. */
@@ -187,7 +193,7 @@ dw_status dw_plugin_compile(dw_plugin_object object[2], const char *path, const 
   job j = {.shown = path, .text = text};
   choose_compiler(&j);
   DW_TRY(make_folder(&j));
-  dw_status status = write_header(&j);
+  dw_status status = write_headers(&j);
   for (int i = 0; i < 2 && status == DW_OK; i++) {
     status = make_object(&j, i == 0 ? 4 : 8, &object[i]);
   }
