@@ -1,6 +1,6 @@
 /* A kick of one row, p[z] += factor lap(phi)[z] - force, for any force that can be inlined: one text for the kernels of
- * dwell and for potentials of the user's own, which it is compiled with (fields/dwell_potential.h). The type dwell_real
- * is set before it is included.
+ * dwell and for potentials of the user's own, which it is compiled with (fields/dwell_potential.h). The types
+ * dwell_real and dwell_rows are set before it is included.
  *
  * lap is the sum of differences (dx^2 times the Laplacian) of order 2 or 4. phi and p start on a cache line; neighbours
  * lie at +-stride_x and +-stride_y elements, in z the row of n >= 4 is periodic, and two reals on either side of phi
@@ -95,6 +95,21 @@ DWELL_INLINE void dwell_kick4(const dwell_kick *kick, dwell_force *force, const 
     const ptrdiff_t z = i < 2 ? i : n - 4 + i;
     const dwell_real lap = dwell_laplacian4(c, w, z, (z + n - 2) % n, (z + n - 1) % n, (z + 1) % n, (z + 2) % n);
     p[z] = end[i] + (lap - force(context, c[z], z));
+  }
+}
+
+/* All rows of a plane that are asked for. */
+DWELL_INLINE void dwell_kick_rows(const dwell_rows *rows, dwell_force *force, const void *context) {
+  dwell_kick kick = {(dwell_real *)rows->p, (const dwell_real *)rows->phi, rows->stride_x, rows->stride_y, rows->n,
+                     rows->gradient};
+  for (ptrdiff_t row = 0; row < rows->rows; row++) {
+    if (rows->order == 2) {
+      dwell_kick2(&kick, force, context);
+    } else {
+      dwell_kick4(&kick, force, context);
+    }
+    kick.p += rows->stride_y;
+    kick.phi += rows->stride_y;
   }
 }
 

@@ -34,15 +34,17 @@ typedef void dwell_slope_row(const dwell_numbers *at, double c0, double cb, cons
 typedef void dwell_value_row(const dwell_numbers *at, double bias, const void *const *phi, double *v0, double *vb,
                              ptrdiff_t n);
 
-/* Rows of one field to be kicked with their slope in one go, stride_y reals from one to the next; order 2 or 4 of the
- * Laplacian. DWELL_POTENTIAL writes it; without it dwell takes dwell_slopes and a kick of its own. */
+/* Rows of one field to be kicked with their slope in one go, stride_y reals from one to the next. */
 typedef struct dwell_rows {
   const void *phi;
   void *p;
   ptrdiff_t stride_x, stride_y, n, rows;
-  double gradient;
+  int order;       /* of the Laplacian: 2 or 4 */
+  double gradient; /* of the sum of differences */
 } dwell_rows;
-typedef void dwell_kick_row(const dwell_numbers *at, double c0, double cb, int order, const dwell_rows *rows);
+
+/* DWELL_POTENTIAL writes it; without it dwell takes dwell_slopes and a kick of its own. */
+typedef void dwell_kick_row(const dwell_numbers *at, double c0, double cb, const dwell_rows *rows);
 
 #ifdef DWELL_REAL_BYTES
 
@@ -98,24 +100,10 @@ DWELL_EXPORT dwell_kick_row dwell_kicks;
     (void)dwell_z;                                                                                                   \
     return slope_(dwell_by->at, dwell_by->c0, dwell_by->cb, dwell_phi);                                              \
   }                                                                                                                  \
-  void dwell_kicks(const dwell_numbers *dwell_at, double dwell_degenerate, double dwell_bias, int dwell_order,       \
+  void dwell_kicks(const dwell_numbers *dwell_at, double dwell_degenerate, double dwell_bias,                        \
                    const dwell_rows *dwell_in) {                                                                     \
     const dwell_context dwell_with = {dwell_at, (dwell_real)dwell_degenerate, (dwell_real)dwell_bias};               \
-    dwell_kick dwell_now = {(dwell_real *)dwell_in->p,                                                               \
-                            (const dwell_real *)dwell_in->phi,                                                       \
-                            dwell_in->stride_x,                                                                      \
-                            dwell_in->stride_y,                                                                      \
-                            dwell_in->n,                                                                             \
-                            dwell_in->gradient};                                                                     \
-    for (ptrdiff_t dwell_row = 0; dwell_row < dwell_in->rows; dwell_row++) {                                         \
-      if (dwell_order == 2) {                                                                                        \
-        dwell_kick2(&dwell_now, dwell_force_here, &dwell_with);                                                      \
-      } else {                                                                                                       \
-        dwell_kick4(&dwell_now, dwell_force_here, &dwell_with);                                                      \
-      }                                                                                                              \
-      dwell_now.p += dwell_in->stride_y;                                                                             \
-      dwell_now.phi += dwell_in->stride_y;                                                                           \
-    }                                                                                                                \
+    dwell_kick_rows(dwell_in, dwell_force_here, &dwell_with);                                                        \
   }
 
 /* gcc doesn't make vectors of the pointers to rows under omp simd. */

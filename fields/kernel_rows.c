@@ -1,5 +1,6 @@
 #include "fields/kernel_rows.h"
 
+#include "fields/dwell_potential.h"
 typedef dw_real dwell_real;
 #include "fields/dwell_kick.h"
 

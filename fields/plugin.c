@@ -39,33 +39,25 @@ static dwell_numbers numbers_of(const dw_potential_values *values, const dw_inst
   return (dwell_numbers){.value = values->own, .tau = at->tau, .a = at->a};
 }
 
-#define ROWS(suffix, index)                                                                                   \
-  static void derivative_##suffix(const dw_potential_values *values, const dw_instant *at, double degenerate, \
-                                  double bias, const void *const *phi, void *const *out, ptrdiff_t n) {       \
-    const dwell_numbers numbers = numbers_of(values, at);                                                     \
-    values->plugin->part[index].slopes(&numbers, degenerate, bias * values->bias, phi, out, n);               \
-  }                                                                                                           \
-  static void value_##suffix(const dw_potential_values *values, const dw_instant *at, const void *const *phi, \
-                             double *v0, double *vb, ptrdiff_t n) {                                           \
-    const dwell_numbers numbers = numbers_of(values, at);                                                     \
-    values->plugin->part[index].values(&numbers, values->bias, phi, v0, vb, n);                               \
+#define ROWS(suffix, index)                                                                                          \
+  static void derivative_##suffix(const dw_potential_values *values, const dw_instant *at, double degenerate,        \
+                                  double bias, const void *const *phi, void *const *out, ptrdiff_t n) {              \
+    const dwell_numbers numbers = numbers_of(values, at);                                                            \
+    values->plugin->part[index].slopes(&numbers, degenerate, bias * values->bias, phi, out, n);                      \
+  }                                                                                                                  \
+  static void value_##suffix(const dw_potential_values *values, const dw_instant *at, const void *const *phi,        \
+                             double *v0, double *vb, ptrdiff_t n) {                                                  \
+    const dwell_numbers numbers = numbers_of(values, at);                                                            \
+    values->plugin->part[index].values(&numbers, values->bias, phi, v0, vb, n);                                      \
+  }                                                                                                                  \
+  static void kick_##suffix(const dw_potential_values *values, const dw_instant *at, double degenerate, double bias, \
+                            const dwell_rows *rows) {                                                                \
+    const dwell_numbers numbers = numbers_of(values, at);                                                            \
+    values->plugin->part[index].kicks(&numbers, degenerate, bias * values->bias, rows);                              \
   }
 
 ROWS(f32, 0)
 ROWS(f64, 1)
-
-#define KICKS(suffix, index, order)                                                                                   \
-  static void kick##order##_##suffix(const dw_potential_values *values, const dw_instant *at, double degenerate,      \
-                                     double bias, const dw_kicked_rows *rows) {                                       \
-    const dwell_numbers numbers = numbers_of(values, at);                                                             \
-    const dwell_rows to = {rows->phi, rows->pi, rows->stride_x, rows->stride_y, rows->n, rows->rows, rows->gradient}; \
-    values->plugin->part[index].kicks(&numbers, degenerate, bias * values->bias, order, &to);                         \
-  }
-
-KICKS(f32, 0, 2)
-KICKS(f64, 1, 2)
-KICKS(f32, 0, 4)
-KICKS(f64, 1, 4)
 
 /* --- loading --- */
 
@@ -142,9 +134,9 @@ static dw_status find_symbols(dw_plugin *plugin, part *p) {
 
 /* A file that writes its rows itself may have none, and several fields have no such kick. */
 static void offer_kicks(dw_plugin *plugin) {
-  const dw_slope_kick kicks[2][2] = {{kick2_f32, kick2_f64}, {kick4_f32, kick4_f64}};
   if (plugin->potential.components == 1 && plugin->part[0].kicks != NULL && plugin->part[1].kicks != NULL) {
-    memcpy(plugin->potential.kick, kicks, sizeof kicks);
+    plugin->potential.kick[0] = kick_f32;
+    plugin->potential.kick[1] = kick_f64;
   }
 }
 

@@ -4,11 +4,6 @@
 
 #include "fields/potential_rows.h"
 
-#define KICKS(stem)                                                                                  \
-  {                                                                                                  \
-    {dw_##stem##_kick2_f32, dw_##stem##_kick2_f64}, { dw_##stem##_kick4_f32, dw_##stem##_kick4_f64 } \
-  }
-
 /* Kink of the double well: phi = tanh(x/sqrt(2)), sigma = 2 sqrt(2)/3, delta = sqrt(2)
  * (Vilenkin & Shellard, Cosmic Strings and Other Topological Defects, 1994, sect. 3.2.5). Its numbers stay written
  * out, so that they have the same bits on every machine; the tests compare them with computed ones. */
@@ -18,7 +13,7 @@ static const dw_potential table[] = {
         .doc = "v = (phi^2 - 1)^2/4 + bias (phi^3/3 - phi)",
         .derivative = {dw_double_well_derivative_f32, dw_double_well_derivative_f64},
         .value = {dw_double_well_value_f32, dw_double_well_value_f64},
-        .kick = KICKS(double_well),
+        .kick = {dw_double_well_kick_f32, dw_double_well_kick_f64},
         .components = 1,
         .tanh_kink = true,
         .minimum = {-1.0, 1.0},
@@ -33,7 +28,7 @@ static const dw_potential table[] = {
         .doc = "v = (phi^2 - r^2)^2/4 + bias (phi^3/3 - r^2 phi), r = a^-melting",
         .derivative = {dw_melting_derivative_f32, dw_melting_derivative_f64},
         .value = {dw_melting_value_f32, dw_melting_value_f64},
-        .kick = KICKS(melting),
+        .kick = {dw_melting_kick_f32, dw_melting_kick_f64},
         .components = 1,
         .melts = true,
         .tanh_kink = true,
@@ -49,7 +44,7 @@ static const dw_potential table[] = {
         .doc = "v = mass^2 phi^2/2, no walls",
         .derivative = {dw_free_derivative_f32, dw_free_derivative_f64},
         .value = {dw_free_value_f32, dw_free_value_f64},
-        .kick = KICKS(free),
+        .kick = {dw_free_kick_f32, dw_free_kick_f64},
         .components = 1,
         .minimum = {0.0, 0.0},
         .barrier = 0.0,
@@ -63,7 +58,7 @@ static const dw_potential table[] = {
         .doc = "v = 2 (1 + cos(pi phi))/pi^2 - 2 bias/3 (phi + sin(pi phi)/pi)",
         .derivative = {dw_sine_gordon_derivative_f32, dw_sine_gordon_derivative_f64},
         .value = {dw_sine_gordon_value_f32, dw_sine_gordon_value_f64},
-        .kick = KICKS(sine_gordon),
+        .kick = {dw_sine_gordon_kick_f32, dw_sine_gordon_kick_f64},
         .components = 1,
         .computed = true,
     },
@@ -72,7 +67,7 @@ static const dw_potential table[] = {
         .doc = "v = (phi^2 - 1)^2 (1 + b phi^2)/(4 (1 + b)) + bias (phi^3/3 - phi)",
         .derivative = {dw_sextic_derivative_f32, dw_sextic_derivative_f64},
         .value = {dw_sextic_value_f32, dw_sextic_value_f64},
-        .kick = KICKS(sextic),
+        .kick = {dw_sextic_kick_f32, dw_sextic_kick_f64},
         .components = 1,
         .computed = true,
     },
@@ -81,7 +76,7 @@ static const dw_potential table[] = {
         .doc = "v = sum of c_n phi^n, n = 0 to 8",
         .derivative = {dw_polynomial_derivative_f32, dw_polynomial_derivative_f64},
         .value = {dw_polynomial_value_f32, dw_polynomial_value_f64},
-        .kick = KICKS(polynomial),
+        .kick = {dw_polynomial_kick_f32, dw_polynomial_kick_f64},
         .components = 1,
         .computed = true,
     },

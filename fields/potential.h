@@ -12,6 +12,7 @@
 
 #include "base/precision.h"
 #include "base/status.h"
+#include "fields/dwell_potential.h"
 
 /* Coefficients of a polynomial, phi^0 to phi^8. */
 enum { DW_POTENTIAL_COEFFICIENTS = 9 };
@@ -58,19 +59,10 @@ typedef struct dw_instant {
 typedef void (*dw_derivative_row)(const dw_potential_values *values, const dw_instant *at, double degenerate,
                                   double bias, const void *const *phi, void *const *out, ptrdiff_t n);
 
-/* Rows to be kicked, stride_y elements from one to the next: neighbours of phi lie at +-stride_x and +-stride_y
- * (fields/kernel_rows.h). */
-typedef struct dw_kicked_rows {
-  const void *phi;
-  void *pi;
-  ptrdiff_t stride_x, stride_y, n, rows;
-  double gradient; /* of the sum of differences */
-} dw_kicked_rows;
-
 /* pi[z] += gradient lap(phi)[z] - (degenerate v0' + bias v_b') for a potential of one component, in one go; the bits
- * are those of the derivative's row and a kernel of fields/kernel_rows.h. */
+ * are those of the derivative's row and a kernel of fields/kernel_rows.h, whose strides the rows have. */
 typedef void (*dw_slope_kick)(const dw_potential_values *values, const dw_instant *at, double degenerate, double bias,
-                              const dw_kicked_rows *rows);
+                              const dwell_rows *rows);
 
 /* v0[z] and vb[z] at phi[.][z], as doubles whatever the storage. */
 typedef void (*dw_value_row)(const dw_potential_values *values, const dw_instant *at, const void *const *phi,
@@ -81,16 +73,16 @@ typedef struct dw_potential {
   const char *doc;
   dw_derivative_row derivative[2]; /* single, double: index dw_precision_index() */
   dw_value_row value[2];
-  dw_slope_kick kick[2][2]; /* of order 2 and 4, [order/2 - 1][precision]; NULL where there is none */
-  int components;           /* real fields; of double-wells values.components, set with the numbers */
-  bool wells;               /* double wells of several fields; numbers from fields/potential_numbers.h */
-  bool sectors;             /* vacua exp(2 pi i k/values.walls) of phi_1 + i phi_2; numbers from fields/sector_wall.h */
-  bool melts;               /* the vacuum value changes with time, at->vacuum */
-  bool computed;            /* the numbers below come from the rows, at set-up: fields/potential_numbers.h */
-  bool tanh_kink;           /* the kink is tanh(x/width); else starts integrate it: fields/kink.h */
-  double minimum[2];        /* the degenerate vacua, in eta; equal where there is one, or several components */
-  double barrier;           /* v0 at the maximum between them; 0 with several components */
-  double tension;           /* sigma, m eta^2, physical; 0 without walls */
+  dw_slope_kick kick[2]; /* single, double; NULL where there is none */
+  int components;        /* real fields; of double-wells values.components, set with the numbers */
+  bool wells;            /* double wells of several fields; numbers from fields/potential_numbers.h */
+  bool sectors;          /* vacua exp(2 pi i k/values.walls) of phi_1 + i phi_2; numbers from fields/sector_wall.h */
+  bool melts;            /* the vacuum value changes with time, at->vacuum */
+  bool computed;         /* the numbers below come from the rows, at set-up: fields/potential_numbers.h */
+  bool tanh_kink;        /* the kink is tanh(x/width); else starts integrate it: fields/kink.h */
+  double minimum[2];     /* the degenerate vacua, in eta; equal where there is one, or several components */
+  double barrier;        /* v0 at the maximum between them; 0 with several components */
+  double tension;        /* sigma, m eta^2, physical; 0 without walls */
   double
       width; /* delta, 1/m, physical, half the distance of the vacua over the kink's steepest slope; 0 without walls */
   double curvature; /* v0'' at the minima, the larger one, m^2 */

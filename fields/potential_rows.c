@@ -6,12 +6,8 @@
 typedef dw_real dwell_real;
 #include "fields/dwell_kick.h"
 
-static dwell_kick kick_of(const dw_kicked_rows *rows) {
-  return (dwell_kick){rows->pi, rows->phi, rows->stride_x, rows->stride_y, rows->n, rows->gradient};
-}
-
 /* From a slope at one point, slope(numbers, phi, z) = degenerate v0' + bias v_b', and what sets its numbers: the rows
- * of derivatives and the kicks of both orders. */
+ * of derivatives and the kicks. */
 #define SLOPE_ROWS(linkage, stem, numbers_, prepare, slope)                                                           \
   linkage void DW_NAME(stem##_derivative)(const dw_potential_values *values, const dw_instant *at, double degenerate, \
                                           double bias, const void *const *phi, void *const *out, ptrdiff_t n) {       \
@@ -20,25 +16,10 @@ static dwell_kick kick_of(const dw_kicked_rows *rows) {
     dw_real *restrict derivative = out[0];                                                                            \
     _Pragma("omp simd") for (ptrdiff_t z = 0; z < n; z++) { derivative[z] = slope(&numbers, f[z], z); }               \
   }                                                                                                                   \
-  linkage void DW_NAME(stem##_kick2)(const dw_potential_values *values, const dw_instant *at, double degenerate,      \
-                                     double bias, const dw_kicked_rows *rows) {                                       \
+  linkage void DW_NAME(stem##_kick)(const dw_potential_values *values, const dw_instant *at, double degenerate,       \
+                                    double bias, const dwell_rows *rows) {                                            \
     const numbers_ numbers = prepare(values, at, degenerate, bias);                                                   \
-    dwell_kick kick = kick_of(rows);                                                                                  \
-    for (ptrdiff_t row = 0; row < rows->rows; row++) {                                                                \
-      dwell_kick2(&kick, slope, &numbers);                                                                            \
-      kick.p += rows->stride_y;                                                                                       \
-      kick.phi += rows->stride_y;                                                                                     \
-    }                                                                                                                 \
-  }                                                                                                                   \
-  linkage void DW_NAME(stem##_kick4)(const dw_potential_values *values, const dw_instant *at, double degenerate,      \
-                                     double bias, const dw_kicked_rows *rows) {                                       \
-    const numbers_ numbers = prepare(values, at, degenerate, bias);                                                   \
-    dwell_kick kick = kick_of(rows);                                                                                  \
-    for (ptrdiff_t row = 0; row < rows->rows; row++) {                                                                \
-      dwell_kick4(&kick, slope, &numbers);                                                                            \
-      kick.p += rows->stride_y;                                                                                       \
-      kick.phi += rows->stride_y;                                                                                     \
-    }                                                                                                                 \
+    dwell_kick_rows(rows, slope, &numbers);                                                                           \
   }
 
 typedef struct pair {
@@ -101,16 +82,10 @@ void DW_NAME(dw_double_well_derivative)(const dw_potential_values *values, const
                                        : DW_NAME(tilted_well_derivative))(values, at, degenerate, bias, phi, out, n);
 }
 
-void DW_NAME(dw_double_well_kick2)(const dw_potential_values *values, const dw_instant *at, double degenerate,
-                                   double bias, const dw_kicked_rows *rows) {
-  (values->bias_shape == DW_BIAS_CUBIC ? DW_NAME(cubic_well_kick2) : DW_NAME(tilted_well_kick2))(values, at, degenerate,
-                                                                                                 bias, rows);
-}
-
-void DW_NAME(dw_double_well_kick4)(const dw_potential_values *values, const dw_instant *at, double degenerate,
-                                   double bias, const dw_kicked_rows *rows) {
-  (values->bias_shape == DW_BIAS_CUBIC ? DW_NAME(cubic_well_kick4) : DW_NAME(tilted_well_kick4))(values, at, degenerate,
-                                                                                                 bias, rows);
+void DW_NAME(dw_double_well_kick)(const dw_potential_values *values, const dw_instant *at, double degenerate,
+                                  double bias, const dwell_rows *rows) {
+  (values->bias_shape == DW_BIAS_CUBIC ? DW_NAME(cubic_well_kick) : DW_NAME(tilted_well_kick))(values, at, degenerate,
+                                                                                               bias, rows);
 }
 
 void DW_NAME(dw_double_well_value)(const dw_potential_values *values, const dw_instant *at, const void *const *phi,

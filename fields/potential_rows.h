@@ -11,11 +11,9 @@
                                   double *v0, double *vb, ptrdiff_t n);
 
 /* Kicks with the force in them, of one component. */
-#define DW_POTENTIAL_KICKS(stem, suffix)                                                                      \
-  void dw_##stem##_kick2_##suffix(const dw_potential_values *values, const dw_instant *at, double degenerate, \
-                                  double bias, const dw_kicked_rows *rows);                                   \
-  void dw_##stem##_kick4_##suffix(const dw_potential_values *values, const dw_instant *at, double degenerate, \
-                                  double bias, const dw_kicked_rows *rows);
+#define DW_POTENTIAL_KICKS(stem, suffix)                                                                     \
+  void dw_##stem##_kick_##suffix(const dw_potential_values *values, const dw_instant *at, double degenerate, \
+                                 double bias, const dwell_rows *rows);
 
 DW_POTENTIAL_ROWS(double_well, f32)
 DW_POTENTIAL_ROWS(double_well, f64)

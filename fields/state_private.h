@@ -50,16 +50,17 @@ static inline void dw_state_kick_row(const dw_state *state, const dw_kick *kick,
 /* The state's own rows y0 to y1 - 1 of plane x; with the force in the kick where the potential has that. */
 static inline void dw_state_kick_rows(const dw_state *state, const dw_kick *kick, int64_t x, int64_t y0, int64_t y1) {
   const dw_potential *potential = state->model->potential;
-  const dw_slope_kick fused = potential->kick[state->model->stencil / 2 - 1][dw_precision_index(state->precision)];
+  const dw_slope_kick fused = potential->kick[dw_precision_index(state->precision)];
   if (fused != NULL) {
     const dw_field *phi = state->phi[0];
-    const dw_kicked_rows rows = {.phi = dw_field_row(phi, x, y0),
-                                 .pi = dw_field_row(state->pi[0], x, y0),
-                                 .stride_x = phi->stride_x,
-                                 .stride_y = phi->pitch,
-                                 .n = (ptrdiff_t)state->lattice->points,
-                                 .rows = (ptrdiff_t)(y1 - y0),
-                                 .gradient = kick->gradient};
+    const dwell_rows rows = {.phi = dw_field_row(phi, x, y0),
+                             .p = dw_field_row(state->pi[0], x, y0),
+                             .stride_x = phi->stride_x,
+                             .stride_y = phi->pitch,
+                             .n = (ptrdiff_t)state->lattice->points,
+                             .rows = (ptrdiff_t)(y1 - y0),
+                             .order = state->model->stencil,
+                             .gradient = kick->gradient};
     fused(&state->model->values, &kick->at, kick->degenerate, kick->bias, &rows);
     return;
   }
