@@ -45,44 +45,46 @@ static dw_status compare_with_checkpoint(dw_run *run) {
   return status;
 }
 
-/* The run goes on with its copy of the table; that other ones are meant is said. The table itself may be gone. */
-static dw_status compare_table(const dw_run *run) {
+/* Whether the user's file isn't what the run has a copy of. It may be gone. Errors: DW_ERR_FILE, the copy can't be
+ * read. */
+static dw_status is_other(const char *path, const char *copy_path, bool *other) {
   char *given = NULL;
   char *copy = NULL;
   size_t bytes[2] = {0, 0};
-  const char *path = run->params.cosmology.table;
+  *other = false;
   if (path[0] == '\0' || dw_replace_read(path, &given, &bytes[0]) != DW_OK) {
     return DW_OK;
   }
-  dw_status status = dw_replace_read(run->directory.table, &copy, &bytes[1]);
-  if (status == DW_OK && (bytes[0] != bytes[1] || memcmp(given, copy, bytes[0]) != 0)) {
-    status = dw_fail(DW_ERR_PARAM,
-                     "--restart: cosmology.table: %s differs from the copy that the run began with, %s; put that one "
-                     "in its place (or none), or start a new run",
-                     path, run->directory.table);
-  }
+  const dw_status status = dw_replace_read(copy_path, &copy, &bytes[1]);
+  *other = status == DW_OK && (bytes[0] != bytes[1] || memcmp(given, copy, bytes[0]) != 0);
   dw_free(given);
   dw_free(copy);
   return status;
 }
 
-/* The copy in the run against the user's file, which may be gone. On process 0. */
+/* The run goes on with its copy of the table; that other ones are meant is said. */
+static dw_status compare_table(const dw_run *run) {
+  const char *path = run->params.cosmology.table;
+  bool other = false;
+  DW_TRY(is_other(path, run->directory.table, &other));
+  return other ? dw_fail(DW_ERR_PARAM,
+                         "--restart: cosmology.table: %s differs from the copy that the run began with, %s; put that "
+                         "one in its place (or none), or start a new run",
+                         path, run->directory.table)
+               : DW_OK;
+}
+
+/* On process 0. Without a copy there is nothing to compare with. */
 static dw_status compare_plugin(const dw_run *run) {
-  char *given = NULL;
-  char *copy = NULL;
-  size_t bytes = 0;
-  dw_status status = DW_OK;
   const char *path = run->params.fields.potential_file;
-  if (dw_replace_read(path, &given, &bytes) == DW_OK &&
-      dw_replace_read(run->directory.potential, &copy, &bytes) == DW_OK && strcmp(given, copy) != 0) {
-    status = dw_fail(DW_ERR_PARAM,
-                     "--restart: fields.potential_file: %s isn't what the run in %s began with, which is kept in %s; a "
-                     "restart can't change the potential: bring that file back, or start a new run",
-                     path, run->directory.root, run->directory.potential);
+  bool other = false;
+  if (is_other(path, run->directory.potential, &other) != DW_OK || !other) {
+    return DW_OK;
   }
-  dw_free(given);
-  dw_free(copy);
-  return status;
+  return dw_fail(DW_ERR_PARAM,
+                 "--restart: fields.potential_file: %s isn't what the run in %s began with, which is kept in %s; a "
+                 "restart can't change the potential: bring that file back, or start a new run",
+                 path, run->directory.root, run->directory.potential);
 }
 
 dw_status dw_run_restart_plugin(dw_run *run) {

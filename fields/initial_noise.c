@@ -99,17 +99,6 @@ static void draw(const drawing *d, dw_modes *modes) {
   }
 }
 
-static void clear(dw_field *field) {
-  const dw_lattice *lattice = field->lattice;
-  const size_t bytes = (size_t)lattice->points * (size_t)field->precision;
-#pragma omp parallel for schedule(static)
-  for (int64_t x = 0; x < lattice->count[0]; x++) {
-    for (int64_t y = 0; y < lattice->count[1]; y++) {
-      memset(dw_field_row(field, x, y), 0, bytes);
-    }
-  }
-}
-
 /* sqrt(2) erfinv(2 f - 1): the x with erfc(-x/sqrt(2))/2 = f, by bisection; 0 for f = 1/2, and for f = 0, which stands
  * for it. In (0, 1) a double f has |x| < 39. */
 static double quantile(double fraction) {
@@ -158,7 +147,7 @@ dw_status dw_initial_random(const dw_spectrum *spectrum, const dw_initial *initi
   d.stream = DW_STREAM_VELOCITY;
   for (d.component = 0; d.component < state->components; d.component++) {
     if (spectrum->velocity == NULL) {
-      clear(state->pi[d.component]);
+      dw_field_clear(state->pi[d.component]);
     } else {
       draw(&d, modes);
       dw_modes_inverse(modes, state->pi[d.component]);

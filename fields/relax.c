@@ -64,18 +64,6 @@ static dw_kick right_side(const dw_state *state, double interval) {
   return kick;
 }
 
-static void put_at_rest(dw_state *state) {
-  const dw_lattice *lattice = state->lattice;
-#pragma omp parallel for schedule(static)
-  for (int64_t x = 0; x < lattice->count[0]; x++) {
-    for (int64_t y = 0; y < lattice->count[1]; y++) {
-      for (int i = 0; i < state->components; i++) {
-        memset(dw_field_row(state->pi[i], x, y), 0, (size_t)lattice->points * (size_t)state->precision);
-      }
-    }
-  }
-}
-
 static void diffuse(double time, dw_state *state) {
   const flow_plan plan = plan_flow(time, state->model, state->lattice->spacing);
   const double unit = plan.step * 2.0 / (double)(plan.stages * (plan.stages + 1));
@@ -88,7 +76,9 @@ static void diffuse(double time, dw_state *state) {
       stage(state, &kick, mu, (double)(1 - j) / (double)j);
     }
   }
-  put_at_rest(state);
+  for (int i = 0; i < state->components; i++) {
+    dw_field_clear(state->pi[i]);
+  }
 }
 
 typedef struct damped_kick {

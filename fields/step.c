@@ -32,13 +32,16 @@ static void run(dw_state *state, stage_list *list, const dw_watcher *watcher) {
   list->count = 0;
 }
 
-/* As many stages as the halo allows go into one pass; one where the field drives a. The closing kick of a step is
- * pending until the next one opens.
- */
+/* As many as the halo allows; one where the field drives a. */
+static int stages_in_a_pass(const dw_state *state) {
+  return state->expansion != NULL ? 1 : dw_pass_stages(state->lattice->halo, dw_model_halo(state->model));
+}
+
+/* The closing kick of a step is pending until the next one opens. */
 void dw_steps(dw_state *state, int count, const dw_watcher *watcher) {
   const dw_integrator *integrator = state->model->integrator;
   dw_expansion *expansion = state->expansion;
-  const int most = expansion != NULL ? 1 : dw_pass_stages(state->lattice->halo, dw_model_halo(state->model));
+  const int most = stages_in_a_pass(state);
   stage_list list = {.state = state};
   for (int i = 0; i < count; i++) {
     double tau = dw_state_tau(state);
@@ -74,7 +77,7 @@ int dw_steps_halo(const dw_model *model, int steps) {
 }
 
 int dw_steps_together(const dw_state *state) {
-  const int stages = state->expansion != NULL ? 1 : dw_pass_stages(state->lattice->halo, dw_model_halo(state->model));
+  const int stages = stages_in_a_pass(state);
   return stages > state->model->integrator->stages ? stages / state->model->integrator->stages : 1;
 }
 

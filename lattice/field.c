@@ -70,6 +70,18 @@ void dw_field_set(dw_field *field, int64_t x, int64_t y, int64_t z, double value
   field->halo_fresh = 0;
 }
 
+void dw_field_clear(dw_field *field) {
+  const dw_lattice *lattice = field->lattice;
+  const size_t bytes = (size_t)lattice->points * (size_t)field->precision;
+#pragma omp parallel for schedule(static)
+  for (int64_t x = 0; x < lattice->count[0]; x++) {
+    for (int64_t y = 0; y < lattice->count[1]; y++) {
+      memset(dw_field_row(field, x, y), 0, bytes);
+    }
+  }
+  dw_field_touch(field);
+}
+
 void dw_field_touch(dw_field *field) { field->halo_fresh = 0; }
 
 static uint64_t row_fingerprint(const dw_field *field, int64_t x, int64_t y) {

@@ -38,6 +38,9 @@ void *dw_field_row(const dw_field *field, int64_t x, int64_t y);
 double dw_field_get(const dw_field *field, int64_t x, int64_t y, int64_t z);
 void dw_field_set(dw_field *field, int64_t x, int64_t y, int64_t z, double value);
 
+/* Not collective. 0 at all sites of the block. */
+void dw_field_clear(dw_field *field);
+
 /* Says that the interior was changed. */
 void dw_field_touch(dw_field *field);
 
