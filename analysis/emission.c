@@ -36,9 +36,11 @@ int dw_emission_align(const dw_emission_choice *choice) {
   return choice->waves && choice->coarsening > stress ? choice->coarsening : stress;
 }
 
+static int together_of(const dw_emission_choice *choice) { return choice->together > 1 ? choice->together : 1; }
+
 int dw_emission_least_block(const dw_emission_choice *choice) {
-  const int stress = dw_coarse_least_block(choice->stress_coarsening);
-  const int waves = choice->waves ? dw_coarse_least_block(choice->coarsening) : stress;
+  const int stress = dw_coarse_least_block(choice->stress_coarsening, 1);
+  const int waves = choice->waves ? dw_coarse_least_block(choice->coarsening, together_of(choice)) : stress;
   return waves > stress ? waves : stress;
 }
 
@@ -67,10 +69,12 @@ static dw_status allocate_modes(dw_emission *e) {
 
 static dw_status allocate(dw_emission *e) {
   const dw_comm *comm = e->state->lattice->comm;
-  DW_TRY(dw_coarse_create(&e->stress_grid, e->state, e->choice.stress_coarsening));
+  const bool one = !e->choice.waves || is_one_grid(&e->choice);
+  const int together = together_of(&e->choice);
+  DW_TRY(dw_coarse_create(&e->stress_grid, e->state, e->choice.stress_coarsening, one ? together : 1));
   e->wave_grid = e->stress_grid;
-  if (e->choice.waves && !is_one_grid(&e->choice)) {
-    DW_TRY(dw_coarse_create(&e->wave_grid, e->state, e->choice.coarsening));
+  if (!one) {
+    DW_TRY(dw_coarse_create(&e->wave_grid, e->state, e->choice.coarsening, together));
   }
   DW_TRY(dw_comm_agree(comm, allocate_modes(e)));
   if (e->choice.waves) {
@@ -129,7 +133,7 @@ size_t dw_emission_bytes(const dw_emission_choice *choice, const dw_share *share
   size_t bytes = dw_coarse_bytes(share, stress, precision) +
                  (size_t)part_count(choice) * dw_coarse_held_bytes(share, stress, precision);
   if (choice->waves) {
-    bytes += dw_gw_bytes(choice->method, share, waves, precision);
+    bytes += dw_gw_bytes(choice->method, share, waves, together_of(choice), precision);
   }
   if (choice->waves && !is_one_grid(choice)) {
     bytes +=
@@ -165,25 +169,30 @@ static dw_status track(dw_emission *e) {
   return dw_tracks_record(e->tracks, e->part);
 }
 
-static dw_status advance_unit(dw_emission *emission) {
+static dw_status advance(dw_emission *emission, int units) {
   if (emission->gw != NULL) {
-    DW_TRY(dw_gw_advance(emission->gw));
-  } else {
-    dw_steps(emission->state, emission->choice.coarsening, NULL);
+    return dw_gw_advance(emission->gw, units);
   }
-  return track(emission);
+  dw_steps(emission->state, units * emission->choice.coarsening, NULL);
+  return DW_OK;
 }
 
-/* Without waves and tracks there is nothing to do between units. */
+/* A sample may be due after each unit. */
 dw_status dw_emission_advance(dw_emission *emission, int units) {
-  if (emission->gw == NULL && emission->tracks == NULL) {
-    dw_steps(emission->state, units * emission->choice.coarsening, NULL);
-    return DW_OK;
-  }
-  for (int i = 0; i < units; i++) {
-    DW_TRY(advance_unit(emission));
+  const int batch = emission->tracks != NULL ? 1 : units;
+  for (int done = 0; done < units; done += batch) {
+    DW_TRY(advance(emission, batch));
+    DW_TRY(track(emission));
   }
   return DW_OK;
+}
+
+int dw_emission_together(const dw_emission *emission) {
+  if (emission->gw != NULL) {
+    return dw_gw_units_together(emission->gw);
+  }
+  const int units = dw_steps_together(emission->state, NULL, 0) / emission->choice.coarsening;
+  return units > 1 ? units : 1;
 }
 
 /* --- spectra --- */

@@ -19,6 +19,7 @@ typedef struct dw_emission_choice {
   bool waves;              /* evolve them; the stress is measured in any case */
   const char *method;      /* gw/gw.h */
   int coarsening;          /* of the waves, and of the time grid */
+  int together;            /* units of the waves that share a pass over memory; 0 is 1 */
   int stress_coarsening;   /* of the correlator */
   bool parts;              /* correlators of the scalar and vector parts too */
   int64_t start;           /* step from which the stress sources waves, a multiple of coarsening */
@@ -32,9 +33,12 @@ typedef struct dw_emission dw_emission;
 dw_status dw_emission_create(dw_emission **emission, dw_state *state, const dw_emission_choice *choice);
 void dw_emission_destroy(dw_emission *emission);
 
-/* Advances the field by `coarsening` steps, and the waves with it; takes a sample of the tracks if one is due.
- * Errors: DW_ERR_MEMORY. */
+/* Advances the field by `units` times `coarsening` steps, and the waves with it; takes samples of the tracks when they
+ * are due. Errors: DW_ERR_MEMORY. */
 dw_status dw_emission_advance(dw_emission *emission, int units);
+
+/* Not collective. Units that share a pass over memory, best handed over together. */
+int dw_emission_together(const dw_emission *emission);
 
 /* Declares the groups of spectra.h5. */
 dw_status dw_emission_declare(const dw_emission *emission, dw_spectra *spectra);

@@ -134,15 +134,16 @@ static dw_status estimate_memory(const dw_params *params, const dw_model *model,
                                  const dw_setup_division *division, double *bytes) {
   const dw_share share = {
       .points = params->lattice.points, .align = division->align, .grid = {division->grid[0], division->grid[1]}};
-  const dw_emission_choice choice = dw_setup_emission(params, plan);
+  dw_emission_choice choice = dw_setup_emission(params, plan);
   const int halo = division->halo;
-  const double halos = dw_pass_stages(halo, dw_model_halo(model)) > 1 ? 2.0 : 1.0; /* of phi and pi */
+  const double halos = halo > dw_model_halo(model) ? 2.0 : 1.0; /* of phi and pi */
   const int64_t n = share.points;
   const int64_t nx = dw_share_count(&share, 0);
   const int64_t ny = dw_share_count(&share, 1);
   const dw_precision precision = dw_setup_precision(params);
   const dw_initial initial = dw_setup_initial(params);
   size_t start = 0;
+  choice.together = division->together;
   DW_TRY(dw_initial_bytes(&initial, &share, precision, &start));
   *bytes = model->potential->components * (2.0 * (double)dw_field_bytes(n, nx, ny, halo, precision) +
                                            halos * (double)dw_halo_bytes(n, nx, ny, halo, division->grid, precision)) +
@@ -161,7 +162,7 @@ static dw_status time_step(const dw_params *params, const dw_model *model, int h
   DW_TRY(dw_lattice_create(&lattice, dw_comm_self(), n, 1.0, width, 1, NULL));
   const dw_status status = dw_state_create(&state, lattice, model, dw_setup_precision(params), 1e-6);
   if (status == DW_OK) {
-    dw_step(state, NULL);
+    dw_step(state);
     const double begun = dw_seconds();
     dw_steps(state, TRIAL_STEPS, NULL);
     *seconds = (dw_seconds() - begun) / TRIAL_STEPS / ((double)n * (double)n * (double)n);

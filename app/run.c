@@ -93,6 +93,7 @@ dw_status dw_run_allocate(dw_run *run) {
   DW_TRY(dw_comm_agree(run->comm, status));
   DW_TRY(dw_shells_create(&run->shells, run->modes, NULL, NULL));
   run->choice = dw_setup_emission(params, &run->plan);
+  run->choice.together = division.together;
   return dw_emission_create(&run->emission, run->state, &run->choice);
 }
 
@@ -374,7 +375,7 @@ static void say_fingerprint(dw_run *run) {
 /* Units of gw.coarsening steps that can be taken at once: as many as fit into one pass, up to the next output. */
 static int units_ahead(const dw_run *run) {
   const int64_t unit = run->plan.coarsening;
-  const int64_t most = dw_steps_together(run->state) / unit;
+  const int64_t most = dw_emission_together(run->emission);
   int64_t units = 1;
   while (units < most && !dw_run_output_due(run, run->state->step + units * unit)) {
     units++;

@@ -13,7 +13,7 @@
 #include "params/read.h"
 #include "params/report.h"
 
-static const int STEPS_TOGETHER = 4;
+enum { STEPS_TOGETHER = 4, UNITS_TOGETHER = 1 };
 
 /* Everything wrong with the parameters is collected, then said at once. */
 static dw_status read_all(dw_params *params, const dw_options *options) {
@@ -112,11 +112,24 @@ dw_emission_choice dw_setup_emission(const dw_params *params, const dw_plan *pla
   return choice;
 }
 
-/* Steps in one pass over memory: waves on the lattice take theirs after gw.coarsening of the field; where there are
- * none, four were the fastest (docs/performance.md). */
+/* The tensors of gw.method "lattice" go with the field. */
+static bool has_companion(const dw_params *params) {
+  return params->gw.enabled && strcmp(params->gw.method, "lattice") == 0;
+}
+
+/* Steps in one pass over memory, those that were the fastest (docs/performance.md). Waves of another kind want to be
+ * asked every gw.coarsening steps. */
 static int steps_together(const dw_params *params) {
   const int coarsening = (int)params->gw.coarsening;
+  if (has_companion(params)) {
+    return coarsening * UNITS_TOGETHER;
+  }
   return params->gw.enabled ? coarsening : STEPS_TOGETHER;
+}
+
+static int halo_of(const dw_params *params, const dw_model *model, int steps) {
+  const dw_steps_companion tensors = {.coarsening = (int)params->gw.coarsening, .reach = DW_WAVE_ORDER / 2};
+  return dw_steps_depth(model, steps, has_companion(params) ? &tensors : NULL).q;
 }
 
 static dw_status divide(dw_setup_division *division, const dw_params *params, int64_t least, int processes) {
@@ -131,11 +144,14 @@ static dw_status divide(dw_setup_division *division, const dw_params *params, in
 
 /* Fewer steps in one pass where blocks are too small for the halo of more. */
 dw_status dw_setup_divide(dw_setup_division *division, const dw_params *params, const dw_model *model, int processes) {
-  const dw_emission_choice choice = dw_setup_emission(params, NULL);
-  const int64_t coarse = dw_emission_least_block(&choice);
+  dw_emission_choice choice = dw_setup_emission(params, NULL);
+  const int unit = has_companion(params) ? (int)params->gw.coarsening : 1;
   division->align = dw_emission_align(&choice);
-  for (int steps = steps_together(params);; steps--) {
-    division->halo = steps > 0 ? dw_steps_halo(model, steps) : dw_model_halo(model);
+  for (int steps = steps_together(params);; steps -= steps > unit ? unit : 1) {
+    division->together = has_companion(params) && steps > unit ? steps / unit : 1;
+    division->halo = halo_of(params, model, steps);
+    choice.together = division->together;
+    const int64_t coarse = dw_emission_least_block(&choice);
     const int64_t least = coarse > division->halo ? coarse : division->halo;
     const dw_status status = divide(division, params, least, processes);
     if (status == DW_OK || steps == 0) {

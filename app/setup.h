@@ -17,14 +17,16 @@ dw_status dw_setup_params(dw_params *params, const dw_options *options, const dw
 /* Points into params. */
 dw_initial dw_setup_initial(const dw_params *params);
 
-/* Points into params and plan. NULL for the plan where only the grids matter. */
+/* Points into params and plan. NULL for the plan where only the grids matter. One unit of waves in a pass: see
+ * dw_setup_division. */
 dw_emission_choice dw_setup_emission(const dw_params *params, const dw_plan *plan);
 
 /* How the lattice is divided: for blocks that suit the field and the coarse grids. */
 typedef struct dw_setup_division {
-  int align;   /* blocks are multiples of this */
-  int grid[2]; /* processes along x and y: those asked for, or the best */
-  int halo;    /* as wide as several steps in one pass need, where blocks are large enough */
+  int align;    /* blocks are multiples of this */
+  int grid[2];  /* processes along x and y: those asked for, or the best */
+  int halo;     /* as wide as several steps in one pass need, where blocks are large enough */
+  int together; /* units of the waves that share a pass */
 } dw_setup_division;
 
 /* Not collective. Errors: DW_ERR_PARAM. */

@@ -35,7 +35,7 @@ typedef struct stepping {
 static void advance(void *context) {
   const stepping *stepper = context;
   for (int r = 0; r < stepper->repeat; r++) {
-    dw_step(stepper->state, NULL);
+    dw_step(stepper->state);
   }
 }
 

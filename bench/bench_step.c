@@ -97,8 +97,8 @@ typedef struct way {
 static dw_status open_way(way *w, const dw_model *model, int64_t points, dw_precision precision, int steps,
                           int repeat) {
   const double before = (double)dw_memory_held();
-  DW_TRY(dw_lattice_create(&w->lattice, dw_comm_world(), points, 0.07 * (double)points, dw_steps_halo(model, steps), 2,
-                           NULL));
+  DW_TRY(dw_lattice_create(&w->lattice, dw_comm_world(), points, 0.07 * (double)points,
+                           dw_steps_depth(model, steps, NULL).q, 2, NULL));
   w->stepper.repeat = repeat;
   DW_TRY(dw_state_create(&w->stepper.state, w->lattice, model, precision, 1e-3));
   fill(w->stepper.state);

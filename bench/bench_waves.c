@@ -29,7 +29,7 @@ typedef struct setting {
 static void step_bare(void *context) {
   const setting *s = context;
   for (int i = 0; i < STEPS; i++) {
-    dw_step(s->state, NULL);
+    dw_step(s->state);
   }
 }
 
@@ -90,7 +90,7 @@ static dw_status run_one(int64_t points, dw_precision precision, const char *met
   dw_lattice *lattice = NULL;
   dw_modes *modes = NULL;
   setting s = {.coarsening = coarsening};
-  DW_TRY(dw_lattice_create(&lattice, dw_comm_world(), points, 0.07 * (double)points, 1, coarsening, NULL));
+  DW_TRY(dw_lattice_create(&lattice, dw_comm_world(), points, 0.07 * (double)points, coarsening + 1, coarsening, NULL));
   DW_TRY(dw_state_create(&s.state, lattice, &model, precision, 0.0175));
   DW_TRY(dw_modes_create(&modes, lattice, DW_ALL_MODES, precision));
   DW_TRY(dw_initial_set(&noise, s.state, modes));

@@ -4,7 +4,7 @@
 #include <sched.h>
 #include <stdatomic.h>
 
-/* Rows [x0, x1) x [y0, y1), local indices, those of the halo included. */
+/* Rows [x0, x1) x [y0, y1), local indices of the field's lattice, those of the halo included. */
 typedef struct box {
   int64_t x0, x1, y0, y1;
 } box;
@@ -13,13 +13,12 @@ typedef struct box {
 typedef struct cut {
   const dw_pass *pass;
   const dw_lattice *lattice;
-  int64_t unit;                     /* rows of a block that is watched; 1 if none is */
-  box whole[DW_MOST_PASS_STAGES];   /* what stage s updates: a halo that gets narrower */
-  box kicked[DW_MOST_PASS_STAGES];  /* kicked before the messages arrive */
-  box drifted[DW_MOST_PASS_STAGES]; /* drifted before they arrive: a reach further in */
-  int64_t first, last;              /* positions of the sweep */
+  dw_front front;
+  box whole[DW_MOST_MOVES]; /* what each move updates: a halo that gets narrower */
+  box early[DW_MOST_MOVES]; /* updated before the messages arrive */
+  int64_t first, last;      /* positions of the sweep */
   int tiles;
-  int64_t tile; /* rows, a multiple of unit */
+  int64_t tile; /* rows, whole blocks of the companion */
 } cut;
 
 /* Where each tile is; a cache line each. */
@@ -38,58 +37,47 @@ static int64_t at_least(int64_t value, int64_t limit) { return value > limit ? v
 
 static int64_t round_up(int64_t value, int64_t unit) { return (value + unit - 1) / unit * unit; }
 
-static void watch_rows(const cut *c, int64_t x, int64_t y0, int64_t y1) {
-  const dw_watcher *watcher = c->pass->watcher;
-  if (watcher == NULL || x < 0 || x >= c->lattice->count[0] || x % c->unit != 0) {
-    return;
-  }
-  const int thread = omp_get_thread_num();
-  for (int64_t y = at_least(y0, 0); y < at_most(y1, c->lattice->count[1]); y += c->unit) {
-    watcher->block(watcher->context, thread, x, y);
-  }
-}
-
-static void kick_rows(const cut *c, int stage, int64_t x, int64_t y0, int64_t y1) {
-  if (y0 < y1) {
-    c->pass->kick(c->pass->context, stage, x, y0, y1);
-  }
-}
+/* --- moves --- */
 
 /* Rows of a plane lie one after the other; what is between them is 0 in p. */
-static void drift_rows(const cut *c, int stage, int64_t x, int64_t y0, int64_t y1) {
-  const dw_pass *pass = c->pass;
-  for (int i = 0; i < pass->fields && y0 < y1; i++) {
-    const ptrdiff_t reals = (ptrdiff_t)(y1 - y0 - 1) * pass->q[i]->pitch + (ptrdiff_t)c->lattice->points;
-    pass->drift(dw_field_row(pass->q[i], x, y0), dw_field_row(pass->p[i], x, y0), reals, pass->drift_factor[stage]);
+static void drift_rows(const dw_moving *moving, int index, int64_t x, int64_t y0, int64_t y1) {
+  for (int i = 0; i < moving->fields; i++) {
+    const dw_field *q = moving->q[i];
+    const ptrdiff_t reals = (ptrdiff_t)(y1 - y0 - 1) * q->pitch + (ptrdiff_t)q->lattice->points;
+    moving->drift(dw_field_row(q, x, y0), dw_field_row(moving->p[i], x, y0), reals, moving->drift_factor[index]);
   }
 }
 
-/* Rows of a tile in a stage whose tiles lean by `lean`, within those of the box: the first and last tile reach to its
+/* Rows y0 to y1 - 1 of plane x of the field's lattice, whole units. */
+static void make_move(const cut *c, const dw_move *move, int64_t x, int64_t y0, int64_t y1) {
+  const dw_moving *moving = move->companion ? c->pass->companion : &c->pass->field;
+  const int64_t unit = move->unit;
+  if (y0 >= y1 || (move->drift && moving->drift == NULL)) {
+    return;
+  }
+  if (move->drift) {
+    drift_rows(moving, moving->first + move->index, x / unit, y0 / unit, y1 / unit);
+  } else {
+    moving->kick(moving->context, moving->first + move->index, x / unit, y0 / unit, y1 / unit);
+  }
+}
+
+/* Rows of a tile in a move whose tiles lean by `lean`, within those of the box: the first and last tile reach to its
  * edges. */
 static void tile_rows(const cut *c, int tile, int64_t lean, const box *within, int64_t rows[2]) {
   rows[0] = tile == 0 ? within->y0 : at_least(within->y0, tile * c->tile - lean);
   rows[1] = tile == c->tiles - 1 ? within->y1 : at_most(within->y1, (tile + 1) * c->tile - lean);
 }
 
-/* One position of one tile: all stages, each 2 reach behind the one before. */
 static void sweep_position(const cut *c, int tile, int64_t position) {
-  const int64_t reach = c->pass->reach;
-  for (int stage = 0; stage < c->pass->stages; stage++) {
-    const box *kicked = &c->kicked[stage];
-    const box *drifted = &c->drifted[stage];
-    const int64_t lean = 2 * reach * stage;
-    const int64_t x = position - lean;
-    int64_t rows[2];
-    if (x >= kicked->x0 && x < kicked->x1) {
-      tile_rows(c, tile, lean, kicked, rows);
-      if (stage == 0) {
-        watch_rows(c, x, rows[0], rows[1]);
-      }
-      kick_rows(c, stage, x, rows[0], rows[1]);
-    }
-    if (x - reach >= drifted->x0 && x - reach < drifted->x1) {
-      tile_rows(c, tile, lean + reach, drifted, rows);
-      drift_rows(c, stage, x - reach, rows[0], rows[1]);
+  for (int i = 0; i < c->front.moves; i++) {
+    const dw_move *move = &c->front.move[i];
+    const box *early = &c->early[i];
+    const int64_t x = position - move->lean;
+    if (x >= early->x0 && x < early->x1 && x % move->unit == 0) {
+      int64_t rows[2];
+      tile_rows(c, tile, move->lean, early, rows);
+      make_move(c, move, x, rows[0], rows[1]);
     }
   }
 }
@@ -127,29 +115,31 @@ static void rows_outside(const box *whole, const box *inner, int64_t x, int64_t 
   edge[3] = whole->y1;
 }
 
-static void late_kicks(const cut *c, int stage, int64_t x, int64_t y0, int64_t y1) {
-  if (stage == 0) {
-    watch_rows(c, x, y0, y1);
+/* The rest of one move. */
+static void sweep_late(const cut *c, int i) {
+  const dw_move *move = &c->front.move[i];
+  const box *whole = &c->whole[i];
+#pragma omp for schedule(static)
+  for (int64_t x = whole->x0; x < whole->x1; x += move->unit) {
+    int64_t edge[4];
+    rows_outside(whole, &c->early[i], x, edge);
+    make_move(c, move, x, edge[0], edge[1]);
+    make_move(c, move, x, edge[2], edge[3]);
   }
-  kick_rows(c, stage, x, y0, y1);
 }
 
-/* The rest of one stage: all of its kicks, then all of its drifts. */
-static void sweep_late(const cut *c, int stage) {
-  const box *whole = &c->whole[stage];
-  int64_t edge[4];
-#pragma omp for schedule(static)
-  for (int64_t x = whole->x0; x < whole->x1; x++) {
-    rows_outside(whole, &c->kicked[stage], x, edge);
-    late_kicks(c, stage, x, edge[0], edge[1]);
-    late_kicks(c, stage, x, edge[2], edge[3]);
+/* --- how a pass is cut up --- */
+
+static dw_front_shape shape_of(const dw_pass *pass) {
+  dw_front_shape shape = {.reach = pass->field.reach, .stages = pass->stages, .coarsening = 1};
+  if (pass->companion != NULL && pass->units > 0) {
+    const dw_lattice *fine = pass->field.q[0]->lattice;
+    shape.coarsening = fine->points / pass->companion->q[0]->lattice->points;
+    shape.companion_reach = pass->companion->reach;
+    shape.units = pass->units;
+    shape.unit_stages = pass->unit_stages;
   }
-#pragma omp for schedule(static)
-  for (int64_t x = whole->x0; x < whole->x1; x++) {
-    rows_outside(whole, &c->drifted[stage], x, edge);
-    drift_rows(c, stage, x, edge[0], edge[1]);
-    drift_rows(c, stage, x, edge[2], edge[3]);
-  }
+  return shape;
 }
 
 /* The block with `wide` rows of the halo at each edge; less `margin` rows at divided ones. */
@@ -163,75 +153,119 @@ static box region(const dw_lattice *lattice, int64_t wide, int64_t margin) {
   return b;
 }
 
-static void cut_stages(cut *c) {
-  const int64_t reach = c->pass->reach;
-  const int64_t margin = round_up(reach, c->unit);
-  for (int s = 0; s < c->pass->stages; s++) {
-    const int64_t wide = reach * (c->pass->stages - 1 - s);
-    c->whole[s] = (box){-wide, c->lattice->count[0] + wide, -wide, c->lattice->count[1] + wide};
-    c->kicked[s] = region(c->lattice, wide, margin + 2 * reach * s);
-    c->drifted[s] = region(c->lattice, wide, margin + 2 * reach * s + reach);
-    const int64_t lean = 2 * reach * s;
-    c->first = s == 0 ? c->kicked[0].x0 : at_most(c->first, c->kicked[s].x0 + lean);
-    c->last = at_least(c->last, at_least(c->kicked[s].x1, c->drifted[s].x1 + reach) + lean);
+/* What is early depends on nothing that arrives late: the margin of the first moves is what they read there, and that
+ * of the others lies further in as they lean. */
+static void cut_moves(cut *c, const dw_front_shape *shape) {
+  const int64_t read = at_least(shape->reach, shape->units > 0 ? shape->coarsening * shape->companion_reach : 0);
+  const int64_t margin = round_up(read, shape->coarsening);
+  c->front = dw_front_make(shape);
+  for (int i = 0; i < c->front.moves; i++) {
+    const dw_move *move = &c->front.move[i];
+    c->whole[i] = (box){-move->wide, c->lattice->count[0] + move->wide, -move->wide, c->lattice->count[1] + move->wide};
+    c->early[i] = region(c->lattice, move->wide, margin + move->lean);
+    c->first = i == 0 ? c->early[0].x0 : at_most(c->first, c->early[i].x0 + move->lean);
+    c->last = at_least(c->last, c->early[i].x1 + move->lean);
   }
+}
+
+/* Bytes of one row of q and p. */
+static int64_t row_bytes(const dw_moving *moving) {
+  return 2 * (int64_t)moving->q[0]->pitch * (int64_t)moving->q[0]->precision * moving->fields;
+}
+
+/* Bytes that a row of a tile has in flight: planes from the first kick to the last drift, and the neighbours. */
+static int64_t bytes_in_flight(const cut *c, const dw_front_shape *shape) {
+  int64_t lean[2] = {0, 0}; /* of the field, of the companion */
+  for (int i = 0; i < c->front.moves; i++) {
+    const dw_move *move = &c->front.move[i];
+    lean[move->companion] = at_least(lean[move->companion], move->lean);
+  }
+  int64_t bytes = (lean[0] + shape->reach + 1) * row_bytes(&c->pass->field);
+  if (shape->units > 0) {
+    const int64_t planes = lean[1] / shape->coarsening + shape->companion_reach + 1;
+    bytes += planes * row_bytes(c->pass->companion) / shape->coarsening;
+  }
+  return bytes;
 }
 
 /* As many tiles as cache and threads ask for. */
-static void cut_tiles(cut *c) {
-  const dw_pass *pass = c->pass;
-  const int64_t row = (int64_t)pass->q[0]->pitch * (int64_t)pass->q[0]->precision * pass->fields;
-  const int64_t planes = 2 * (2 * pass->reach * pass->stages + 2 * c->unit); /* of q and p */
-  const int64_t fitting = at_least(CACHE_BYTES / (row * planes), 4 * pass->reach);
+static void cut_tiles(cut *c, const dw_front_shape *shape) {
+  const int64_t fitting = at_least(CACHE_BYTES / bytes_in_flight(c, shape), 4 * shape->reach);
   const int64_t threads = omp_get_max_threads();
   const int64_t rows = c->lattice->count[1];
   const int64_t wanted = round_up((rows + fitting - 1) / fitting, threads);
-  c->tile = round_up((rows + wanted - 1) / wanted, c->unit);
-  c->tile = at_least(c->tile, round_up((rows + MOST_TILES - 1) / MOST_TILES, c->unit));
+  c->tile = at_least((rows + wanted - 1) / wanted, (rows + MOST_TILES - 1) / MOST_TILES);
+  c->tile = round_up(c->tile, shape->coarsening);
   c->tiles = (int)((rows + c->tile - 1) / c->tile);
 }
 
-static void exchange(const dw_pass *pass, void (*half)(dw_halo *halo, dw_field *field, dw_halo_part part)) {
-  const bool corners = pass->stages > 1;
-  for (int i = 0; i < pass->fields; i++) {
-    const dw_halo_part q = {(int)pass->reach * pass->stages, corners};
-    const dw_halo_part p = {(int)pass->reach * (pass->stages - 1), corners};
-    if (corners || pass->q[i]->halo_fresh < q.depth) {
-      half(pass->halo[2 * i], pass->q[i], q);
+/* --- the pass --- */
+
+typedef void halo_half(dw_halo *halo, dw_field *field, dw_halo_part part);
+
+static void exchange_fields(const dw_moving *moving, int q_depth, int p_depth, bool corners, halo_half *half) {
+  const dw_halo_part q = {q_depth, corners};
+  const dw_halo_part p = {p_depth, corners};
+  for (int i = 0; i < moving->fields; i++) {
+    if (corners || moving->q[i]->halo_fresh < q.depth) {
+      half(moving->halo[2 * i], moving->q[i], q);
     }
     if (p.depth > 0) {
-      half(pass->halo[2 * i + 1], pass->p[i], p);
+      half(moving->halo[2 * i + 1], moving->p[i], p);
     }
   }
 }
 
-int dw_pass_stages(int halo, int64_t reach) { return (int)at_least(1, at_most(halo / reach, DW_MOST_PASS_STAGES)); }
+static void exchange(const cut *c, halo_half *half) {
+  const dw_pass *pass = c->pass;
+  const dw_front_depth *depth = &c->front.depth;
+  const bool corners = depth->q > pass->field.reach;
+  exchange_fields(&pass->field, depth->q, depth->p, corners, half);
+  if (depth->companion_q > 0) {
+    exchange_fields(pass->companion, depth->companion_q, depth->companion_p, depth->companion_p > 0, half);
+  }
+}
+
+static void touch(const dw_moving *moving) {
+  for (int i = 0; i < moving->fields; i++) {
+    dw_field_touch(moving->q[i]);
+    dw_field_touch(moving->p[i]);
+  }
+}
+
+bool dw_pass_fits(const dw_pass *pass) {
+  const dw_front_shape shape = shape_of(pass);
+  const dw_front_depth depth = dw_front_make(&shape).depth;
+  return depth.q <= pass->field.q[0]->lattice->halo &&
+         (shape.units == 0 || depth.companion_q <= pass->companion->q[0]->lattice->halo);
+}
 
 void dw_pass_run(const dw_pass *pass) {
-  const dw_lattice *lattice = pass->q[0]->lattice;
+  const dw_lattice *lattice = pass->field.q[0]->lattice;
   const bool divided = lattice->grid[0] > 1 || lattice->grid[1] > 1;
+  const dw_front_shape shape = shape_of(pass);
   progress tiles[MOST_TILES];
-  cut c = {.pass = pass, .lattice = lattice, .unit = pass->watcher != NULL ? lattice->align : 1};
-  cut_stages(&c);
-  cut_tiles(&c);
+  cut c = {.pass = pass, .lattice = lattice};
+  cut_moves(&c, &shape);
+  cut_tiles(&c, &shape);
   for (int i = 0; i < c.tiles; i++) {
     atomic_init(&tiles[i].done, c.first - 1);
   }
-  exchange(pass, dw_halo_begin);
+  exchange(&c, dw_halo_begin);
   if (!divided) {
-    exchange(pass, dw_halo_end); /* nothing to wait for, and corners are needed */
+    exchange(&c, dw_halo_end); /* nothing to wait for, and corners are needed */
   }
 #pragma omp parallel
   sweep_early(&c, tiles);
   if (divided) {
-    exchange(pass, dw_halo_end);
+    exchange(&c, dw_halo_end);
 #pragma omp parallel
-    for (int stage = 0; stage < pass->stages; stage++) {
-      sweep_late(&c, stage);
+    for (int i = 0; i < c.front.moves; i++) {
+      sweep_late(&c, i);
     }
   }
-  for (int i = 0; i < pass->fields; i++) {
-    dw_field_touch(pass->q[i]);
-    dw_field_touch(pass->p[i]);
+  touch(&pass->field);
+  if (shape.units > 0) {
+    touch(pass->companion);
   }
 }

@@ -103,16 +103,11 @@ static void kick_rows(const void *context, int stage, int64_t x, int64_t y0, int
 static void damped_pass(dw_state *state, double friction, double kicked, double drifted) {
   const double weight = friction > 0.0 ? -expm1(-friction * kicked) / friction : kicked;
   const damped_kick k = {.state = state, .kick = right_side(state, weight), .keep = exp(-friction * kicked)};
-  dw_pass_run(&(dw_pass){.fields = state->components,
-                         .q = state->phi,
-                         .p = state->pi,
-                         .halo = state->halo,
-                         .reach = dw_model_halo(state->model),
-                         .stages = 1,
-                         .drift_factor = &drifted,
-                         .kick = kick_rows,
-                         .context = &k,
-                         .drift = state->drift});
+  dw_pass pass = {.field = dw_state_moving(state), .stages = 1};
+  pass.field.kick = kick_rows;
+  pass.field.context = &k;
+  pass.field.drift_factor = &drifted;
+  dw_pass_run(&pass);
 }
 
 /* Steps of the run, or those in which this leapfrog, with (omega dt)^2 <= 2 for the fastest oscillation, holds too:

@@ -22,7 +22,7 @@ static dw_status allocate(dw_state *state) {
     DW_TRY(dw_field_create(&state->phi[i], state->lattice, state->precision));
     DW_TRY(dw_field_create(&state->pi[i], state->lattice, state->precision));
     DW_TRY(dw_halo_create(&state->halo[2 * i], state->lattice, state->precision));
-    if (dw_pass_stages(state->lattice->halo, dw_model_halo(state->model)) > 1) {
+    if (state->lattice->halo > dw_model_halo(state->model)) { /* several stages in a pass */
       DW_TRY(dw_halo_create(&state->halo[2 * i + 1], state->lattice, state->precision));
     }
   }

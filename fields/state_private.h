@@ -5,6 +5,7 @@
 #include <omp.h>
 #include <string.h>
 
+#include "fields/pass.h"
 #include "fields/state.h"
 
 /* Coefficients of one kick. */
@@ -71,6 +72,16 @@ static inline void dw_state_kick_rows(const dw_state *state, const dw_kick *kick
     }
     dw_state_kick_row(state, kick, x, y, pi);
   }
+}
+
+/* All components, as a pass sees them; what kicks them and how far they drift is left open. */
+static inline dw_moving dw_state_moving(const dw_state *state) {
+  return (dw_moving){.fields = state->components,
+                     .q = state->phi,
+                     .p = state->pi,
+                     .halo = state->halo,
+                     .reach = dw_model_halo(state->model),
+                     .drift = state->drift};
 }
 
 /* phi' of a row from pi: the pending kick, and 1/a^{3-s}; the same for all rows of a state. */

@@ -5,16 +5,26 @@
 #include "fields/pass.h"
 #include "fields/state.h"
 
-/* Collective. `count` steps of dtau. The watcher, or NULL, is shown the field as it is before the first. */
-void dw_steps(dw_state *state, int count, const dw_watcher *watcher);
+/* Collective. `count` steps of dtau, and with them those of a companion, or NULL: it takes one of its units every c
+ * steps, c^3 sites being one of its own; `count` is a multiple of c then. In unit u, from 0 on, it is kicked with phi
+ * as it is after c u steps. Its `first` isn't used. */
+void dw_steps(dw_state *state, int count, const dw_moving *companion);
 
-/* Collective. One step. */
-void dw_step(dw_state *state, const dw_watcher *watcher);
+/* Collective. One step, alone. */
+void dw_step(dw_state *state);
 
-/* Not collective. Width of the halo with which `steps` steps, or as many as a pass can hold, go into one pass. */
-int dw_steps_halo(const dw_model *model, int steps);
+/* A companion to come. */
+typedef struct dw_steps_companion {
+  int coarsening;
+  int64_t reach; /* of its stencil, its rows */
+} dw_steps_companion;
 
-/* Not collective. Steps that go into one pass on the lattice of this state, at least 1. */
-int dw_steps_together(const dw_state *state);
+/* Not collective. Layers of the halo, that of the companion in its own rows, with which `steps` steps go into one pass,
+ * or as many of them as a pass can hold. Companion: NULL, or whole units of it. */
+dw_front_depth dw_steps_depth(const dw_model *model, int steps, const dw_steps_companion *companion);
+
+/* Not collective. Steps that go into one pass on the lattice of this state; whole units of a companion (NULL: none) on
+ * this coarse lattice, that many sites of the field's a side. At least 1, or 1 unit. */
+int dw_steps_together(const dw_state *state, const dw_lattice *coarse, int64_t reach);
 
 #endif

@@ -10,7 +10,9 @@
 /* What the kernels of order 4 need along z. */
 static const int64_t LEAST_POINTS = 4;
 
-int dw_coarse_least_block(int coarsening) { return coarsening * (DW_WAVE_ORDER / 2); }
+int dw_coarse_halo(int together) { return together * (DW_WAVE_ORDER / 2); }
+
+int dw_coarse_least_block(int coarsening, int together) { return coarsening * dw_coarse_halo(together); }
 
 int64_t dw_coarse_limit(int64_t points, int coarsening) {
   return coarsening == 1 ? DW_ALL_MODES : points / coarsening / 4;
@@ -51,16 +53,16 @@ static dw_status allocate(dw_coarse *coarse) {
   return DW_OK;
 }
 
-static dw_status fill(dw_coarse *coarse) {
+static dw_status fill(dw_coarse *coarse, int together) {
   const dw_lattice *fine = coarse->state->lattice;
   const int64_t grid[2] = {fine->grid[0], fine->grid[1]};
   DW_TRY(dw_lattice_create(&coarse->lattice, fine->comm, fine->points / coarse->coarsening, fine->length,
-                           DW_WAVE_ORDER / 2, fine->align / coarse->coarsening, grid));
+                           dw_coarse_halo(together), fine->align / coarse->coarsening, grid));
   DW_TRY(dw_comm_agree(fine->comm, allocate(coarse)));
   return dw_shells_create(&coarse->shells, coarse->modes, dw_momenta_counted, coarse->momenta);
 }
 
-dw_status dw_coarse_create(dw_coarse **coarse, const dw_state *state, int coarsening) {
+dw_status dw_coarse_create(dw_coarse **coarse, const dw_state *state, int coarsening, int together) {
   *coarse = NULL;
   const dw_lattice *fine = state->lattice;
   if (fine->points % coarsening != 0 || fine->align % coarsening != 0 || fine->points / coarsening < LEAST_POINTS) {
@@ -73,7 +75,7 @@ dw_status dw_coarse_create(dw_coarse **coarse, const dw_state *state, int coarse
   memset(draft, 0, sizeof *draft);
   draft->state = state;
   draft->coarsening = coarsening;
-  const dw_status status = fill(draft);
+  const dw_status status = fill(draft, together);
   if (status != DW_OK) {
     dw_coarse_destroy(draft);
     return status;

@@ -29,14 +29,17 @@ typedef struct dw_coarse {
   size_t scratch_bytes;
 } dw_coarse;
 
-/* Collective. Scratch is made for omp_get_max_threads() threads; later there may be fewer. The state's lattice has
- * blocks of a multiple of c sites, each at least dw_coarse_least_block(). Errors: DW_ERR_PARAM where c doesn't fit the
- * lattice, DW_ERR_MEMORY. */
-dw_status dw_coarse_create(dw_coarse **coarse, const dw_state *state, int coarsening);
+/* Width of the halo with which so many units of the waves share a pass over memory (fields/pass.h). */
+int dw_coarse_halo(int together);
+
+/* Collective. `together`: 1, or so many units of waves on this grid. Scratch is made for omp_get_max_threads() threads;
+ * later there may be fewer. The state's lattice has blocks of a multiple of c sites, each at least
+ * dw_coarse_least_block(). Errors: DW_ERR_PARAM where c doesn't fit the lattice, DW_ERR_MEMORY. */
+dw_status dw_coarse_create(dw_coarse **coarse, const dw_state *state, int coarsening, int together);
 void dw_coarse_destroy(dw_coarse *coarse);
 
 /* Sites that a process's block of the fine lattice must have along x and y. */
-int dw_coarse_least_block(int coarsening);
+int dw_coarse_least_block(int coarsening, int together);
 
 /* Largest |n| kept along a direction, or DW_ALL_MODES; and the number of shells. `points`: of the fine lattice. */
 int64_t dw_coarse_limit(int64_t points, int coarsening);

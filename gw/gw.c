@@ -45,12 +45,28 @@ void dw_gw_destroy(dw_gw *gw) {
   }
 }
 
-dw_status dw_gw_advance(dw_gw *gw) {
-  if (gw->state->step >= gw->start) {
-    return gw->method->advance(gw);
+/* Units until the start; 0 from then on. */
+static int64_t units_before(const dw_gw *gw) {
+  const int64_t steps = gw->start - gw->state->step;
+  return steps > 0 ? steps / gw->coarse->coarsening : 0;
+}
+
+dw_status dw_gw_advance(dw_gw *gw, int units) {
+  const int64_t before = units_before(gw) < units ? units_before(gw) : units;
+  dw_steps(gw->state, (int)before * gw->coarse->coarsening, NULL);
+  for (int64_t done = before; done < units; done += DW_GW_MOST_UNITS) {
+    const int64_t left = units - done;
+    DW_TRY(gw->method->advance(gw, left < DW_GW_MOST_UNITS ? (int)left : DW_GW_MOST_UNITS));
   }
-  dw_steps(gw->state, gw->coarse->coarsening, NULL);
   return DW_OK;
+}
+
+int dw_gw_units_together(const dw_gw *gw) {
+  if (units_before(gw) > 0) {
+    const int units = dw_steps_together(gw->state, NULL, 0) / gw->coarse->coarsening;
+    return units > 1 ? units : 1;
+  }
+  return gw->method->units_together(gw);
 }
 
 dw_gw_amplitudes dw_gw_measure(dw_gw *gw, dw_modes *const stress[DW_POLARISATIONS]) {
@@ -68,9 +84,9 @@ uint64_t dw_gw_file_bytes(const char *method, int64_t points, int coarsening, dw
   return row == NULL ? 0 : row->file_bytes(points, coarsening, precision);
 }
 
-size_t dw_gw_bytes(const char *method, const dw_share *fine, int coarsening, dw_precision precision) {
+size_t dw_gw_bytes(const char *method, const dw_share *fine, int coarsening, int together, dw_precision precision) {
   const dw_gw_method *row = find(method);
-  return row == NULL ? 0 : row->bytes(fine, coarsening, precision);
+  return row == NULL ? 0 : row->bytes(fine, coarsening, together, precision);
 }
 
 double dw_gw_advance_cost(const char *method, int coarsening) {

@@ -27,8 +27,13 @@ typedef struct dw_gw dw_gw;
 dw_status dw_gw_create(dw_gw **gw, const char *method, dw_state *state, const dw_coarse *coarse, int64_t start);
 void dw_gw_destroy(dw_gw *gw);
 
-/* Advances the field by c steps, and the waves with it once the start is reached. Errors: DW_ERR_MEMORY. */
-dw_status dw_gw_advance(dw_gw *gw);
+/* Advances the field by `units` times c steps, and the waves with it once the start is reached.
+ * Errors: DW_ERR_MEMORY. */
+dw_status dw_gw_advance(dw_gw *gw, int units);
+
+/* Not collective. Units that share a pass over memory: where they aren't split further, they are best handed over
+ * together. */
+int dw_gw_units_together(const dw_gw *gw);
 
 /* Amplitudes of the waves h^ and of their rate dh^/dtau at the state's time, plus and cross, in the unnormalised
  * convention of dw_modes. They stay valid until the next call of any function here and are not owned by the caller.
@@ -48,8 +53,9 @@ dw_status dw_gw_write(const dw_gw *gw, dw_file *file);
 dw_status dw_gw_read(dw_gw *gw, dw_file *file);
 uint64_t dw_gw_file_bytes(const char *method, int64_t points, int coarsening, dw_precision precision);
 
-/* Not collective. Bytes held on a process with this share of the fine lattice, without the coarse grid's own. */
-size_t dw_gw_bytes(const char *method, const dw_share *fine, int coarsening, dw_precision precision);
+/* Not collective. Bytes held on a process with this share of the fine lattice, without the coarse grid's own.
+ * `together`: as for dw_coarse_create. */
+size_t dw_gw_bytes(const char *method, const dw_share *fine, int coarsening, int together, dw_precision precision);
 
 /* Not collective. About the time that one step of the waves takes beside the field's own steps, and one dw_gw_measure,
  * in steps of the field: for estimates, within a factor of two. */

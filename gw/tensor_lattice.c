@@ -3,9 +3,11 @@
  * Held are its five components as h_xx - h_zz, h_yy - h_zz, h_xy, h_xz, h_yz and their momenta p = a^2 h'. Leapfrog,
  * kick-drift-kick, with steps of c dtau:
  *   p += dt a^2 {lap h + 2 a^{1-s} <d_i phi d_j phi>},   h += dt p/a^2 (a at the middle of the drift).
- * As for the field, the closing kick of a step is done together with the opening one of the next; what is measured
- * meanwhile gets it in Fourier space, where the Laplacian is -kappa^2. The source is a mean over blocks of the fine
- * lattice; its window is divided out when the tensor is projected, which commutes with the linear evolution. */
+ * They go with the field in its pass over memory (fields/pass.h), where the source is made row by row from the phi that
+ * is there. As for the field, the closing kick of a step is done together with the opening one of the next; what is
+ * measured meanwhile gets it in Fourier space, where the Laplacian is -kappa^2. The source is a mean over blocks of the
+ * fine lattice; its window is divided out when the tensor is projected, which commutes with the linear evolution. */
+#include <omp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,31 +18,53 @@
 #include "gw/stress.h"
 #include "lattice/halo.h"
 
+/* Rows that the Laplacian reaches. */
+enum { REACH = DW_WAVE_ORDER / 2 };
+
+/* Rows whose source is made at a time. */
+enum { SOURCE_ROWS = 8, ASK_BYTES = 2048 };
+
 typedef struct tensor {
   dw_gw gw;
   dw_field *h[DW_COMPONENTS];
   dw_field *p[DW_COMPONENTS];
-  dw_halo *halo;
-  void *zeros; /* a row: the kick's force, which the source has added already */
+  dw_halo *halo[2 * DW_COMPONENTS]; /* of h and p of each component; of p where several units share a pass */
+  char *source;                     /* rows: a set of components per thread */
+  size_t row_bytes;                 /* of one of them */
   dw_kick_row kick;
   dw_drift_row drift;
   dw_modes *wave[DW_POLARISATIONS];
-  double source; /* of this step's kick */
 } tensor;
 
 static const char *const names[DW_COMPONENTS] = {"xx-zz", "yy-zz", "xy", "xz", "yz"};
+
+static dw_status allocate_fields(tensor *t, const dw_lattice *lattice, dw_precision precision) {
+  for (int i = 0; i < DW_COMPONENTS; i++) {
+    DW_TRY(dw_field_create(&t->h[i], lattice, precision));
+    DW_TRY(dw_field_create(&t->p[i], lattice, precision));
+    DW_TRY(dw_halo_create(&t->halo[2 * i], lattice, precision));
+    if (lattice->halo > REACH) {
+      DW_TRY(dw_halo_create(&t->halo[2 * i + 1], lattice, precision));
+    }
+  }
+  return DW_OK;
+}
+
+/* Rows start on a cache line. */
+static size_t source_row_bytes(int64_t points, dw_precision precision) {
+  return ((size_t)points * (size_t)precision + DW_CACHE_LINE - 1) / DW_CACHE_LINE * DW_CACHE_LINE;
+}
 
 static dw_status allocate(dw_gw *gw) {
   tensor *t = (tensor *)gw;
   const dw_coarse *coarse = gw->coarse;
   const dw_precision precision = gw->state->precision;
-  for (int i = 0; i < DW_COMPONENTS; i++) {
-    DW_TRY(dw_field_create(&t->h[i], coarse->lattice, precision));
-    DW_TRY(dw_field_create(&t->p[i], coarse->lattice, precision));
-  }
-  DW_TRY(dw_halo_create(&t->halo, coarse->lattice, precision));
-  DW_TRY(dw_alloc(&t->zeros, (size_t)coarse->lattice->points, (size_t)precision, "gravitational waves"));
-  memset(t->zeros, 0, (size_t)coarse->lattice->points * (size_t)precision);
+  void *rows = NULL;
+  DW_TRY(allocate_fields(t, coarse->lattice, precision));
+  t->row_bytes = source_row_bytes(coarse->lattice->points, precision);
+  DW_TRY(dw_alloc(&rows, (size_t)omp_get_max_threads(), DW_COMPONENTS * SOURCE_ROWS * t->row_bytes,
+                  "gravitational waves"));
+  t->source = rows;
   for (int i = 0; i < DW_POLARISATIONS; i++) {
     DW_TRY(dw_modes_hold(&t->wave[i], coarse->modes));
   }
@@ -54,87 +78,142 @@ static void release(dw_gw *gw) {
   for (int i = 0; i < DW_COMPONENTS; i++) {
     dw_field_destroy(t->h[i]);
     dw_field_destroy(t->p[i]);
+    dw_halo_destroy(t->halo[2 * i]);
+    dw_halo_destroy(t->halo[2 * i + 1]);
   }
   for (int i = 0; i < DW_POLARISATIONS; i++) {
     dw_modes_destroy(t->wave[i]);
   }
-  dw_halo_destroy(t->halo);
-  dw_free(t->zeros);
+  dw_free(t->source);
 }
 
-/* Asks for a row that comes next from memory: it is short, and the machine's own prefetch starts too late on it. */
-static void ask_for(const char *row, const dw_field *field) {
-  const ptrdiff_t bytes = (ptrdiff_t)field->lattice->points * (ptrdiff_t)field->precision;
-  for (ptrdiff_t at = 0; at < bytes; at += DW_CACHE_LINE) {
+/* Coefficients of the units that go together. */
+typedef struct unit_plan {
+  const tensor *tensor;
+  double laplacian[DW_GW_MOST_UNITS]; /* of the sum of differences */
+  double source[DW_GW_MOST_UNITS];    /* of <d_i phi d_j phi>, less than 0: what a kick subtracts */
+  double drift[DW_GW_MOST_UNITS];
+} unit_plan;
+
+/* Row `index` of the calling thread's source of a component. */
+static void *source_row(const tensor *t, int component, int64_t index) {
+  const int64_t row = (omp_get_thread_num() * (int64_t)DW_COMPONENTS + component) * SOURCE_ROWS + index;
+  return t->source + (size_t)row * t->row_bytes;
+}
+
+/* Asks for the beginning of rows that come next from memory: the kicks ask ahead by themselves, but too late for that.
+ */
+static void ask_for(const dw_field *field, int64_t x, int64_t y) {
+  const char *row = dw_field_row(field, x, y);
+  for (ptrdiff_t at = 0; at < ASK_BYTES; at += DW_CACHE_LINE) {
     __builtin_prefetch(row + at, 1, 2);
   }
 }
 
-/* A dw_watcher: the source of the coarse rows of a block that starts at row (x, y) of the fine lattice. */
-static void add_source(void *context, int thread, int64_t x, int64_t y) {
-  (void)thread;
-  const tensor *t = context;
-  const int c = t->gw.coarse->coarsening;
-  const int rows = t->gw.state->lattice->align / c;
-  for (int i = 0; i < rows * rows; i++) {
-    const int64_t at[2] = {x / c + i / rows, y / c + i % rows};
-    void *row[DW_COMPONENTS];
-    for (int k = 0; k < DW_COMPONENTS; k++) {
-      row[k] = dw_field_row(t->p[k], at[0], at[1]);
-      ask_for(dw_field_row(t->p[k], at[0], at[1] + 1), t->p[k]);
+static void make_source(const unit_plan *plan, int unit, int64_t x, int64_t y, int64_t rows) {
+  const tensor *t = plan->tensor;
+  memset(source_row(t, 0, 0), 0, DW_COMPONENTS * SOURCE_ROWS * t->row_bytes);
+  for (int64_t row = 0; row < rows; row++) {
+    void *source[DW_COMPONENTS];
+    for (int i = 0; i < DW_COMPONENTS; i++) {
+      source[i] = source_row(t, i, row);
+      if (i % rows == row) { /* a few at a time */
+        ask_for(t->p[i], x, y);
+        ask_for(t->h[i], x + REACH, y);
+      }
     }
-    dw_stress_add_row(t->gw.coarse, at[0], at[1], t->source, row);
+    dw_stress_add_row(t->gw.coarse, x, y + row, plan->source[unit], source);
   }
 }
 
-typedef struct tensor_kick {
-  const tensor *tensor;
-  int component;
-  double factor;
-} tensor_kick;
-
-static void kick_rows(const void *context, int stage, int64_t x, int64_t y0, int64_t y1) {
-  const tensor_kick *k = context;
-  const dw_field *h = k->tensor->h[k->component];
-  (void)stage;
-  for (int64_t y = y0; y < y1; y++) {
-    k->tensor->kick(dw_field_row(k->tensor->p[k->component], x, y), dw_field_row(h, x, y), k->tensor->zeros,
-                    h->stride_x, h->pitch, (ptrdiff_t)h->lattice->points, k->factor);
-  }
-}
-
-static void kick_and_drift(tensor *t, double kick, double drift) {
-  for (int i = 0; i < DW_COMPONENTS; i++) {
-    const tensor_kick k = {.tensor = t, .component = i, .factor = kick};
-    dw_pass_run(&(dw_pass){.fields = 1,
-                           .q = &t->h[i],
-                           .p = &t->p[i],
-                           .halo = (dw_halo *const[2]){t->halo, NULL},
-                           .reach = DW_WAVE_ORDER / 2,
-                           .stages = 1,
-                           .drift_factor = &drift,
-                           .kick = kick_rows,
-                           .context = &k,
-                           .drift = t->drift});
+/* Component by component, so that rows of h stay in the first-level cache for their neighbours. */
+static void kick_rows(const void *context, int unit, int64_t x, int64_t y0, int64_t y1) {
+  const unit_plan *plan = context;
+  const tensor *t = plan->tensor;
+  for (int64_t y = y0; y < y1; y += SOURCE_ROWS) {
+    const int64_t rows = y1 - y < SOURCE_ROWS ? y1 - y : SOURCE_ROWS;
+    make_source(plan, unit, x, y, rows);
+    for (int i = 0; i < DW_COMPONENTS; i++) {
+      const dw_field *h = t->h[i];
+      for (int64_t row = 0; row < rows; row++) {
+        t->kick(dw_field_row(t->p[i], x, y + row), dw_field_row(h, x, y + row), source_row(t, i, row), h->stride_x,
+                h->pitch, (ptrdiff_t)h->lattice->points, plan->laplacian[unit]);
+      }
+    }
   }
 }
 
 static double pending(const dw_gw *gw) { return dw_gw_has_begun(gw) ? 0.5 : 0.0; }
 
-static dw_status advance(dw_gw *gw) {
-  tensor *t = (tensor *)gw;
-  dw_state *state = gw->state;
-  const dw_background *background = &state->model->background;
+/* h += factor p, where the factor wasn't known in the pass. */
+static void drift_all(tensor *t, double factor) {
+  const dw_lattice *lattice = t->gw.coarse->lattice;
+#pragma omp parallel for schedule(static)
+  for (int64_t x = 0; x < lattice->count[0]; x++) {
+    for (int64_t y = 0; y < lattice->count[1]; y++) {
+      for (int i = 0; i < DW_COMPONENTS; i++) {
+        t->drift(dw_field_row(t->h[i], x, y), dw_field_row(t->p[i], x, y), (ptrdiff_t)lattice->points, factor);
+      }
+    }
+  }
+}
+
+/* Of the unit that begins at tau. */
+static double drift_factor(const dw_gw *gw, double tau) {
   const double dt = dw_gw_interval(gw);
-  const double tau = dw_state_tau(state);
-  const double a = dw_background_scale_factor(background, tau);
+  const double a = dw_background_scale_factor(&gw->state->model->background, tau + 0.5 * dt);
+  return dt / (a * a);
+}
+
+/* Where the field drives a, that in the middle of the drift isn't known yet. */
+static void plan_unit(unit_plan *plan, int unit) {
+  const dw_gw *gw = &plan->tensor->gw;
+  const dw_state *state = gw->state;
   const double dx = gw->coarse->lattice->spacing;
-  const double weight = (pending(gw) + 0.5) * dt * a * a;
-  t->source = 2.0 * weight * dw_stress_weight(state);
-  dw_steps(state, gw->coarse->coarsening, &(dw_watcher){.block = add_source, .context = t});
-  const double middle = dw_background_scale_factor(background, tau + 0.5 * dt); /* known once the field is there */
-  kick_and_drift(t, weight / (dx * dx), dt / (middle * middle));
+  const double tau = state->tau_start + (double)(state->step + unit * gw->coarse->coarsening) * state->dtau;
+  const double a = dw_background_scale_factor(&state->model->background, tau);
+  const double closing = unit > 0 ? 0.5 : pending(gw);
+  const double weight = (closing + 0.5) * dw_gw_interval(gw) * a * a;
+  plan->laplacian[unit] = weight / (dx * dx);
+  plan->source[unit] = -2.0 * weight * dw_model_at(state->model, tau).stress;
+  plan->drift[unit] = state->expansion != NULL ? 0.0 : drift_factor(gw, tau);
+}
+
+/* Where the field drives a, there is one unit, and it drifts when the field is there. */
+static void advance_together(tensor *t, int units) {
+  const dw_gw *gw = &t->gw;
+  dw_state *state = gw->state;
+  const bool driven = state->expansion != NULL;
+  const double tau = dw_state_tau(state);
+  unit_plan plan = {.tensor = t};
+  for (int unit = 0; unit < units; unit++) {
+    plan_unit(&plan, unit);
+  }
+  const dw_moving companion = {.fields = DW_COMPONENTS,
+                               .q = t->h,
+                               .p = t->p,
+                               .halo = t->halo,
+                               .reach = REACH,
+                               .kick = kick_rows,
+                               .context = &plan,
+                               .drift = driven ? NULL : t->drift,
+                               .drift_factor = plan.drift};
+  dw_steps(state, units * gw->coarse->coarsening, &companion);
+  if (driven) {
+    drift_all(t, drift_factor(gw, tau));
+  }
+}
+
+static dw_status advance(dw_gw *gw, int units) {
+  const int together = gw->state->expansion != NULL ? 1 : units;
+  for (int done = 0; done < units; done += together) {
+    advance_together((tensor *)gw, together);
+  }
   return DW_OK;
+}
+
+static int units_together(const dw_gw *gw) {
+  return dw_steps_together(gw->state, gw->coarse->lattice, REACH) / gw->coarse->coarsening;
 }
 
 /* rate = {p + pending dt a^2 (-kappa^2 h + 2 Pi)}/a^2; it takes the place of the stress. */
@@ -197,13 +276,15 @@ static uint64_t file_bytes(int64_t points, int coarsening, dw_precision precisio
   return 2 * DW_COMPONENTS * n * n * n * (uint64_t)precision;
 }
 
-static size_t bytes(const dw_share *fine, int coarsening, dw_precision precision) {
+static size_t bytes(const dw_share *fine, int coarsening, int together, dw_precision precision) {
   const dw_share at = dw_share_coarsen(fine, coarsening);
-  const int halo = DW_WAVE_ORDER / 2;
+  const int halo = dw_coarse_halo(together);
+  const size_t halos = halo > REACH ? 2 : 1; /* of h and p */
   const int64_t nx = dw_share_count(&at, 0);
   const int64_t ny = dw_share_count(&at, 1);
   return 2 * DW_COMPONENTS * dw_field_bytes(at.points, nx, ny, halo, precision) +
-         dw_halo_bytes(at.points, nx, ny, halo, at.grid, precision) +
+         halos * DW_COMPONENTS * dw_halo_bytes(at.points, nx, ny, halo, at.grid, precision) +
+         (size_t)omp_get_max_threads() * DW_COMPONENTS * SOURCE_ROWS * source_row_bytes(at.points, precision) +
          DW_POLARISATIONS * dw_coarse_held_bytes(fine, coarsening, precision);
 }
 
@@ -221,6 +302,7 @@ const dw_gw_method dw_gw_lattice = {
     .allocate = allocate,
     .release = release,
     .advance = advance,
+    .units_together = units_together,
     .measure = measure,
     .squares = squares,
     .write = write,

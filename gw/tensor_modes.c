@@ -56,7 +56,7 @@ static void release(dw_gw *gw) {
   dw_free(w->oscillators);
 }
 
-static dw_status advance(dw_gw *gw) {
+static dw_status advance_unit(dw_gw *gw) {
   waves *w = (waves *)gw;
   dw_state *state = gw->state;
   if (!dw_gw_has_begun(gw)) {
@@ -76,6 +76,19 @@ static dw_status advance(dw_gw *gw) {
     w->stress[i] = step.after;
   }
   return DW_OK;
+}
+
+static dw_status advance(dw_gw *gw, int units) {
+  for (int i = 0; i < units; i++) {
+    DW_TRY(advance_unit(gw));
+  }
+  return DW_OK;
+}
+
+/* Between two of them the stress is projected. */
+static int units_together(const dw_gw *gw) {
+  (void)gw;
+  return 1;
 }
 
 static dw_gw_amplitudes measure(dw_gw *gw, dw_modes *const stress[DW_POLARISATIONS]) {
@@ -121,7 +134,8 @@ static uint64_t file_bytes(int64_t points, int coarsening, dw_precision precisio
   return (KINDS - 1) * DW_POLARISATIONS * dw_file_modes_bytes(side, precision);
 }
 
-static size_t bytes(const dw_share *fine, int coarsening, dw_precision precision) {
+static size_t bytes(const dw_share *fine, int coarsening, int together, dw_precision precision) {
+  (void)together;
   return KINDS * DW_POLARISATIONS * dw_coarse_held_bytes(fine, coarsening, precision) +
          (size_t)oscillator_count(dw_coarse_shells(fine->points, coarsening)) * sizeof(dw_oscillator);
 }
@@ -139,6 +153,7 @@ const dw_gw_method dw_gw_modes = {
     .allocate = allocate,
     .release = release,
     .advance = advance,
+    .units_together = units_together,
     .measure = measure,
     .squares = squares,
     .write = write,

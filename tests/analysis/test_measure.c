@@ -171,7 +171,7 @@ static dw_measurement filled_and_measured(const choices *c, int threads, bool st
   assert_all_ok(simulation_open(&sim, c));
   fill(sim.state);
   if (stepped) {
-    dw_step(sim.state, NULL);
+    dw_step(sim.state);
   }
   assert_all_ok(measure_into(&sim, &result));
   simulation_close(&sim);

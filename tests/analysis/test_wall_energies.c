@@ -302,7 +302,7 @@ static void add_run(double amplitude, double offset, double weight, recovered *m
     mean->radiation += weight * m.energy_radiation / (waves * (1.0 - alone.volume_walls)) / LOOKS;
     mean->walls += weight * inside(&m) / SHARE / energy(&alone) / LOOKS;
     for (int step = 0; step < 10; step++) {
-      dw_step(sim.state, NULL);
+      dw_step(sim.state);
     }
   }
   mean->waves += weight * waves / energy(&alone);

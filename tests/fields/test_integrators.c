@@ -145,7 +145,7 @@ static void stable_step_is_the_limit(void **state) {
       assert_ok(simulation_start(&sim, &checkers));
       double worst = 0.0;
       for (int step = 0; step < 200; step++) {
-        dw_step(sim.state, NULL);
+        dw_step(sim.state);
         worst = fmax(worst, fabs(dw_field_get(sim.state->phi[0], 0, 0, 0)));
       }
       assert_true(above ? worst > 1e6 : worst < 1.0 + 1e-9);
@@ -279,7 +279,8 @@ static void steps_run_backwards(void **state) {
     read_fields(&sim, &turned);
     const double weight = dw_model_at(&sim.model, dw_state_tau(sim.state)).momentum;
     for (int64_t j = 0; j < SITES; j++) {
-      dw_field_set(sim.state->pi[0], j / (POINTS * POINTS), j / POINTS % POINTS, j % POINTS, weight * turned.velocity[j]);
+      dw_field_set(sim.state->pi[0], j / (POINTS * POINTS), j / POINTS % POINTS, j % POINTS,
+                   weight * turned.velocity[j]);
     }
     sim.state->tau_start = dw_state_tau(sim.state);
     sim.state->step = 0;
@@ -345,7 +346,7 @@ static double largest_of_network(const char *name, double times) {
   double largest = 0.0;
   while (dw_model_resonant_step(&sim.model, c.spacing, dw_state_scale_factor(sim.state)) * c.spacing * times > c.dtau &&
          largest < 10.0) {
-    dw_step(sim.state, NULL);
+    dw_step(sim.state);
     for (int64_t i = 0; i < 24 * 24 * 24; i++) {
       const double phi = fabs(dw_field_get(sim.state->phi[0], i / 576, i / 24 % 24, i % 24));
       largest = phi <= largest ? largest : phi;

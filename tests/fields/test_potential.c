@@ -309,7 +309,7 @@ static void moving_kinks(void **state) {
     open_with(&sim, &flat, names[p], 0.7);
     assert_ok(simulation_start(&sim, &start));
     for (int i = 0; i < STEPS; i++) {
-      dw_step(sim.state, NULL);
+      dw_step(sim.state);
     }
     const double way = 0.5 * STEPS * flat.dtau;
     double worst = 0.0;
@@ -346,7 +346,7 @@ static void breathing(void **state) {
   }
   dw_field_touch(sim.state->phi[0]);
   for (int i = 0; i < STEPS; i++) {
-    dw_step(sim.state, NULL);
+    dw_step(sim.state);
   }
   double worst = 0.0;
   for (int64_t x = 0; x < POINTS; x++) {

@@ -264,7 +264,7 @@ static void walls_move(void **state) {
       const double gamma = 1.0 / sqrt(1.0 - v * v);
       assert_close(largest_difference(&sim, wall, gamma, 0.0), 0.0, 0.0, 1e-14);
       for (int n = 0; n < STEPS; n++) {
-        dw_step(sim.state, NULL);
+        dw_step(sim.state);
       }
       const double worst = largest_difference(&sim, wall, gamma, v * STEPS * flat.dtau);
       print_message("N = %d, v = %.1f: off by %.2g\n", walls, v, worst);

@@ -20,7 +20,7 @@ static void fingerprints(choices c, int often, uint64_t out[2]) {
     if (often > 0 && step % often == 0) {
       measure_once(&sim);
     }
-    dw_step(sim.state, NULL);
+    dw_step(sim.state);
   }
   out[0] = dw_field_fingerprint(sim.state->phi[0]);
   out[1] = dw_field_fingerprint(sim.state->pi[0]);
@@ -57,7 +57,7 @@ static void velocity_rows_may_lie_anywhere(void **state) {
     simulation sim;
     assert_ok(simulation_open(&sim, &c));
     assert_ok(simulation_start(&sim, &noise));
-    dw_step(sim.state, NULL);
+    dw_step(sim.state);
     dw_state_exchange(sim.state);
     const size_t bytes = 13 * (size_t)precision;
     _Alignas(DW_ROW_ALIGNMENT) char aligned[13 * 8];
@@ -83,7 +83,7 @@ static void steps_and_starts(void **state) {
   assert_close(dw_state_tau(sim.state), 1.0, 0.0, 0.0);
   assert_close(dw_state_scale_factor(sim.state), 1.0, 0.0, 0.0);
   for (int step = 0; step < 5; step++) {
-    dw_step(sim.state, NULL);
+    dw_step(sim.state);
   }
   assert_true(sim.state->pending == 0.5 && sim.state->step == 5);
   assert_close(dw_state_tau(sim.state), 1.5, 1e-15, 0.0);
@@ -93,7 +93,7 @@ static void steps_and_starts(void **state) {
                                {.kind = "sphere", .radius = 3.0},
                                {.kind = "mode", .normal = {1, 0, 0}, .amplitude = 1.0}};
   for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
-    dw_step(sim.state, NULL);
+    dw_step(sim.state);
     assert_ok(simulation_start(&sim, &starts[i]));
     assert_true(sim.state->pending == 0.0 && sim.state->step == 0 && !sim.state->phi[0]->halo_fresh);
     double largest = 0.0;
@@ -123,7 +123,7 @@ static void flat_space_runs_backwards(void **state) {
   }
   for (int leg = 0; leg < 2; leg++) {
     for (int step = 0; step < 30; step++) {
-      dw_step(sim.state, NULL);
+      dw_step(sim.state);
     }
     dw_state_exchange(sim.state);
     for (int64_t i = 0; i < 4096; i++) {
@@ -183,7 +183,7 @@ static double uniform_error(choices c, double dtau, const double expected[2]) {
   const dw_initial uniform = {.kind = "mode", .mean = 0.3};
   assert_ok(simulation_start(&sim, &uniform));
   for (int step = 0; step < (int)lrint(4.0 / dtau); step++) {
-    dw_step(sim.state, NULL);
+    dw_step(sim.state);
   }
   dw_state_exchange(sim.state);
   const double error = fabs(dw_field_get(sim.state->phi[0], 1, 2, 3) - expected[0]) +
@@ -220,7 +220,7 @@ static double rolled(double phi, double bias) {
   const dw_initial uniform = {.kind = "mode", .mean = phi};
   assert_ok(simulation_start(&sim, &uniform));
   for (int step = 0; step < 20; step++) {
-    dw_step(sim.state, NULL);
+    dw_step(sim.state);
   }
   const double result = dw_field_get(sim.state->phi[0], 3, 2, 1);
   simulation_close(&sim);

@@ -133,7 +133,7 @@ static void compare(const choices *c, int threads, int steps, bool check_each) {
   twin t = twin_open(c->points, c->precision);
   fill(sim.state);
   for (int step = 1; step <= steps; step++) {
-    dw_step(sim.state, NULL);
+    dw_step(sim.state);
     twin_step(&t, &sim.model, sim.lattice->spacing, sim.state->dtau);
     if (check_each || step == steps) {
       assert_all(rows_equal(sim.state, &t));

@@ -102,7 +102,7 @@ static double error_of(const transition *t, double dtau) {
   solution_open(&exact, t);
   double worst = 0.0;
   while (dw_state_tau(sim.state) < 1.0 + SPAN - 1e-9) {
-    dw_step(sim.state, NULL);
+    dw_step(sim.state);
     solution_go(&exact, dw_state_tau(sim.state));
     worst = fmax(worst, fabs(dw_field_get(sim.state->phi[0], 0, 0, 0) - exact.y[2]));
     assert_close(dw_state_scale_factor(sim.state), exp(exact.y[1]), 1e-10, 0.0);

@@ -21,7 +21,7 @@ static double energy_drift(int order, double dtau, double bias) {
   double worst = 0.0;
   for (int look = 1; look <= 20; look++) {
     for (int step = 0; step < (int)lrint(0.6 / dtau); step++) {
-      dw_step(sim.state, NULL);
+      dw_step(sim.state);
     }
     const dw_measurement m = simulation_measure(&sim);
     const double change = fabs(energy(&m) / energy(&first) - 1.0);
@@ -84,7 +84,7 @@ static rest wall_at_rest(int order, int64_t points, bool evolve) {
   const dw_measurement m = simulation_measure(&sim);
   r.tension = energy(&m) / (wall_area(&sim, walls.normal) * SIGMA) - 1.0;
   while (evolve && dw_state_tau(sim.state) < 20.0) {
-    dw_step(sim.state, NULL);
+    dw_step(sim.state);
     for (int64_t z = 0; z < points; z++) {
       const double change = fabs(dw_field_get(sim.state->phi[0], 1, 2, z) - profile[z]);
       r.change = change > r.change ? change : r.change;
@@ -168,7 +168,7 @@ static moving wall_in_motion(int order, int64_t points, const int64_t n[3], doub
   moving result = {0};
   int looks = 0;
   for (int step = 1; step <= steps; step++) {
-    dw_step(sim.state, NULL);
+    dw_step(sim.state);
     if (2 * step > steps && step % 8 == 0) {
       const dw_measurement m = simulation_measure(&sim);
       result.velocity += m.velocity;

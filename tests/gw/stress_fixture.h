@@ -46,7 +46,7 @@ static inline void stressed_close(stressed *s) {
 /* The coarse grid and room for the parts; those there were are released. */
 static inline dw_status stressed_coarsen(stressed *s, int coarsening) {
   stressed_drop(s);
-  DW_TRY(dw_coarse_create(&s->coarse, s->sim.state, coarsening));
+  DW_TRY(dw_coarse_create(&s->coarse, s->sim.state, coarsening, 1));
   for (int i = 0; i < DW_PARTS; i++) {
     DW_TRY(dw_modes_hold(&s->part[i], s->coarse->modes));
   }

@@ -10,6 +10,7 @@ typedef struct scheme {
   int stencil;
   dw_precision precision;
   int64_t start; /* steps */
+  int together;  /* units in a pass; 0 is 1 */
 } scheme;
 
 /* Fingerprints of all that there is. */
@@ -33,14 +34,15 @@ static void open_run(waves *w, const scheme *s, const dw_comm *comm, const int64
                      .expansion = 1.0,
                      .bias = 0.1};
   const int64_t shift[3] = {2, 0, 1};
-  assert_all_ok(waves_open(w, &c, s->method, s->coarsening, s->start));
+  const int together = s->together > 1 ? s->together : 1;
+  assert_all_ok(waves_open_together(w, &c, s->method, s->coarsening, s->start, together));
   fixture_fill(w->sim.state->phi[0]);
   fixture_fill_shifted(w->sim.state->pi[0], shift, 0.6);
 }
 
 static void advance(waves *w, int times) {
   for (int i = 0; i < times; i++) {
-    assert_all_ok(dw_gw_advance(w->gw));
+    assert_all_ok(dw_gw_advance(w->gw, 1));
   }
 }
 
@@ -85,7 +87,8 @@ enum { MOST_GRIDS = 8 };
 /* The process grids that the scheme's blocks fit; how many. */
 static int grids_of(const scheme *s, int64_t grids[MOST_GRIDS][2]) {
   const int64_t processes = dw_comm_size(dw_comm_world());
-  const int least = dw_coarse_least_block(s->coarsening);
+  /* The halo of the field is never wider than this, in rows of the field. */
+  const int least = dw_coarse_least_block(s->coarsening, s->together > 1 ? s->together : 1);
   int count = 0;
   for (int64_t across = 1; across <= processes && count < MOST_GRIDS; across++) {
     const int64_t grid[2] = {across, processes / across};
@@ -157,6 +160,36 @@ static void check(const scheme *s) {
   }
 }
 
+/* Catches waves that change when several of their units share a pass, also where they start within a batch. */
+static void several_units_in_a_pass(void **state) {
+  (void)state;
+  const int before = omp_get_max_threads();
+  int ran = 0;
+  for (int i = 0; i < 3 * 2 * 2; i++) {
+    const int coarsening = 1 << i % 3;
+    scheme s = {.method = "lattice",
+                .coarsening = coarsening,
+                .stencil = 2 + 2 * (i / 3 % 2),
+                .precision = i < 6 ? DW_DOUBLE : DW_SINGLE,
+                .start = coarsening * (i % 2)};
+    const outcome expected = reference_of(&s);
+    int64_t grids[MOST_GRIDS][2];
+    for (s.together = 2; s.together <= 3; s.together++) {
+      const int count = grids_of(&s, grids);
+      for (int j = 0; j < count; j++) {
+        waves w;
+        omp_set_num_threads(1 + (i + j) % 2);
+        open_run(&w, &s, dw_comm_world(), grids[j]);
+        assert_all_ok(dw_gw_advance(w.gw, EARLY + LATE));
+        assert_all(ends_as(&w, &s, "together", &expected));
+        ran++;
+      }
+    }
+  }
+  omp_set_num_threads(before);
+  assert_all(ran > 0 || dw_comm_size(dw_comm_world()) > 3);
+}
+
 /* Catches sums whose order depends on processes or threads; a source that reads a row that has moved, or a halo that
  * isn't there; what a file lacks of the waves, reads from another place, or has from another time: before the waves
  * start, at their start and after it. */
@@ -209,7 +242,7 @@ static void waves_start_at_the_step_given(void **state) {
       }
     }
     while (fresh.sim.state->step < s.start) {
-      dw_step(fresh.sim.state, NULL);
+      dw_step(fresh.sim.state);
     }
     dw_gw_destroy(fresh.gw);
     assert_all_ok(dw_gw_create(&fresh.gw, s.method, fresh.sim.state, fresh.coarse, s.start));
@@ -321,6 +354,7 @@ static void damaged_files_are_refused(void **state) {
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(any_processes_and_restarts),
+    cmocka_unit_test(several_units_in_a_pass),
     cmocka_unit_test(waves_start_at_the_step_given),
     cmocka_unit_test(damaged_files_are_refused),
 };

@@ -20,7 +20,7 @@ static void open_run(waves *w, const char *method, int coarsening, const dw_back
 
 static uint64_t wave_of(waves *w, int polarisation) {
   for (int i = 0; i < TIMES; i++) {
-    assert_ok(dw_gw_advance(w->gw));
+    assert_ok(dw_gw_advance(w->gw, 1));
   }
   waves_measure(w);
   return dw_modes_fingerprint(w->now.wave[polarisation]) + 3 * dw_modes_fingerprint(w->now.rate[polarisation]);

@@ -146,7 +146,7 @@ static void check_parts(const char *method, int coarsening, int stencil, dw_prec
   assert_all_ok(simulation_open(&sim, &c));
   const dw_share share = dw_lattice_share(sim.lattice);
   size_t before = dw_memory_held();
-  assert_all_ok(dw_coarse_create(&coarse, sim.state, coarsening));
+  assert_all_ok(dw_coarse_create(&coarse, sim.state, coarsening, 1));
   assert_all(is_about(dw_memory_held() - before, dw_coarse_bytes(&share, coarsening, precision), points));
   before = dw_memory_held();
   assert_all_ok(dw_modes_hold(&held, coarse->modes));
@@ -155,7 +155,7 @@ static void check_parts(const char *method, int coarsening, int stencil, dw_prec
   assert_all(modes >= promised && modes < promised + 2 * (size_t)DW_CACHE_LINE);
   before = dw_memory_held();
   assert_all_ok(dw_gw_create(&gw, method, sim.state, coarse, 0));
-  assert_all(is_about(dw_memory_held() - before, dw_gw_bytes(method, &share, coarsening, precision), points));
+  assert_all(is_about(dw_memory_held() - before, dw_gw_bytes(method, &share, coarsening, 1, precision), points));
   dw_gw_destroy(gw);
   assert_all(dw_memory_held() == before);
   dw_modes_destroy(held);

@@ -144,7 +144,7 @@ static void run(waves *w, const choices *c, const source *s, double span) {
     dw_field_set(phi, at[0], at[1], at[2], value);
   }
   while (w->sim.state->step < (int64_t)rint(span / c->dtau)) {
-    assert_ok(dw_gw_advance(w->gw));
+    assert_ok(dw_gw_advance(w->gw, 1));
   }
   waves_measure(w);
 }

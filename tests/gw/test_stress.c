@@ -19,7 +19,7 @@ static double share_of(const choices *c, const dw_initial *initial, int coarseni
   assert_ok(stressed_open(&s, c, 4));
   assert_ok(simulation_start(&s.sim, initial));
   for (int i = 0; i < steps; i++) {
-    dw_step(s.sim.state, NULL);
+    dw_step(s.sim.state);
   }
   assert_ok(stressed_measure(&s, coarsening));
   const double share = tensor_share(&s);
@@ -162,7 +162,7 @@ static void coarse_correlator_of_a_network(void **state) {
   assert_ok(stressed_open(&s, &c, 4));
   assert_ok(simulation_start(&s.sim, &noise));
   for (int i = 0; i < 60; i++) {
-    dw_step(s.sim.state, NULL);
+    dw_step(s.sim.state);
   }
   for (int coarsening = 2; coarsening <= 4; coarsening *= 2) {
     double worst[2];

@@ -45,7 +45,7 @@ static bool same_numbers(const double *a, const double *b) {
 static void on_all_grids(int64_t points, int coarsening, int stencil, dw_precision precision) {
   const int64_t processes = dw_comm_size(dw_comm_world());
   const int before = omp_get_max_threads();
-  const int halo = dw_coarse_least_block(coarsening);
+  const int halo = dw_coarse_least_block(coarsening, 1);
   choices c = {.points = points, .spacing = 0.6, .stencil = stencil, .precision = precision, .expansion = 1.0};
   result alone;
   result here;

@@ -29,17 +29,27 @@ static inline void waves_close(waves *w) {
   simulation_close(&w->sim);
 }
 
-/* Collective over c->comm. `w` stays where it is. The lattice has the alignment that the coarse grid needs. */
-static inline dw_status waves_open(waves *w, const choices *c, const char *method, int coarsening, int64_t start) {
+/* Collective over c->comm. `w` stays where it is. The lattice has the alignment that the coarse grid needs, and a halo
+ * for `together` units of waves in one pass. */
+static inline dw_status waves_open_together(waves *w, const choices *c, const char *method, int coarsening,
+                                            int64_t start, int together) {
+  const dw_steps_companion tensors = {.coarsening = coarsening, .reach = DW_WAVE_ORDER / 2};
   choices own = *c;
+  dw_model model;
   own.align = c->align > coarsening ? c->align : coarsening;
   memset(w, 0, sizeof *w);
+  DW_TRY(simulation_model(&model, c));
+  own.halo = dw_steps_depth(&model, together * coarsening, &tensors).q;
   DW_TRY(simulation_open(&w->sim, &own));
-  DW_TRY(dw_coarse_create(&w->coarse, w->sim.state, coarsening));
+  DW_TRY(dw_coarse_create(&w->coarse, w->sim.state, coarsening, together));
   for (int i = 0; i < DW_POLARISATIONS; i++) {
     DW_TRY(dw_modes_hold(&w->stress[i], w->coarse->modes));
   }
   return dw_gw_create(&w->gw, method, w->sim.state, w->coarse, start);
+}
+
+static inline dw_status waves_open(waves *w, const choices *c, const char *method, int coarsening, int64_t start) {
+  return waves_open_together(w, c, method, coarsening, start, 1);
 }
 
 /* Collective. */
