@@ -34,13 +34,26 @@ typedef void dwell_slope_row(const dwell_numbers *at, double c0, double cb, cons
 typedef void dwell_value_row(const dwell_numbers *at, double bias, const void *const *phi, double *v0, double *vb,
                              ptrdiff_t n);
 
-/* Rows of one field to be kicked with their slope in one go, stride_y reals from one to the next. */
+/* Memory that is wanted next, to be asked for on the way: at each DWELL_PIECE reals of a row `lines` cache lines at
+ * either place, which then moves on by `step` bytes. */
+typedef struct dwell_ahead {
+  const void *from[2];
+  ptrdiff_t step;
+  int lines;
+} dwell_ahead;
+
+/* Rows of one field to be kicked in one go, stride_y reals from one to the next; then, if `drifts`, the rows order/2
+ * planes before them drift, phi += drift p. */
 typedef struct dwell_rows {
-  const void *phi;
+  void *phi;
   void *p;
   ptrdiff_t stride_x, stride_y, n, rows;
-  int order;       /* of the Laplacian: 2 or 4 */
+  ptrdiff_t force_stride; /* of forces that are rows of their own; else 0 */
+  int order;              /* of the Laplacian: 2 or 4 */
+  int drifts;
   double gradient; /* of the sum of differences */
+  double drift;
+  dwell_ahead ahead;
 } dwell_rows;
 
 /* DWELL_POTENTIAL writes it; without it dwell takes dwell_slopes and a kick of its own. */

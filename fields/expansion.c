@@ -94,14 +94,15 @@ static double dot(const dw_state *state, const void *a, const void *b) {
 
 /* sum phi (sum of differences) of a row of one component, by the kernel of the kick. */
 static double row_gradient(const dw_state *state, int component, int64_t x, int64_t y) {
-  const dw_field *phi = state->phi[component];
   const ptrdiff_t n = (ptrdiff_t)state->lattice->points;
+  const dw_kick unit = {.gradient = 1.0};
   void *none = dw_state_scratch(state, component);
   void *differences = dw_state_scratch(state, state->components + component);
   memset(none, 0, (size_t)n * (size_t)state->precision);
   memset(differences, 0, (size_t)n * (size_t)state->precision);
-  state->kick(differences, dw_field_row(phi, x, y), none, phi->stride_x, phi->pitch, n, 1.0);
-  return dot(state, dw_field_row(phi, x, y), differences);
+  const dwell_rows rows = dw_state_rows(state, &unit, component, x, y, differences, 1);
+  state->kick(&rows, none);
+  return dot(state, rows.phi, differences);
 }
 
 static void add_row(const dw_expansion *e, const dw_instant *at, dw_expansion_worker *mine, int64_t x, int64_t y) {

@@ -5,22 +5,12 @@ typedef dw_real dwell_real;
 #include "fields/dwell_kick.h"
 
 /* A force that is a row of its own. */
-DWELL_INLINE dw_real force_of_row(const void *context, dw_real phi, ptrdiff_t z) {
+DWELL_INLINE dw_real force_of_row(const void *context, dw_real phi, ptrdiff_t index) {
   (void)phi;
-  return ((const dw_real *)context)[z];
+  return ((const dw_real *)context)[index];
 }
 
-void DW_NAME(dw_kick2)(void *pi, const void *phi, const void *force, ptrdiff_t stride_x, ptrdiff_t stride_y,
-                       ptrdiff_t n, double factor) {
-  const dwell_kick kick = {pi, phi, stride_x, stride_y, n, factor};
-  dwell_kick2(&kick, force_of_row, force);
-}
-
-void DW_NAME(dw_kick4)(void *pi, const void *phi, const void *force, ptrdiff_t stride_x, ptrdiff_t stride_y,
-                       ptrdiff_t n, double factor) {
-  const dwell_kick kick = {pi, phi, stride_x, stride_y, n, factor};
-  dwell_kick4(&kick, force_of_row, force);
-}
+void DW_NAME(dw_kick_rows)(const dwell_rows *rows, const void *force) { dwell_kick_rows(rows, force_of_row, force); }
 
 void DW_NAME(dw_drift)(void *phi, const void *pi, ptrdiff_t n, double factor) {
   dw_real *restrict f = __builtin_assume_aligned(phi, DW_ROW_ALIGNMENT);

@@ -1,29 +1,24 @@
 /* Kernels of the evolution on rows of N >= 4 reals: no allocation, no communication, no globals.
  *
  * Rows start on a cache line. `phi` points to the row; neighbours lie at +-stride_x and +-stride_y elements, in z the
- * row is periodic. Two reals on either side of a phi row may be read (their values don't matter).
- * The same expression serves the vector body and the two ends, and no multiply-add is contracted, so every
- * site rounds alike on any decomposition and machine. Each kernel has a plain twin in tests/fields. */
+ * row is periodic. Two reals on either side of a phi row belong to it: a kick writes its periodic ends there.
+ * The same expression serves all sites, and no multiply-add is contracted, so every site rounds alike on any
+ * decomposition and machine. Each kernel has a plain twin in tests/fields. */
 #ifndef DW_FIELDS_KERNEL_ROWS_H
 #define DW_FIELDS_KERNEL_ROWS_H
 
 #include <stddef.h>
 
 #include "base/precision.h"
+#include "fields/dwell_potential.h"
 
 enum { DW_ROW_ALIGNMENT = 64 };
 
-/* pi[z] += factor lap(phi)[z] - force[z], lap the sum of differences (dx^2 times the Laplacian) of order 2 or 4. */
-typedef void (*dw_kick_row)(void *pi, const void *phi, const void *force, ptrdiff_t stride_x, ptrdiff_t stride_y,
-                            ptrdiff_t n, double factor);
-void dw_kick2_f32(void *pi, const void *phi, const void *force, ptrdiff_t stride_x, ptrdiff_t stride_y, ptrdiff_t n,
-                  double factor);
-void dw_kick2_f64(void *pi, const void *phi, const void *force, ptrdiff_t stride_x, ptrdiff_t stride_y, ptrdiff_t n,
-                  double factor);
-void dw_kick4_f32(void *pi, const void *phi, const void *force, ptrdiff_t stride_x, ptrdiff_t stride_y, ptrdiff_t n,
-                  double factor);
-void dw_kick4_f64(void *pi, const void *phi, const void *force, ptrdiff_t stride_x, ptrdiff_t stride_y, ptrdiff_t n,
-                  double factor);
+/* p[z] += gradient lap(phi)[z] - force[z], lap the sum of differences (dx^2 times the Laplacian) of order 2 or 4; then
+ * the drift of the rows behind, if it is asked for. Rows of force lie force_stride reals apart. */
+typedef void (*dw_kick_rows)(const dwell_rows *rows, const void *force);
+void dw_kick_rows_f32(const dwell_rows *rows, const void *force);
+void dw_kick_rows_f64(const dwell_rows *rows, const void *force);
 
 /* phi[z] += factor pi[z]. */
 typedef void (*dw_drift_row)(void *phi, const void *pi, ptrdiff_t n, double factor);

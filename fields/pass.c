@@ -4,6 +4,8 @@
 #include <sched.h>
 #include <stdatomic.h>
 
+#include "base/memory.h"
+
 /* Rows [x0, x1) x [y0, y1), local indices of the field's lattice, those of the halo included. */
 typedef struct box {
   int64_t x0, x1, y0, y1;
@@ -17,6 +19,7 @@ typedef struct cut {
   box whole[DW_MOST_MOVES]; /* what each move updates: a halo that gets narrower */
   box early[DW_MOST_MOVES]; /* updated before the messages arrive */
   int64_t first, last;      /* positions of the sweep */
+  int64_t seen;             /* planes ahead of its position that it reads */
   int tiles;
   int64_t tile; /* rows, whole blocks of the companion */
 } cut;
@@ -26,7 +29,7 @@ typedef struct progress {
   _Alignas(64) atomic_llong done; /* the last position that is finished */
 } progress;
 
-enum { MOST_TILES = 256, SPINS = 2000 };
+enum { MOST_TILES = 256, SPINS = 2000, PIECE_BYTES = 512, ROWS_AHEAD = 2 };
 
 /* Bytes of q and p that the planes in flight may take. */
 static const int64_t CACHE_BYTES = (int64_t)1 << 20;
@@ -39,7 +42,7 @@ static int64_t round_up(int64_t value, int64_t unit) { return (value + unit - 1)
 
 /* --- moves --- */
 
-/* Rows of a plane lie one after the other; what is between them is 0 in p. */
+/* Rows of a plane lie one after the other; what is between them is scratch. */
 static void drift_rows(const dw_moving *moving, int index, int64_t x, int64_t y0, int64_t y1) {
   for (int i = 0; i < moving->fields; i++) {
     const dw_field *q = moving->q[i];
@@ -48,9 +51,13 @@ static void drift_rows(const dw_moving *moving, int index, int64_t x, int64_t y0
   }
 }
 
+static const dw_moving *moving_of(const cut *c, const dw_move *move) {
+  return move->companion ? c->pass->companion : &c->pass->field;
+}
+
 /* Rows y0 to y1 - 1 of plane x of the field's lattice, whole units. */
 static void make_move(const cut *c, const dw_move *move, int64_t x, int64_t y0, int64_t y1) {
-  const dw_moving *moving = move->companion ? c->pass->companion : &c->pass->field;
+  const dw_moving *moving = moving_of(c, move);
   const int64_t unit = move->unit;
   if (y0 >= y1 || (move->drift && moving->drift == NULL)) {
     return;
@@ -58,7 +65,8 @@ static void make_move(const cut *c, const dw_move *move, int64_t x, int64_t y0, 
   if (move->drift) {
     drift_rows(moving, moving->first + move->index, x / unit, y0 / unit, y1 / unit);
   } else {
-    moving->kick(moving->context, moving->first + move->index, x / unit, y0 / unit, y1 / unit);
+    const dw_pass_rows rows = {.x = x / unit, .y0 = y0 / unit, .y1 = y1 / unit};
+    moving->kick(moving->context, moving->first + move->index, &rows);
   }
 }
 
@@ -69,15 +77,84 @@ static void tile_rows(const cut *c, int tile, int64_t lean, const box *within, i
   rows[1] = tile == c->tiles - 1 ? within->y1 : at_most(within->y1, (tile + 1) * c->tile - lean);
 }
 
+/* Rows of a tile in plane x of a move, none where the move isn't at this plane. */
+static void rows_at(const cut *c, int tile, int i, int64_t position, int64_t rows[2]) {
+  const dw_move *move = &c->front.move[i];
+  const box *early = &c->early[i];
+  const int64_t x = position - move->lean;
+  if (x >= early->x0 && x < early->x1 && x % move->unit == 0) {
+    tile_rows(c, tile, move->lean, early, rows);
+  } else {
+    rows[0] = rows[1] = 0;
+  }
+}
+
+/* Rows of q and p from (x, y) on, which the next `pieces` pieces of rows ask for. */
+static dwell_ahead ask_for(const cut *c, int64_t x, int64_t y, int64_t rows, int64_t pieces) {
+  const dw_moving *field = &c->pass->field;
+  const dw_field *q = field->q[0];
+  const int64_t last = c->lattice->count[0] + c->lattice->halo - 1;
+  const int64_t step = rows * (int64_t)q->pitch * (int64_t)q->precision / pieces;
+  return (dwell_ahead){
+      .from = {dw_field_row(q, at_most(x + c->seen, last), y), dw_field_row(field->p[0], at_most(x, last), y)},
+      .step = (ptrdiff_t)step,
+      .lines = (int)((step + DW_CACHE_LINE - 1) / DW_CACHE_LINE),
+  };
+}
+
+/* What a tile reads for the first time: q of the plane that its first kick reaches, p of that it is at. Rows come too
+ * late where the machine's own prefetch meets each of them anew. One stage asks for the rows that come next; of several
+ * each asks for its share of the next position, so that memory is busy all the time. */
+static dwell_ahead ahead_of(const cut *c, int tile, const dw_move *kick, int64_t position, int64_t from, int64_t to) {
+  const dw_field *q = c->pass->field.q[0];
+  const int64_t pieces = c->lattice->points * (int64_t)q->precision / PIECE_BYTES * (to - from);
+  const int64_t stages = c->pass->stages;
+  if (kick->companion || pieces == 0 || c->pass->field.fields > 1) {
+    return (dwell_ahead){.lines = 0};
+  }
+  if (stages == 1) {
+    return ask_for(c, position, from + ROWS_AHEAD, to - from, pieces);
+  }
+  const int64_t share = c->tile * kick->index / stages;
+  const int64_t y = at_most(tile * c->tile + share, c->lattice->count[1]);
+  return ask_for(c, position + 1, y, c->tile * (kick->index + 1) / stages - share, pieces);
+}
+
+/* A kick with the drift that goes with it: as one where they share rows. */
+static void make_both(const cut *c, int tile, const int pair[2], int64_t position) {
+  const dw_move *kick = &c->front.move[pair[0]];
+  const dw_move *drift = &c->front.move[pair[1]];
+  const dw_moving *moving = moving_of(c, kick);
+  const int64_t unit = kick->unit;
+  int64_t kicked[2];
+  int64_t drifted[2];
+  rows_at(c, tile, pair[0], position, kicked);
+  rows_at(c, tile, pair[1], position, drifted);
+  int64_t from = at_least(kicked[0], drifted[0]);
+  int64_t to = at_most(kicked[1], drifted[1]);
+  if (from >= to || moving->drift == NULL || !moving->drifts_behind) {
+    from = to = kicked[1];
+  }
+  make_move(c, kick, position - kick->lean, kicked[0], from);
+  if (from < to) {
+    const int index = moving->first + kick->index;
+    const dw_pass_rows rows = {.x = (position - kick->lean) / unit,
+                               .y0 = from / unit,
+                               .y1 = to / unit,
+                               .drifts = true,
+                               .drift_factor = moving->drift_factor[index],
+                               .ahead = ahead_of(c, tile, kick, position, from, to)};
+    moving->kick(moving->context, index, &rows);
+  }
+  make_move(c, kick, position - kick->lean, to, kicked[1]);
+  make_move(c, drift, position - drift->lean, drifted[0], at_most(from, drifted[1]));
+  make_move(c, drift, position - drift->lean, at_least(to, drifted[0]), drifted[1]);
+}
+
 static void sweep_position(const cut *c, int tile, int64_t position) {
   for (int i = 0; i < c->front.moves; i++) {
-    const dw_move *move = &c->front.move[i];
-    const box *early = &c->early[i];
-    const int64_t x = position - move->lean;
-    if (x >= early->x0 && x < early->x1 && x % move->unit == 0) {
-      int64_t rows[2];
-      tile_rows(c, tile, move->lean, early, rows);
-      make_move(c, move, x, rows[0], rows[1]);
+    if (!c->front.move[i].drift) {
+      make_both(c, tile, (const int[2]){i, c->front.move[i].partner}, position);
     }
   }
 }
@@ -159,6 +236,7 @@ static void cut_moves(cut *c, const dw_front_shape *shape) {
   const int64_t read = at_least(shape->reach, shape->units > 0 ? shape->coarsening * shape->companion_reach : 0);
   const int64_t margin = round_up(read, shape->coarsening);
   c->front = dw_front_make(shape);
+  c->seen = shape->reach + shape->coarsening - 1;
   for (int i = 0; i < c->front.moves; i++) {
     const dw_move *move = &c->front.move[i];
     c->whole[i] = (box){-move->wide, c->lattice->count[0] + move->wide, -move->wide, c->lattice->count[1] + move->wide};

@@ -42,7 +42,7 @@ static void stage(dw_state *state, const dw_kick *kick, double mu, double nu) {
         state->scale(row[i], n, nu);
         state->drift(row[i], dw_field_row(state->phi[i], x, y), n, mu);
       }
-      dw_state_kick_row(state, kick, x, y, row);
+      dw_state_kick_row(state, kick, x, y, row, NULL);
     }
   }
   for (int i = 0; i < state->components; i++) {
@@ -87,16 +87,16 @@ typedef struct damped_kick {
   double keep; /* of pi */
 } damped_kick;
 
-static void kick_rows(const void *context, int stage, int64_t x, int64_t y0, int64_t y1) {
+static void kick_rows(const void *context, int stage, const dw_pass_rows *rows) {
   const damped_kick *k = context;
   const dw_state *state = k->state;
   (void)stage;
   for (int i = 0; i < state->components; i++) {
-    for (int64_t y = y0; y < y1; y++) {
-      state->scale(dw_field_row(state->pi[i], x, y), (ptrdiff_t)state->lattice->points, k->keep);
+    for (int64_t y = rows->y0; y < rows->y1; y++) {
+      state->scale(dw_field_row(state->pi[i], rows->x, y), (ptrdiff_t)state->lattice->points, k->keep);
     }
   }
-  dw_state_kick_rows(state, &k->kick, x, y0, y1);
+  dw_state_kick_rows(state, &k->kick, rows);
 }
 
 /* phi' over `kicked`, then phi over `drifted`. */

@@ -8,11 +8,7 @@
 
 static void choose_kernels(dw_state *state) {
   const bool single = state->precision == DW_SINGLE;
-  if (state->model->stencil == 2) {
-    state->kick = single ? dw_kick2_f32 : dw_kick2_f64;
-  } else {
-    state->kick = single ? dw_kick4_f32 : dw_kick4_f64;
-  }
+  state->kick = single ? dw_kick_rows_f32 : dw_kick_rows_f64;
   state->drift = single ? dw_drift_f32 : dw_drift_f64;
   state->scale = single ? dw_scale_f32 : dw_scale_f64;
 }

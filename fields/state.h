@@ -28,7 +28,7 @@ typedef struct dw_state {
   char *scratch;                         /* rows, one set per thread; private */
   size_t row_bytes;                      /* of one of them */
   size_t scratch_bytes;                  /* per thread */
-  dw_kick_row kick;
+  dw_kick_rows kick;
   dw_drift_row drift;
   dw_scale_row scale;
 } dw_state;

@@ -30,47 +30,59 @@ static inline void *dw_state_scratch(const dw_state *state, int index) {
   return state->scratch + (size_t)omp_get_thread_num() * state->scratch_bytes + (size_t)index * state->row_bytes;
 }
 
-/* pi_row[i] += kick of row (x, y) of component i; these may be the state's own rows or copies. */
+/* `rows` rows of component i from row (x, y) on, to be kicked at `pi`. */
+static inline dwell_rows dw_state_rows(const dw_state *state, const dw_kick *kick, int i, int64_t x, int64_t y,
+                                       void *pi, ptrdiff_t rows) {
+  const dw_field *phi = state->phi[i];
+  return (dwell_rows){.phi = dw_field_row(phi, x, y),
+                      .p = pi,
+                      .stride_x = phi->stride_x,
+                      .stride_y = phi->pitch,
+                      .n = (ptrdiff_t)state->lattice->points,
+                      .rows = rows,
+                      .order = state->model->stencil,
+                      .gradient = kick->gradient};
+}
+
+/* pi_row[i] += kick of row (x, y) of component i; these may be the state's own rows or copies. Behind: NULL, or what
+ * drifts and what is asked for. */
 static inline void dw_state_kick_row(const dw_state *state, const dw_kick *kick, int64_t x, int64_t y,
-                                     void *const *pi_row) {
-  const ptrdiff_t n = (ptrdiff_t)state->lattice->points;
+                                     void *const *pi_row, const dw_pass_rows *behind) {
   const dw_potential *potential = state->model->potential;
-  const int precision = dw_precision_index(state->precision);
   const void *phi[DW_MOST_COMPONENTS];
   void *force[DW_MOST_COMPONENTS];
   for (int i = 0; i < state->components; i++) {
     phi[i] = dw_field_row(state->phi[i], x, y);
     force[i] = dw_state_scratch(state, i);
   }
-  potential->derivative[precision](&state->model->values, &kick->at, kick->degenerate, kick->bias, phi, force, n);
+  potential->derivative[dw_precision_index(state->precision)](
+      &state->model->values, &kick->at, kick->degenerate, kick->bias, phi, force, (ptrdiff_t)state->lattice->points);
   for (int i = 0; i < state->components; i++) {
-    state->kick(pi_row[i], phi[i], force[i], state->phi[i]->stride_x, state->phi[i]->pitch, n, kick->gradient);
+    dwell_rows rows = dw_state_rows(state, kick, i, x, y, pi_row[i], 1);
+    if (behind != NULL) {
+      dw_pass_behind(behind, &rows);
+    }
+    state->kick(&rows, force[i]);
   }
 }
 
-/* The state's own rows y0 to y1 - 1 of plane x; with the force in the kick where the potential has that. */
-static inline void dw_state_kick_rows(const dw_state *state, const dw_kick *kick, int64_t x, int64_t y0, int64_t y1) {
+/* The state's own rows; with the force in the kick where the potential has that. */
+static inline void dw_state_kick_rows(const dw_state *state, const dw_kick *kick, const dw_pass_rows *at) {
   const dw_potential *potential = state->model->potential;
   const dw_slope_kick fused = potential->kick[dw_precision_index(state->precision)];
   if (fused != NULL) {
-    const dw_field *phi = state->phi[0];
-    const dwell_rows rows = {.phi = dw_field_row(phi, x, y0),
-                             .p = dw_field_row(state->pi[0], x, y0),
-                             .stride_x = phi->stride_x,
-                             .stride_y = phi->pitch,
-                             .n = (ptrdiff_t)state->lattice->points,
-                             .rows = (ptrdiff_t)(y1 - y0),
-                             .order = state->model->stencil,
-                             .gradient = kick->gradient};
+    void *pi = dw_field_row(state->pi[0], at->x, at->y0);
+    dwell_rows rows = dw_state_rows(state, kick, 0, at->x, at->y0, pi, (ptrdiff_t)(at->y1 - at->y0));
+    dw_pass_behind(at, &rows);
     fused(&state->model->values, &kick->at, kick->degenerate, kick->bias, &rows);
     return;
   }
-  for (int64_t y = y0; y < y1; y++) {
+  for (int64_t y = at->y0; y < at->y1; y++) {
     void *pi[DW_MOST_COMPONENTS];
     for (int i = 0; i < state->components; i++) {
-      pi[i] = dw_field_row(state->pi[i], x, y);
+      pi[i] = dw_field_row(state->pi[i], at->x, y);
     }
-    dw_state_kick_row(state, kick, x, y, pi);
+    dw_state_kick_row(state, kick, at->x, y, pi, at);
   }
 }
 
@@ -81,6 +93,7 @@ static inline dw_moving dw_state_moving(const dw_state *state) {
                      .p = state->pi,
                      .halo = state->halo,
                      .reach = dw_model_halo(state->model),
+                     .drifts_behind = true,
                      .drift = state->drift};
 }
 
@@ -104,7 +117,7 @@ static inline void dw_state_rate_rows(const dw_state *state, const dw_rate *rate
     memcpy(row[i], dw_field_row(state->pi[i], x, y), (size_t)n * (size_t)state->precision);
   }
   if (state->pending != 0.0) {
-    dw_state_kick_row(state, &rate->kick, x, y, row);
+    dw_state_kick_row(state, &rate->kick, x, y, row, NULL);
   }
   for (int i = 0; i < state->components; i++) {
     state->scale(row[i], n, rate->scale);

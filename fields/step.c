@@ -16,9 +16,9 @@ typedef struct stage_list {
   double drift[DW_MOST_PASS_STAGES];
 } stage_list;
 
-static void kick_rows(const void *context, int stage, int64_t x, int64_t y0, int64_t y1) {
+static void kick_rows(const void *context, int stage, const dw_pass_rows *rows) {
   const stage_list *list = context;
-  dw_state_kick_rows(list->state, &list->kick[stage], x, y0, y1);
+  dw_state_kick_rows(list->state, &list->kick[stage], rows);
 }
 
 /* Units of the companion that begin before stage `stage`. */

@@ -17,6 +17,11 @@ static int add(dw_front *front, dw_move move) {
   return front->moves++;
 }
 
+static void pair(dw_front *front, int kick, int drift) {
+  front->move[kick].partner = drift;
+  front->move[drift].partner = kick;
+}
+
 static void list_moves(const dw_front_shape *shape, dw_front *front, places *at) {
   for (int s = 0; s < shape->stages; s++) {
     const int unit = shape->units > 0 && s % shape->unit_stages == 0 ? s / shape->unit_stages : shape->units;
@@ -27,9 +32,11 @@ static void list_moves(const dw_front_shape *shape, dw_front *front, places *at)
     }
     at[s].kick = add(front, (dw_move){.index = s, .unit = 1});
     at[s].drift = add(front, (dw_move){.drift = true, .index = s, .unit = 1});
+    pair(front, at[s].kick, at[s].drift);
     if (unit < shape->units) {
       at[s].companion_drift = add(front, companion);
       front->move[at[s].companion_drift].drift = true;
+      pair(front, at[s].companion_kick, at[s].companion_drift);
     }
   }
 }
@@ -41,18 +48,18 @@ static void lean(const dw_front_shape *shape, dw_front *front, const places *at)
   const dw_move *unit_before = NULL;
   for (int s = 0; s < shape->stages; s++) {
     const int64_t drifted = s == 0 ? -r : move[at[s - 1].drift].lean;
-    move[at[s].kick].lean = drifted + r;
-    move[at[s].drift].lean = drifted + 2 * r;
-    if (at[s].companion_kick < 0) {
-      continue;
+    int64_t kicked = drifted + r;
+    if (at[s].companion_kick >= 0) {
+      const int64_t seen = s == 0 ? 0 : kicked + shape->coarsening - 1;
+      const int64_t companion =
+          round_up(most(seen, unit_before == NULL ? 0 : unit_before->lean + across), shape->coarsening);
+      move[at[s].companion_kick].lean = companion;
+      move[at[s].companion_drift].lean = companion + across;
+      unit_before = &move[at[s].companion_drift];
+      kicked = most(kicked, companion);
     }
-    const int64_t seen = s == 0 ? 0 : drifted + r + shape->coarsening - 1;
-    const int64_t kicked =
-        round_up(most(seen, unit_before == NULL ? 0 : unit_before->lean + across), shape->coarsening);
-    move[at[s].companion_kick].lean = kicked;
-    move[at[s].companion_drift].lean = kicked + across;
-    move[at[s].drift].lean = most(drifted + 2 * r, kicked + r);
-    unit_before = &move[at[s].companion_drift];
+    move[at[s].kick].lean = kicked;
+    move[at[s].drift].lean = kicked + r;
   }
 }
 

@@ -7,9 +7,10 @@
  *
  *   k_s >= d_{s-1} + r            a kick needs its neighbours drifted by the stage before
  *   d_s >= k_s + r, K_u + r       a drift waits until all who need the old value have had it
+ *   d_s  = k_s + r                and goes with the last of these kicks, which waits where K_u makes it
  *   K_u >= d_{s-1} + r + c - 1    the same for a block and its neighbours
  *   K_u >= D_{u-1} + c R          and for the companion's own
- *   D_u >= K_u + c R
+ *   D_u  = K_u + c R
  *
  * K and D in whole blocks. In the halo the same holds in reverse: what the last move updates is the interior, and each
  * move before it updates what those after it need. */
@@ -34,6 +35,7 @@ typedef struct dw_move {
   bool companion;
   bool drift;
   int index;    /* stage, or unit */
+  int partner;  /* the drift of a kick and the kick of a drift: places in the list */
   int64_t unit; /* rows that go together: 1, or c */
   int64_t lean; /* rows; a multiple of the unit */
   int64_t wide; /* rows of the halo that are updated too; a multiple of the unit */

@@ -31,7 +31,7 @@ typedef struct tensor {
   dw_halo *halo[2 * DW_COMPONENTS]; /* of h and p of each component; of p where several units share a pass */
   char *source;                     /* rows: a set of components per thread */
   size_t row_bytes;                 /* of one of them */
-  dw_kick_row kick;
+  dw_kick_rows kick;
   dw_drift_row drift;
   dw_modes *wave[DW_POLARISATIONS];
 } tensor;
@@ -68,7 +68,7 @@ static dw_status allocate(dw_gw *gw) {
   for (int i = 0; i < DW_POLARISATIONS; i++) {
     DW_TRY(dw_modes_hold(&t->wave[i], coarse->modes));
   }
-  t->kick = precision == DW_SINGLE ? dw_kick4_f32 : dw_kick4_f64;
+  t->kick = precision == DW_SINGLE ? dw_kick_rows_f32 : dw_kick_rows_f64;
   t->drift = precision == DW_SINGLE ? dw_drift_f32 : dw_drift_f64;
   return DW_OK;
 }
@@ -127,18 +127,24 @@ static void make_source(const unit_plan *plan, int unit, int64_t x, int64_t y, i
 }
 
 /* Component by component, so that rows of h stay in the first-level cache for their neighbours. */
-static void kick_rows(const void *context, int unit, int64_t x, int64_t y0, int64_t y1) {
+static void kick_rows(const void *context, int unit, const dw_pass_rows *at) {
   const unit_plan *plan = context;
   const tensor *t = plan->tensor;
-  for (int64_t y = y0; y < y1; y += SOURCE_ROWS) {
-    const int64_t rows = y1 - y < SOURCE_ROWS ? y1 - y : SOURCE_ROWS;
-    make_source(plan, unit, x, y, rows);
+  for (int64_t y = at->y0; y < at->y1; y += SOURCE_ROWS) {
+    const int64_t count = at->y1 - y < SOURCE_ROWS ? at->y1 - y : SOURCE_ROWS;
+    make_source(plan, unit, at->x, y, count);
     for (int i = 0; i < DW_COMPONENTS; i++) {
-      const dw_field *h = t->h[i];
-      for (int64_t row = 0; row < rows; row++) {
-        t->kick(dw_field_row(t->p[i], x, y + row), dw_field_row(h, x, y + row), source_row(t, i, row), h->stride_x,
-                h->pitch, (ptrdiff_t)h->lattice->points, plan->laplacian[unit]);
-      }
+      dwell_rows rows = {.phi = dw_field_row(t->h[i], at->x, y),
+                         .p = dw_field_row(t->p[i], at->x, y),
+                         .stride_x = t->h[i]->stride_x,
+                         .stride_y = t->h[i]->pitch,
+                         .n = (ptrdiff_t)t->h[i]->lattice->points,
+                         .rows = (ptrdiff_t)count,
+                         .force_stride = (ptrdiff_t)(t->row_bytes / (size_t)t->h[i]->precision),
+                         .order = DW_WAVE_ORDER,
+                         .gradient = plan->laplacian[unit]};
+      dw_pass_behind(at, &rows);
+      t->kick(&rows, source_row(t, i, 0));
     }
   }
 }
@@ -196,6 +202,7 @@ static void advance_together(tensor *t, int units) {
                                .reach = REACH,
                                .kick = kick_rows,
                                .context = &plan,
+                               .drifts_behind = true,
                                .drift = driven ? NULL : t->drift,
                                .drift_factor = plan.drift};
   dw_steps(state, units * gw->coarse->coarsening, &companion);

@@ -2,7 +2,8 @@
  *
  * Site (x, y, z), local indices, lies at data[((x + h) (ny + 2h) + y + h) pitch + z]
  * with h = lattice->halo; x and y run over [-h, n + h), z over [0, N). Rows are
- * cache-line aligned; there is no halo in z, kernels wrap there.
+ * cache-line aligned, with a cache line or more between them, which is scratch: kernels
+ * put the periodic ends of a row there, in-place transforms their last coefficient.
  *
  * `halo_fresh` says how many layers of the halo, without its corners, belong to the current
  * interior. Whoever changes the interior clears it (dw_field_touch); dw_halo_end sets it; a

@@ -15,7 +15,8 @@ typedef struct guest {
   dw_field *p[FIELDS];
   dw_halo *halo[2 * FIELDS];
   int coarsening;
-  int reach;           /* of the companion */
+  int reach; /* of the companion */
+  bool drifts_behind;
   int *seen;           /* times, per unit and row of its block */
   double drift[UNITS]; /* of its units */
 } guest;
@@ -25,6 +26,7 @@ typedef struct setting {
   int coarsening;
   int reach;
   int together; /* units in a pass */
+  bool drifts_behind;
 } setting;
 
 static void open_fields(guest *g) {
@@ -59,6 +61,7 @@ static void open_guest(guest *g, const setting *s) {
   open_fields(g);
   g->coarsening = s->coarsening;
   g->reach = s->reach;
+  g->drifts_behind = s->drifts_behind;
   void *seen = NULL;
   assert_all_ok(dw_alloc(&seen, (size_t)(UNITS * g->lattice->count[0] * g->lattice->count[1]), sizeof(int), "test"));
   memset(seen, 0, (size_t)(UNITS * g->lattice->count[0] * g->lattice->count[1]) * sizeof(int));
@@ -109,10 +112,11 @@ static double pull(const guest *g, int field, int64_t x, int64_t y, int64_t z) {
   return sum;
 }
 
-static void kick_rows(const void *context, int unit, int64_t x, int64_t y0, int64_t y1) {
+static void kick_rows(const void *context, int unit, const dw_pass_rows *rows) {
   const guest *g = context;
   const int64_t *count = g->lattice->count;
-  for (int64_t y = y0; y < y1; y++) {
+  const int64_t x = rows->x;
+  for (int64_t y = rows->y0; y < rows->y1; y++) {
     for (int64_t z = 0; z < g->lattice->points; z++) {
       for (int i = 0; i < FIELDS; i++) {
         dw_field_set(g->p[i], x, y, z, dw_field_get(g->p[i], x, y, z) + (0.1 + 0.02 * unit) * pull(g, i, x, y, z));
@@ -121,6 +125,12 @@ static void kick_rows(const void *context, int unit, int64_t x, int64_t y0, int6
     if (x >= 0 && y >= 0 && x < count[0] && y < count[1]) {
 #pragma omp atomic
       g->seen[(unit * count[0] + x) * count[1] + y]++;
+    }
+    if (rows->drifts) {
+      for (int i = 0; i < FIELDS; i++) {
+        dw_drift_f64(dw_field_row(g->q[i], x - g->reach, y), dw_field_row(g->p[i], x - g->reach, y),
+                     (ptrdiff_t)g->lattice->points, rows->drift_factor);
+      }
     }
   }
 }
@@ -133,6 +143,7 @@ static dw_moving moving_of(guest *g) {
                      .reach = g->reach,
                      .kick = kick_rows,
                      .context = g,
+                     .drifts_behind = g->drifts_behind,
                      .drift = dw_drift_f64,
                      .drift_factor = g->drift};
 }
@@ -146,7 +157,8 @@ static void advance_plainly(guest *g) {
       dw_halo_exchange(g->halo[2 * i], g->q[i]);
     }
     for (int64_t x = 0; x < count[0]; x++) {
-      kick_rows(g, unit, x, 0, count[1]);
+      const dw_pass_rows rows = {.x = x, .y0 = 0, .y1 = count[1]};
+      kick_rows(g, unit, &rows);
     }
     for (int64_t row = 0; row < FIELDS * count[0] * count[1]; row++) {
       const int64_t at[3] = {row / count[1] / count[0], row / count[1] % count[0], row % count[1]};
@@ -242,6 +254,7 @@ static int all_batches(setting s) {
   s.c.expansion = 1.0;
   expect(&s, expected);
   for (s.together = 1; s.together <= 3; s.together++) {
+    s.drifts_behind = !s.drifts_behind;
     ran += on_all_grids(&s, expected);
   }
   return ran;

@@ -8,12 +8,12 @@
 #include "tests/dw_test_rows.h"
 #include "tests/fields/twin_rows.h"
 
-/* A box of five by five rows, of which the middle one is worked on. */
-enum { SIDE = 5, MIDDLE = 2, MOST = 100 };
+/* A box of five by seven rows, of which up to three in the middle are worked on. */
+enum { PLANES = 5, ROWS = 7, MIDDLE = 2, MOST_ROWS = 3, MOST = 100 };
 
 static const int64_t lengths[] = {4, 5, 7, 8, 15, 16, 17, 31, 32, 33, 34, 64, 100};
 
-/* For the twins contiguous arrays; for the kernels rows on cache lines with NaN between them. */
+/* Contiguous arrays, as the twins have them. */
 typedef struct rows {
   dw_precision precision;
   int64_t n[3];
@@ -22,7 +22,6 @@ typedef struct rows {
   char *phi;
   char *pi;
   char *force;
-  char *spaced_phi;
 } rows;
 
 static void *filled(dw_precision precision, int64_t count, uint64_t seed) {
@@ -34,21 +33,14 @@ static void *filled(dw_precision precision, int64_t count, uint64_t seed) {
 }
 
 static rows rows_open(dw_precision precision, int64_t n) {
-  const int64_t count = SIDE * SIDE * n;
+  const int64_t count = PLANES * ROWS * n;
   rows r = {.precision = precision,
-            .n = {SIDE, SIDE, n},
+            .n = {PLANES, ROWS, n},
             .bytes = (size_t)n * (size_t)precision,
             .phi = filled(precision, count, 1),
             .pi = filled(precision, count, 2),
             .force = filled(precision, count, 3)};
-  r.pitch = (r.bytes + DW_ROW_ALIGNMENT - 1) / DW_ROW_ALIGNMENT * DW_ROW_ALIGNMENT;
-  r.spaced_phi = rows_allocated(SIDE * SIDE * r.pitch);
-  for (int64_t i = 0; i < SIDE * SIDE * (int64_t)r.pitch / (int64_t)precision; i++) {
-    rows_put(r.spaced_phi, precision, i, (double)NAN);
-  }
-  for (size_t i = 0; i < SIDE * SIDE; i++) {
-    memcpy(r.spaced_phi + i * r.pitch, r.phi + i * r.bytes, r.bytes);
-  }
+  r.pitch = (r.bytes + DW_ROW_ALIGNMENT - 1) / DW_ROW_ALIGNMENT * DW_ROW_ALIGNMENT + DW_ROW_ALIGNMENT;
   return r;
 }
 
@@ -56,11 +48,40 @@ static void rows_close(rows *r) {
   dw_free(r->phi);
   dw_free(r->pi);
   dw_free(r->force);
-  dw_free(r->spaced_phi);
 }
 
+static size_t row_index(int x, int y) { return (size_t)(x * ROWS + y); }
+
 /* The middle row of a contiguous array. */
-static char *middle(const rows *r, char *array) { return array + (size_t)(MIDDLE * SIDE + MIDDLE) * r->bytes; }
+static char *middle(const rows *r, char *array) { return array + row_index(MIDDLE, MIDDLE) * r->bytes; }
+
+/* A copy of a box with its rows on cache lines and NaN between them. */
+static char *spaced(const rows *r, const char *box) {
+  char *copy = rows_allocated(PLANES * ROWS * r->pitch);
+  for (int64_t i = 0; i < PLANES * ROWS * (int64_t)r->pitch / (int64_t)r->precision; i++) {
+    rows_put(copy, r->precision, i, (double)NAN);
+  }
+  for (size_t i = 0; i < (size_t)PLANES * ROWS; i++) {
+    memcpy(copy + i * r->pitch, box + i * r->bytes, r->bytes);
+  }
+  return copy;
+}
+
+/* Whether a copy is that of this box still, `ends` reals on either side of its rows aside. Frees the copy. */
+static bool is_spaced(const rows *r, char *copy, const char *box, size_t ends) {
+  char *expected = spaced(r, box);
+  const size_t aside = ends * (size_t)r->precision;
+  bool same = true;
+  for (size_t i = 0; i < (size_t)PLANES * ROWS; i++) {
+    const size_t row = i * r->pitch;
+    const size_t between = row + r->bytes + aside;
+    same = same && memcmp(copy + row, expected + row, r->bytes) == 0 &&
+           memcmp(copy + between, expected + between, r->pitch - r->bytes - 2 * aside) == 0;
+  }
+  dw_free(expected);
+  dw_free(copy);
+  return same;
+}
 
 /* A copy of a row on a cache line, with one line in front and one behind that nobody may write. */
 typedef struct guarded {
@@ -93,21 +114,59 @@ static void check(const guarded *g, const char *twin, const char *what, const ro
   dw_free(g->block);
 }
 
-static void check_kick(rows *r, int order, double factor) {
-  static const dw_kick_row kernels[2][2] = {{dw_kick2_f32, dw_kick2_f64}, {dw_kick4_f32, dw_kick4_f64}};
-  const ptrdiff_t stride_y = (ptrdiff_t)r->pitch / (ptrdiff_t)r->precision;
-  const guarded pi = guarded_copy(r, middle(r, r->pi));
-  const guarded force = guarded_copy(r, middle(r, r->force));
-  kernels[order == 4][dw_precision_index(r->precision)](pi.row, r->spaced_phi + (MIDDLE * SIDE + MIDDLE) * r->pitch,
-                                                        force.row, SIDE * stride_y, stride_y, (ptrdiff_t)r->n[2],
-                                                        factor);
-  if (r->precision == DW_SINGLE) {
-    twin_kick_f32(r->pi, r->phi, r->force, r->n, order, factor);
-  } else {
-    twin_kick_f64(r->pi, r->phi, r->force, r->n, order, factor);
+static void *box_copy(const rows *r, const char *box) {
+  char *copy = rows_allocated(PLANES * ROWS * r->bytes);
+  memcpy(copy, box, PLANES * ROWS * r->bytes);
+  return copy;
+}
+
+/* What `count` rows are after a kick, and the rows behind them after a drift, by the twins; the others stay. */
+static void expect_kick(const rows *r, const dwell_rows *kick, char *phi, char *pi) {
+  const bool single = r->precision == DW_SINGLE;
+  char *kicked = box_copy(r, r->pi);
+  (single ? twin_kick_f32 : twin_kick_f64)(kicked, r->phi, r->force, r->n, kick->order, kick->gradient);
+  for (int y = MIDDLE; y < MIDDLE + (int)kick->rows; y++) {
+    const size_t at = row_index(MIDDLE, y) * r->bytes;
+    const size_t behind = row_index(MIDDLE - kick->order / 2, y) * r->bytes;
+    memcpy(pi + at, kicked + at, r->bytes);
+    if (kick->drifts) {
+      (single ? twin_drift_f32 : twin_drift_f64)(phi + behind, pi + behind, r->n[2], kick->drift);
+    }
   }
-  check(&pi, middle(r, r->pi), order == 2 ? "kick2" : "kick4", r);
-  check(&force, middle(r, r->force), "force", r);
+  dw_free(kicked);
+}
+
+static void check_kick(const rows *r, int order, int count, int drifts, double factor) {
+  const ptrdiff_t stride_y = (ptrdiff_t)r->pitch / (ptrdiff_t)r->precision;
+  const size_t first = row_index(MIDDLE, MIDDLE) * r->pitch;
+  char *phi = spaced(r, r->phi);
+  char *pi = spaced(r, r->pi);
+  char *force = spaced(r, r->force);
+  const dwell_rows kick = {.phi = phi + first,
+                           .p = pi + first,
+                           .stride_x = ROWS * stride_y,
+                           .stride_y = stride_y,
+                           .n = (ptrdiff_t)r->n[2],
+                           .rows = count,
+                           .force_stride = stride_y,
+                           .order = order,
+                           .drifts = drifts,
+                           .gradient = factor,
+                           .drift = 0.37,
+                           .ahead = {.from = {phi, pi}, .step = 40, .lines = count - 1}};
+  char *expected_phi = box_copy(r, r->phi);
+  char *expected_pi = box_copy(r, r->pi);
+  expect_kick(r, &kick, expected_phi, expected_pi);
+  (r->precision == DW_SINGLE ? dw_kick_rows_f32 : dw_kick_rows_f64)(&kick, force + first);
+  const bool good_phi = is_spaced(r, phi, expected_phi, 2);
+  const bool good_pi = is_spaced(r, pi, expected_pi, 0);
+  const bool good_force = is_spaced(r, force, r->force, 0);
+  dw_free(expected_phi);
+  dw_free(expected_pi);
+  if (!good_phi || !good_pi || !good_force) {
+    fail_msg("kick of order %d, %d rows, %s drift, %d bytes, n = %lld: differs from its twin", order, count,
+             drifts ? "with" : "without", (int)r->precision, (long long)r->n[2]);
+  }
 }
 
 static void check_drift_and_scale(rows *r, double factor) {
@@ -134,13 +193,18 @@ static void on_all_rows(void (*body)(rows *r)) {
 }
 
 static void kick_body(rows *r) {
-  check_kick(r, 2, 0.123);
-  check_kick(r, 4, 0.123);
-  check_kick(r, 4, -7.1e-3);
+  for (int count = 1; count <= MOST_ROWS; count++) {
+    for (int drifts = 0; drifts < 2; drifts++) {
+      check_kick(r, 2, count, drifts, 0.123);
+      check_kick(r, 4, count, drifts, 0.123);
+      check_kick(r, 4, count, drifts, -7.1e-3);
+    }
+  }
 }
 
-/* Catches a wrong weight or neighbour, an end of the row that isn't periodic, a vector body that rounds unlike the ends
- * (contraction, other order), and writing outside the row. */
+/* Catches a wrong weight or neighbour, an end of the row that isn't periodic, a vector body that rounds unlike the
+ * rest (contraction, other order), a row that takes another's force, a drift of the wrong row or before its kick, and
+ * writing outside the rows. */
 static void kicks_equal_their_twins(void **state) {
   (void)state;
   on_all_rows(kick_body);
