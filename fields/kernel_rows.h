@@ -12,7 +12,8 @@
 #include "base/precision.h"
 #include "fields/dwell_potential.h"
 
-enum { DW_ROW_ALIGNMENT = 64 };
+/* Of a row between two requests for memory (DWELL_PIECE of fields/dwell_kick.h). */
+enum { DW_ROW_ALIGNMENT = 64, DW_PIECE_BYTES = 512 };
 
 /* p[z] += gradient lap(phi)[z] - force[z], lap the sum of differences (dx^2 times the Laplacian) of order 2 or 4; then
  * the drift of the rows behind, if it is asked for. Rows of force lie force_stride reals apart. */

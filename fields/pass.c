@@ -29,10 +29,10 @@ typedef struct progress {
   _Alignas(64) atomic_llong done; /* the last position that is finished */
 } progress;
 
-enum { MOST_TILES = 256, SPINS = 2000, PIECE_BYTES = 512, ROWS_AHEAD = 2 };
+enum { MOST_TILES = 256, SPINS = 2000, ROWS_AHEAD = 2 };
 
 /* Bytes of q and p that the planes in flight may take. */
-static const int64_t CACHE_BYTES = (int64_t)1 << 20;
+static const int64_t CACHE_BYTES = (int64_t)2 << 20;
 
 static int64_t at_most(int64_t value, int64_t limit) { return value < limit ? value : limit; }
 
@@ -107,7 +107,7 @@ static dwell_ahead ask_for(const cut *c, int64_t x, int64_t y, int64_t rows, int
  * each asks for its share of the next position, so that memory is busy all the time. */
 static dwell_ahead ahead_of(const cut *c, int tile, const dw_move *kick, int64_t position, int64_t from, int64_t to) {
   const dw_field *q = c->pass->field.q[0];
-  const int64_t pieces = c->lattice->points * (int64_t)q->precision / PIECE_BYTES * (to - from);
+  const int64_t pieces = c->lattice->points * (int64_t)q->precision / DW_PIECE_BYTES * (to - from);
   const int64_t stages = c->pass->stages;
   if (kick->companion || pieces == 0 || c->pass->field.fields > 1) {
     return (dwell_ahead){.lines = 0};

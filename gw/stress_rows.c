@@ -7,74 +7,142 @@ typedef dw_real real;
 /* Elements of a cache line. */
 enum { LINE = 64 / (int)sizeof(real) };
 
-/* Undivided centred difference. */
-static inline real across(const real *at, ptrdiff_t s, int order) {
-  return order == 2 ? at[s] - at[-s] : (real)8 * (at[s] - at[-s]) - (at[2 * s] - at[-2 * s]);
-}
+#define ALWAYS_INLINE __attribute__((always_inline)) static inline
 
 /* Rows of scratch lie one after the other, each from a cache line on. */
 static ptrdiff_t scratch_pitch(ptrdiff_t n) { return (n + LINE - 1) / LINE * LINE; }
 
-/* A row with its periodic ends, where neighbours along z are looked for. */
-static const real *continued(const dw_stress_input *in, const real *c) {
-  const ptrdiff_t n = in->n;
-  real *row = (real *)in->scratch + DW_COMPONENTS * scratch_pitch(n) + LINE;
-  memcpy(row, c, (size_t)n * sizeof *c);
-  for (int i = 1; i <= 2; i++) {
-    row[-i] = c[n - i];
-    row[n + i - 1] = c[i - 1];
-  }
-  return row;
+/* One plane of a block row. Order and rows are constants where the functions below are inlined, so that their loops are
+ * vectorised. */
+typedef struct plane {
+  const real *c; /* its first row */
+  ptrdiff_t sx, sy, n;
+  int order;
+  int rows; /* c */
+} plane;
+
+/* A site and where its neighbours along z are: beside it, or at the other end of the row. */
+typedef struct site {
+  ptrdiff_t z, below2, below, above, above2;
+} site;
+
+ALWAYS_INLINE site inside(ptrdiff_t z) { return (site){z, z - 2, z - 1, z + 1, z + 2}; }
+
+/* The i-th of `order` sites near the ends. */
+ALWAYS_INLINE site near_end(const plane *p, ptrdiff_t i) {
+  const ptrdiff_t n = p->n;
+  const ptrdiff_t z = i < p->order / 2 ? i : n - p->order + i;
+  return (site){z, (z + n - 2) % n, (z + n - 1) % n, (z + 1) % n, (z + 2) % n};
 }
 
-/* One row added to the sums. Inlined with constant order, so that the loop is vectorised. */
-__attribute__((always_inline)) static inline void add_row_all(const dw_stress_input *in, const real *restrict c,
-                                                              real *const sum[DW_COMPONENTS], int order) {
-  const ptrdiff_t sx = in->stride_x;
-  const ptrdiff_t sy = in->stride_y;
-  const real *restrict line = continued(in, c);
+/* Undivided centred differences. */
+ALWAYS_INLINE real across(const real *at, ptrdiff_t s, int order) {
+  return order == 2 ? at[s] - at[-s] : (real)8 * (at[s] - at[-s]) - (at[2 * s] - at[-2 * s]);
+}
+
+ALWAYS_INLINE real along(const real *c, site at, int order) {
+  return order == 2 ? c[at.above] - c[at.below] : (real)8 * (c[at.above] - c[at.below]) - (c[at.above2] - c[at.below2]);
+}
+
+typedef struct sums {
+  real xx, yy, xy, xz, yz;
+} sums;
+
+ALWAYS_INLINE void add_row_all(const plane *p, const real *c, site at, sums *s) {
+  const real gx = across(c + at.z, p->sx, p->order);
+  const real gy = across(c + at.z, p->sy, p->order);
+  const real gz = along(c, at, p->order);
+  const real zz = gz * gz;
+  s->xx += gx * gx - zz;
+  s->yy += gy * gy - zz;
+  s->xy += gx * gy;
+  s->xz += gx * gz;
+  s->yz += gy * gz;
+}
+
+/* The rows of the plane at one site. */
+ALWAYS_INLINE sums add_site_all(const plane *p, site at, sums s) {
+  add_row_all(p, p->c, at, &s);
+  if (p->rows >= 2) {
+    add_row_all(p, p->c + p->sy, at, &s);
+  }
+  if (p->rows == 4) {
+    add_row_all(p, p->c + 2 * p->sy, at, &s);
+    add_row_all(p, p->c + 3 * p->sy, at, &s);
+  }
+  return s;
+}
+
+/* The ends come before the loop, which takes what lies beside the row for them, and are put right after it. */
+ALWAYS_INLINE void add_plane_all(const plane *p, real *const sum[DW_COMPONENTS]) {
   real *restrict xx = sum[DW_XX_ZZ];
   real *restrict yy = sum[DW_YY_ZZ];
   real *restrict xy = sum[DW_XY];
   real *restrict xz = sum[DW_XZ];
   real *restrict yz = sum[DW_YZ];
+  sums end[4];
+  for (ptrdiff_t i = 0; i < p->order; i++) {
+    const site at = near_end(p, i);
+    end[i] = add_site_all(p, at, (sums){xx[at.z], yy[at.z], xy[at.z], xz[at.z], yz[at.z]});
+  }
 #pragma omp simd
-  for (ptrdiff_t z = 0; z < in->n; z++) {
-    const real gx = across(c + z, sx, order);
-    const real gy = across(c + z, sy, order);
-    const real gz = across(line + z, 1, order);
-    const real zz = gz * gz;
-    xx[z] += gx * gx - zz;
-    yy[z] += gy * gy - zz;
-    xy[z] += gx * gy;
-    xz[z] += gx * gz;
-    yz[z] += gy * gz;
+  for (ptrdiff_t z = 0; z < p->n; z++) {
+    const sums s = add_site_all(p, inside(z), (sums){xx[z], yy[z], xy[z], xz[z], yz[z]});
+    xx[z] = s.xx;
+    yy[z] = s.yy;
+    xy[z] = s.xy;
+    xz[z] = s.xz;
+    yz[z] = s.yz;
+  }
+  for (ptrdiff_t i = 0; i < p->order; i++) {
+    const ptrdiff_t z = near_end(p, i).z;
+    xx[z] = end[i].xx;
+    yy[z] = end[i].yy;
+    xy[z] = end[i].xy;
+    xz[z] = end[i].xz;
+    yz[z] = end[i].yz;
   }
 }
 
 /* The same for one component, which is constant too. */
-__attribute__((always_inline)) static inline void add_row_one(const dw_stress_input *in, const real *restrict c,
-                                                              real *restrict sum, int order, dw_component component) {
-  const ptrdiff_t sx = in->stride_x;
-  const ptrdiff_t sy = in->stride_y;
-  const real *restrict line = component == DW_XY ? c : continued(in, c);
-#pragma omp simd
-  for (ptrdiff_t z = 0; z < in->n; z++) {
-    const real gx = component == DW_YY_ZZ || component == DW_YZ ? (real)0 : across(c + z, sx, order);
-    const real gy = component == DW_XX_ZZ || component == DW_XZ ? (real)0 : across(c + z, sy, order);
-    const real gz = component == DW_XY ? (real)0 : across(line + z, 1, order);
-    switch (component) {
-      case DW_XX_ZZ: sum[z] += gx * gx - gz * gz; break;
-      case DW_YY_ZZ: sum[z] += gy * gy - gz * gz; break;
-      case DW_XY: sum[z] += gx * gy; break;
-      case DW_XZ: sum[z] += gx * gz; break;
-      default: sum[z] += gy * gz; break;
-    }
+ALWAYS_INLINE real row_one(const plane *p, const real *c, site at, dw_component component) {
+  const real gx = component == DW_YY_ZZ || component == DW_YZ ? (real)0 : across(c + at.z, p->sx, p->order);
+  const real gy = component == DW_XX_ZZ || component == DW_XZ ? (real)0 : across(c + at.z, p->sy, p->order);
+  const real gz = component == DW_XY ? (real)0 : along(c, at, p->order);
+  switch (component) {
+    case DW_XX_ZZ: return gx * gx - gz * gz;
+    case DW_YY_ZZ: return gy * gy - gz * gz;
+    case DW_XY: return gx * gy;
+    case DW_XZ: return gx * gz;
+    default: return gy * gz;
   }
 }
 
-static const real *row_of(const dw_stress_input *in, int index) {
-  return (const real *)in->phi + (index / in->coarsening) * in->stride_x + (index % in->coarsening) * in->stride_y;
+ALWAYS_INLINE real add_site_one(const plane *p, site at, dw_component component, real s) {
+  s += row_one(p, p->c, at, component);
+  if (p->rows >= 2) {
+    s += row_one(p, p->c + p->sy, at, component);
+  }
+  if (p->rows == 4) {
+    s += row_one(p, p->c + 2 * p->sy, at, component);
+    s += row_one(p, p->c + 3 * p->sy, at, component);
+  }
+  return s;
+}
+
+ALWAYS_INLINE void add_plane_one(const plane *p, dw_component component, real *restrict sum) {
+  real end[4];
+  for (ptrdiff_t i = 0; i < p->order; i++) {
+    const site at = near_end(p, i);
+    end[i] = add_site_one(p, at, component, sum[at.z]);
+  }
+#pragma omp simd
+  for (ptrdiff_t z = 0; z < p->n; z++) {
+    sum[z] = add_site_one(p, inside(z), component, sum[z]);
+  }
+  for (ptrdiff_t i = 0; i < p->order; i++) {
+    sum[near_end(p, i).z] = end[i];
+  }
 }
 
 /* Sum over the c sites of block Z of a row. */
@@ -103,6 +171,32 @@ static void add_gathered(const real *sum, ptrdiff_t n, int coarsening, real fact
   }
 }
 
+static plane plane_of(const dw_stress_input *in, int x) {
+  return (plane){.c = (const real *)in->phi + x * in->stride_x,
+                 .sx = in->stride_x,
+                 .sy = in->stride_y,
+                 .n = in->n,
+                 .order = in->order,
+                 .rows = in->coarsening};
+}
+
+/* What differs between the cases is constant in each. */
+#define WITH_CONSTANTS(p, call)           \
+  switch (10 * (p).order + (p).rows) {    \
+    case 21: FIXED(p, 2, 1, call); break; \
+    case 22: FIXED(p, 2, 2, call); break; \
+    case 24: FIXED(p, 2, 4, call); break; \
+    case 41: FIXED(p, 4, 1, call); break; \
+    case 42: FIXED(p, 4, 2, call); break; \
+    default: FIXED(p, 4, 4, call); break; \
+  }
+#define FIXED(p, order_, rows_, call) \
+  do {                                \
+    (p).order = order_;               \
+    (p).rows = rows_;                 \
+    call;                             \
+  } while (0)
+
 void DW_NAME(dw_stress_add)(const dw_stress_input *in, double factor, void *const out[DW_COMPONENTS]) {
   real *sum[DW_COMPONENTS];
   const ptrdiff_t pitch = scratch_pitch(in->n);
@@ -110,41 +204,30 @@ void DW_NAME(dw_stress_add)(const dw_stress_input *in, double factor, void *cons
   for (int i = 0; i < DW_COMPONENTS; i++) {
     sum[i] = (real *)in->scratch + i * pitch;
   }
-  for (int row = 0; row < in->coarsening * in->coarsening; row++) {
-    if (in->order == 2) {
-      add_row_all(in, row_of(in, row), sum, 2);
-    } else {
-      add_row_all(in, row_of(in, row), sum, 4);
-    }
+  for (int x = 0; x < in->coarsening; x++) {
+    plane p = plane_of(in, x);
+    WITH_CONSTANTS(p, add_plane_all(&p, sum));
   }
   for (int i = 0; i < DW_COMPONENTS; i++) {
     add_gathered(sum[i], in->n, in->coarsening, (real)factor, out[i]);
   }
 }
 
-static void add_row(const dw_stress_input *in, const real *c, real *sum, dw_component component) {
-#define ADD(which)                     \
-  if (in->order == 2) {                \
-    add_row_one(in, c, sum, 2, which); \
-  } else {                             \
-    add_row_one(in, c, sum, 4, which); \
-  }                                    \
-  break
+static void add_plane(plane p, dw_component component, real *sum) {
   switch (component) {
-    case DW_XX_ZZ: ADD(DW_XX_ZZ);
-    case DW_YY_ZZ: ADD(DW_YY_ZZ);
-    case DW_XY: ADD(DW_XY);
-    case DW_XZ: ADD(DW_XZ);
-    default: ADD(DW_YZ);
+    case DW_XX_ZZ: WITH_CONSTANTS(p, add_plane_one(&p, DW_XX_ZZ, sum)); break;
+    case DW_YY_ZZ: WITH_CONSTANTS(p, add_plane_one(&p, DW_YY_ZZ, sum)); break;
+    case DW_XY: WITH_CONSTANTS(p, add_plane_one(&p, DW_XY, sum)); break;
+    case DW_XZ: WITH_CONSTANTS(p, add_plane_one(&p, DW_XZ, sum)); break;
+    default: WITH_CONSTANTS(p, add_plane_one(&p, DW_YZ, sum)); break;
   }
-#undef ADD
 }
 
 void DW_NAME(dw_stress_add_one)(const dw_stress_input *in, dw_component component, double factor, void *out) {
   real *sum = in->scratch;
   memset(sum, 0, (size_t)in->n * sizeof(real));
-  for (int row = 0; row < in->coarsening * in->coarsening; row++) {
-    add_row(in, row_of(in, row), sum, component);
+  for (int x = 0; x < in->coarsening; x++) {
+    add_plane(plane_of(in, x), component, sum);
   }
   add_gathered(sum, in->n, in->coarsening, (real)factor, out);
 }

@@ -23,11 +23,10 @@ typedef struct dw_stress_input {
   void *scratch;  /* dw_stress_scratch_bytes(), cache-line aligned */
 } dw_stress_input;
 
-/* A row of sums for each component, and a row with a cache line at either end. */
+/* A row of sums for each component. */
 static inline size_t dw_stress_scratch_bytes(int64_t n, dw_precision precision) {
   const size_t line = 64;
-  const size_t row = ((size_t)n * (size_t)precision + line - 1) / line * line;
-  return (DW_COMPONENTS + 1) * row + 2 * line;
+  return DW_COMPONENTS * (((size_t)n * (size_t)precision + line - 1) / line * line);
 }
 
 /* Divides a product of two differences: (2 dx)^2 or (12 dx)^2. */

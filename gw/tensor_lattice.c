@@ -22,7 +22,7 @@
 enum { REACH = DW_WAVE_ORDER / 2 };
 
 /* Rows whose source is made at a time. */
-enum { SOURCE_ROWS = 8, ASK_BYTES = 2048 };
+enum { SOURCE_ROWS = 8 };
 
 typedef struct tensor {
   dw_gw gw;
@@ -101,15 +101,6 @@ static void *source_row(const tensor *t, int component, int64_t index) {
   return t->source + (size_t)row * t->row_bytes;
 }
 
-/* Asks for the beginning of rows that come next from memory: the kicks ask ahead by themselves, but too late for that.
- */
-static void ask_for(const dw_field *field, int64_t x, int64_t y) {
-  const char *row = dw_field_row(field, x, y);
-  for (ptrdiff_t at = 0; at < ASK_BYTES; at += DW_CACHE_LINE) {
-    __builtin_prefetch(row + at, 1, 2);
-  }
-}
-
 static void make_source(const unit_plan *plan, int unit, int64_t x, int64_t y, int64_t rows) {
   const tensor *t = plan->tensor;
   memset(source_row(t, 0, 0), 0, DW_COMPONENTS * SOURCE_ROWS * t->row_bytes);
@@ -117,13 +108,24 @@ static void make_source(const unit_plan *plan, int unit, int64_t x, int64_t y, i
     void *source[DW_COMPONENTS];
     for (int i = 0; i < DW_COMPONENTS; i++) {
       source[i] = source_row(t, i, row);
-      if (i % rows == row) { /* a few at a time */
-        ask_for(t->p[i], x, y);
-        ask_for(t->h[i], x + REACH, y);
-      }
     }
     dw_stress_add_row(t->gw.coarse, x, y + row, plan->source[unit], source);
   }
+}
+
+/* While a component is kicked, memory is asked for what the next one needs, or the first one after these rows. */
+static dwell_ahead ahead_of(const tensor *t, int component, int64_t x, int64_t y) {
+  const int next = (component + 1) % DW_COMPONENTS;
+  const dw_field *h = t->h[next];
+  const ptrdiff_t row = h->pitch * (ptrdiff_t)h->precision;
+  const ptrdiff_t pieces = (ptrdiff_t)h->lattice->points * (ptrdiff_t)h->precision / DW_PIECE_BYTES;
+  const int64_t from = next == 0 ? y + SOURCE_ROWS : y;
+  if (pieces == 0 || from >= h->lattice->count[1]) {
+    return (dwell_ahead){.lines = 0};
+  }
+  return (dwell_ahead){.from = {dw_field_row(t->p[next], x, from), dw_field_row(h, x + REACH, from)},
+                       .step = row / pieces,
+                       .lines = (int)((row / pieces + DW_CACHE_LINE - 1) / DW_CACHE_LINE)};
 }
 
 /* Component by component, so that rows of h stay in the first-level cache for their neighbours. */
@@ -144,6 +146,7 @@ static void kick_rows(const void *context, int unit, const dw_pass_rows *at) {
                          .order = DW_WAVE_ORDER,
                          .gradient = plan->laplacian[unit]};
       dw_pass_behind(at, &rows);
+      rows.ahead = ahead_of(t, i, at->x, y);
       t->kick(&rows, source_row(t, i, 0));
     }
   }

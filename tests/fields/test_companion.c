@@ -300,7 +300,7 @@ static void at_the_seams_of_tiles(void **state) {
     skip();
   }
   const int before = omp_get_max_threads();
-  const setting s = {.coarsening = 2, .reach = 2, .c = {.points = 72, .stencil = 2, .integrator = "leapfrog"}};
+  const setting s = {.coarsening = 2, .reach = 2, .c = {.points = 112, .stencil = 2, .integrator = "leapfrog"}};
   assert_all(all_batches(s) >= 3);
   omp_set_num_threads(before);
 }
