@@ -29,6 +29,7 @@ enum { TRIAL_POINTS = 192, TRIAL_STEPS = 8 };
 static const double SLICE_SIDE = 512.0;           /* pixels that a slice has at least (analysis/slices.h) */
 static const double PICTURE_MARGIN = 65536.0;     /* bytes beside the pixels */
 static const double FILE_BUFFER = 16.0 * 1048576; /* bytes of rows at most (lattice/file.h) */
+static const double PROGRAM = 27.0 * 1048576;     /* bytes of program and libraries, measured; MPI takes more */
 static const double FILE_PAGE = 0.25 * 1048576;   /* bytes in which an HDF5 file grows in memory */
 
 /* Bytes of one row of all spectra: the field's power with its error, and what the network emits. */
@@ -311,6 +312,7 @@ static dw_status say_all(const dw_params *params, const dw_model *model, const d
   double seconds = 0.0;
   double bytes = 0.0;
   char memory[32];
+  char total[32];
   DW_TRY(dw_setup_divide(&division, params, model, processes));
   DW_TRY(estimate_memory(params, model, plan, &division, &bytes));
   DW_TRY(time_step(params, model, division.halo, &seconds));
@@ -322,8 +324,9 @@ static dw_status say_all(const dw_params *params, const dw_model *model, const d
   (void)printf("//   time                         tau = %.6g to %.6g, %lld steps of %.6g (%.4g dx)\n", plan->tau_start,
                dw_plan_tau(plan, plan->steps), (long long)plan->steps, plan->dtau,
                plan->dtau * n / params->lattice.length);
-  (void)printf("//   memory per process           %s (fields and buffers, %d process%s)\n",
-               dw_format_bytes(bytes, memory, sizeof memory), processes, processes == 1 ? "" : "es");
+  (void)printf("//   memory per process           %s (%s of fields and buffers; %d process%s)\n",
+               dw_format_bytes(bytes + PROGRAM, total, sizeof total), dw_format_bytes(bytes, memory, sizeof memory),
+               processes, processes == 1 ? "" : "es");
   say_disk(params, model, plan);
   (void)printf(
       "//   estimated time               %.3g s with %d process%s of %d thread%s (%.3g ns per site and step)\n",

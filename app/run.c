@@ -332,10 +332,12 @@ static void say_constraint(dw_run *run) {
 
 static void say_end(dw_run *run) {
   const double seconds = dw_seconds() - run->progress.started;
-  char memory[32];
-  dw_log_line(&run->log, "done         %.1f s, %.4g sites/s, at most %s of fields and buffers a process", seconds,
-              dw_progress_rate(&run->progress, run->state->step),
-              dw_format_bytes((double)dw_memory_peak(), memory, sizeof memory));
+  char held[32];
+  char resident[32];
+  dw_log_line(&run->log, "done         %.1f s, %.4g sites/s, at most %s of fields and buffers a process, %s in all",
+              seconds, dw_progress_rate(&run->progress, run->state->step),
+              dw_format_bytes((double)dw_memory_peak(), held, sizeof held),
+              dw_format_bytes((double)dw_memory_resident(), resident, sizeof resident));
   if (dw_comm_rank(run->comm) != 0) {
     return;
   }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 /* Blocks from this size on ask for huge pages: a stencil walks many pages at once, and the table of small ones is
  * too short for that. */
@@ -83,3 +84,9 @@ void dw_free(void *block) {
 size_t dw_memory_held(void) { return atomic_load(&held); }
 
 size_t dw_memory_peak(void) { return atomic_load(&peak); }
+
+/* The kernel counts in KiB. */
+size_t dw_memory_resident(void) {
+  struct rusage usage;
+  return getrusage(RUSAGE_SELF, &usage) == 0 ? (size_t)usage.ru_maxrss * 1024 : 0;
+}

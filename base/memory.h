@@ -25,4 +25,7 @@ void dw_free(void *block);
 size_t dw_memory_held(void);
 size_t dw_memory_peak(void);
 
+/* Bytes of memory that this process has had at once so far, program and libraries included, as the kernel counts. */
+size_t dw_memory_resident(void);
+
 #endif

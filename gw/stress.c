@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <omp.h>
-#include <string.h>
 
 #include "gw/stress_rows.h"
 
@@ -17,6 +16,7 @@ static dw_stress_input input_of(const dw_coarse *coarse, int field, int64_t x, i
                            .n = (ptrdiff_t)state->lattice->points,
                            .coarsening = c,
                            .order = state->model->stencil,
+                           .add = field > 0,
                            .scratch = coarse->scratch + (size_t)omp_get_thread_num() * coarse->scratch_bytes};
 }
 
@@ -27,13 +27,13 @@ static double mean_factor(const dw_coarse *coarse) {
   return 1.0 / ((double)sites * dw_stress_divisor(state->model->stencil, state->lattice->spacing));
 }
 
-void dw_stress_add_row(const dw_coarse *coarse, int64_t x, int64_t y, double factor, void *const row[DW_COMPONENTS]) {
+void dw_stress_row(const dw_coarse *coarse, int64_t x, int64_t y, double factor, void *const row[DW_COMPONENTS]) {
   for (int field = 0; field < coarse->state->components; field++) {
     const dw_stress_input in = input_of(coarse, field, x, y);
     if (coarse->state->precision == DW_SINGLE) {
-      dw_stress_add_f32(&in, factor * mean_factor(coarse), row);
+      dw_stress_f32(&in, factor * mean_factor(coarse), row);
     } else {
-      dw_stress_add_f64(&in, factor * mean_factor(coarse), row);
+      dw_stress_f64(&in, factor * mean_factor(coarse), row);
     }
   }
 }
@@ -47,13 +47,12 @@ static void fill_row(const void *context, int64_t x, int64_t y, void *row) {
   const component_rows *rows = context;
   const dw_coarse *coarse = rows->coarse;
   const double factor = mean_factor(coarse);
-  memset(row, 0, (size_t)coarse->lattice->points * (size_t)coarse->state->precision);
   for (int field = 0; field < coarse->state->components; field++) {
     const dw_stress_input in = input_of(coarse, field, x, y);
     if (coarse->state->precision == DW_SINGLE) {
-      dw_stress_add_one_f32(&in, rows->component, factor, row);
+      dw_stress_one_f32(&in, rows->component, factor, row);
     } else {
-      dw_stress_add_one_f64(&in, rows->component, factor, row);
+      dw_stress_one_f64(&in, rows->component, factor, row);
     }
   }
 }

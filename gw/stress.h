@@ -9,10 +9,10 @@
 /* a^{1-s} of the state's time. */
 double dw_stress_weight(const dw_state *state);
 
-/* Not collective; the halo of phi is fresh. Row[i][Z] += factor times the block mean of d_i phi d_j phi (without
+/* Not collective; the halo of phi is fresh. Row[i][Z] = factor times the block mean of d_i phi d_j phi (without
  * a^{1-s}), all five components of the coarse row (X, Y), local indices, in the state's precision. Several threads may
- * add to different rows. */
-void dw_stress_add_row(const dw_coarse *coarse, int64_t x, int64_t y, double factor, void *const row[DW_COMPONENTS]);
+ * make different rows. */
+void dw_stress_row(const dw_coarse *coarse, int64_t x, int64_t y, double factor, void *const row[DW_COMPONENTS]);
 
 /* Collective. Amplitudes of Pi at the state's time: sets target[part] for the parts whose target isn't NULL, in the
  * unnormalised convention of dw_modes on the coarse lattice (times dx_c^3 for the continuum). The components are made

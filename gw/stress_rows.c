@@ -1,7 +1,5 @@
 #include "gw/stress_rows.h"
 
-#include <string.h>
-
 typedef dw_real real;
 
 /* Elements of a cache line. */
@@ -73,8 +71,13 @@ ALWAYS_INLINE sums add_site_all(const plane *p, site at, sums s) {
   return s;
 }
 
+/* What the planes before have left at a site. */
+ALWAYS_INLINE sums before(int first, const real *xx, const real *yy, const real *xy, const real *xz, const real *yz) {
+  return first ? (sums){0, 0, 0, 0, 0} : (sums){*xx, *yy, *xy, *xz, *yz};
+}
+
 /* The ends come before the loop, which takes what lies beside the row for them, and are put right after it. */
-ALWAYS_INLINE void add_plane_all(const plane *p, real *const sum[DW_COMPONENTS]) {
+ALWAYS_INLINE void add_plane_all(const plane *p, int first, real *const sum[DW_COMPONENTS]) {
   real *restrict xx = sum[DW_XX_ZZ];
   real *restrict yy = sum[DW_YY_ZZ];
   real *restrict xy = sum[DW_XY];
@@ -83,11 +86,11 @@ ALWAYS_INLINE void add_plane_all(const plane *p, real *const sum[DW_COMPONENTS])
   sums end[4];
   for (ptrdiff_t i = 0; i < p->order; i++) {
     const site at = near_end(p, i);
-    end[i] = add_site_all(p, at, (sums){xx[at.z], yy[at.z], xy[at.z], xz[at.z], yz[at.z]});
+    end[i] = add_site_all(p, at, before(first, xx + at.z, yy + at.z, xy + at.z, xz + at.z, yz + at.z));
   }
 #pragma omp simd
   for (ptrdiff_t z = 0; z < p->n; z++) {
-    const sums s = add_site_all(p, inside(z), (sums){xx[z], yy[z], xy[z], xz[z], yz[z]});
+    const sums s = add_site_all(p, inside(z), before(first, xx + z, yy + z, xy + z, xz + z, yz + z));
     xx[z] = s.xx;
     yy[z] = s.yy;
     xy[z] = s.xy;
@@ -130,15 +133,15 @@ ALWAYS_INLINE real add_site_one(const plane *p, site at, dw_component component,
   return s;
 }
 
-ALWAYS_INLINE void add_plane_one(const plane *p, dw_component component, real *restrict sum) {
+ALWAYS_INLINE void add_plane_one(const plane *p, int first, dw_component component, real *restrict sum) {
   real end[4];
   for (ptrdiff_t i = 0; i < p->order; i++) {
     const site at = near_end(p, i);
-    end[i] = add_site_one(p, at, component, sum[at.z]);
+    end[i] = add_site_one(p, at, component, first ? 0 : sum[at.z]);
   }
 #pragma omp simd
   for (ptrdiff_t z = 0; z < p->n; z++) {
-    sum[z] = add_site_one(p, inside(z), component, sum[z]);
+    sum[z] = add_site_one(p, inside(z), component, first ? 0 : sum[z]);
   }
   for (ptrdiff_t i = 0; i < p->order; i++) {
     sum[near_end(p, i).z] = end[i];
@@ -155,19 +158,24 @@ static inline real gather(const real *sum, ptrdiff_t block, int coarsening) {
   }
 }
 
-__attribute__((always_inline)) static inline void add_blocks(const real *sum, ptrdiff_t blocks, int coarsening,
-                                                             real factor, real *restrict out) {
+ALWAYS_INLINE void put_blocks(const real *sum, ptrdiff_t blocks, int coarsening, int add, real factor,
+                              real *restrict out) {
 #pragma omp simd
   for (ptrdiff_t block = 0; block < blocks; block++) {
-    out[block] += factor * gather(sum, block, coarsening);
+    const real mean = factor * gather(sum, block, coarsening);
+    out[block] = add ? out[block] + mean : mean;
   }
 }
 
-static void add_gathered(const real *sum, ptrdiff_t n, int coarsening, real factor, real *out) {
-  switch (coarsening) {
-    case 1: add_blocks(sum, n, 1, factor, out); break;
-    case 2: add_blocks(sum, n / 2, 2, factor, out); break;
-    default: add_blocks(sum, n / 4, 4, factor, out); break;
+/* out = or += factor times the sums of blocks. */
+static void put_gathered(const real *sum, const dw_stress_input *in, real factor, real *out) {
+  switch (2 * in->coarsening + (in->add ? 1 : 0)) {
+    case 2: put_blocks(sum, in->n, 1, 0, factor, out); break;
+    case 3: put_blocks(sum, in->n, 1, 1, factor, out); break;
+    case 4: put_blocks(sum, in->n / 2, 2, 0, factor, out); break;
+    case 5: put_blocks(sum, in->n / 2, 2, 1, factor, out); break;
+    case 8: put_blocks(sum, in->n / 4, 4, 0, factor, out); break;
+    default: put_blocks(sum, in->n / 4, 4, 1, factor, out); break;
   }
 }
 
@@ -197,37 +205,39 @@ static plane plane_of(const dw_stress_input *in, int x) {
     call;                             \
   } while (0)
 
-void DW_NAME(dw_stress_add)(const dw_stress_input *in, double factor, void *const out[DW_COMPONENTS]) {
+void DW_NAME(dw_stress)(const dw_stress_input *in, double factor, void *const out[DW_COMPONENTS]) {
   real *sum[DW_COMPONENTS];
-  const ptrdiff_t pitch = scratch_pitch(in->n);
-  memset(in->scratch, 0, (size_t)(DW_COMPONENTS * pitch) * sizeof(real));
   for (int i = 0; i < DW_COMPONENTS; i++) {
-    sum[i] = (real *)in->scratch + i * pitch;
+    sum[i] = (real *)in->scratch + i * scratch_pitch(in->n);
   }
   for (int x = 0; x < in->coarsening; x++) {
     plane p = plane_of(in, x);
-    WITH_CONSTANTS(p, add_plane_all(&p, sum));
+    if (x == 0) {
+      WITH_CONSTANTS(p, add_plane_all(&p, 1, sum));
+    } else {
+      WITH_CONSTANTS(p, add_plane_all(&p, 0, sum));
+    }
   }
   for (int i = 0; i < DW_COMPONENTS; i++) {
-    add_gathered(sum[i], in->n, in->coarsening, (real)factor, out[i]);
+    put_gathered(sum[i], in, (real)factor, out[i]);
   }
 }
 
-static void add_plane(plane p, dw_component component, real *sum) {
+ALWAYS_INLINE void add_plane(plane p, int first, dw_component component, real *sum) {
   switch (component) {
-    case DW_XX_ZZ: WITH_CONSTANTS(p, add_plane_one(&p, DW_XX_ZZ, sum)); break;
-    case DW_YY_ZZ: WITH_CONSTANTS(p, add_plane_one(&p, DW_YY_ZZ, sum)); break;
-    case DW_XY: WITH_CONSTANTS(p, add_plane_one(&p, DW_XY, sum)); break;
-    case DW_XZ: WITH_CONSTANTS(p, add_plane_one(&p, DW_XZ, sum)); break;
-    default: WITH_CONSTANTS(p, add_plane_one(&p, DW_YZ, sum)); break;
+    case DW_XX_ZZ: WITH_CONSTANTS(p, add_plane_one(&p, first, DW_XX_ZZ, sum)); break;
+    case DW_YY_ZZ: WITH_CONSTANTS(p, add_plane_one(&p, first, DW_YY_ZZ, sum)); break;
+    case DW_XY: WITH_CONSTANTS(p, add_plane_one(&p, first, DW_XY, sum)); break;
+    case DW_XZ: WITH_CONSTANTS(p, add_plane_one(&p, first, DW_XZ, sum)); break;
+    default: WITH_CONSTANTS(p, add_plane_one(&p, first, DW_YZ, sum)); break;
   }
 }
 
-void DW_NAME(dw_stress_add_one)(const dw_stress_input *in, dw_component component, double factor, void *out) {
+void DW_NAME(dw_stress_one)(const dw_stress_input *in, dw_component component, double factor, void *out) {
   real *sum = in->scratch;
-  memset(sum, 0, (size_t)in->n * sizeof(real));
-  for (int x = 0; x < in->coarsening; x++) {
-    add_plane(plane_of(in, x), component, sum);
+  add_plane(plane_of(in, 0), 1, component, sum);
+  for (int x = 1; x < in->coarsening; x++) {
+    add_plane(plane_of(in, x), 0, component, sum);
   }
-  add_gathered(sum, in->n, in->coarsening, (real)factor, out);
+  put_gathered(sum, in, (real)factor, out);
 }

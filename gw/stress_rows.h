@@ -7,6 +7,7 @@
 #ifndef DW_GW_STRESS_ROWS_H
 #define DW_GW_STRESS_ROWS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,7 @@ typedef struct dw_stress_input {
   ptrdiff_t n;    /* sites of a row, a multiple of c */
   int coarsening; /* c: 1, 2 or 4 */
   int order;      /* of the difference: 2 or 4 */
+  bool add;       /* to what is in the rows that are written */
   void *scratch;  /* dw_stress_scratch_bytes(), cache-line aligned */
 } dw_stress_input;
 
@@ -35,12 +37,12 @@ static inline double dw_stress_divisor(int order, double dx) {
   return width * width;
 }
 
-/* out[i][Z] += factor * sum of component i over block Z, all five components. */
-void dw_stress_add_f32(const dw_stress_input *in, double factor, void *const out[DW_COMPONENTS]);
-void dw_stress_add_f64(const dw_stress_input *in, double factor, void *const out[DW_COMPONENTS]);
+/* out[i][Z] = factor * sum of component i over block Z, all five components; or += that. */
+void dw_stress_f32(const dw_stress_input *in, double factor, void *const out[DW_COMPONENTS]);
+void dw_stress_f64(const dw_stress_input *in, double factor, void *const out[DW_COMPONENTS]);
 
-/* out[Z] += factor * sum of one component over block Z. */
-void dw_stress_add_one_f32(const dw_stress_input *in, dw_component component, double factor, void *out);
-void dw_stress_add_one_f64(const dw_stress_input *in, dw_component component, double factor, void *out);
+/* The same for one component. */
+void dw_stress_one_f32(const dw_stress_input *in, dw_component component, double factor, void *out);
+void dw_stress_one_f64(const dw_stress_input *in, dw_component component, double factor, void *out);
 
 #endif

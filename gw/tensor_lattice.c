@@ -103,13 +103,12 @@ static void *source_row(const tensor *t, int component, int64_t index) {
 
 static void make_source(const unit_plan *plan, int unit, int64_t x, int64_t y, int64_t rows) {
   const tensor *t = plan->tensor;
-  memset(source_row(t, 0, 0), 0, DW_COMPONENTS * SOURCE_ROWS * t->row_bytes);
   for (int64_t row = 0; row < rows; row++) {
     void *source[DW_COMPONENTS];
     for (int i = 0; i < DW_COMPONENTS; i++) {
       source[i] = source_row(t, i, row);
     }
-    dw_stress_add_row(t->gw.coarse, x, y + row, plan->source[unit], source);
+    dw_stress_row(t->gw.coarse, x, y + row, plan->source[unit], source);
   }
 }
 

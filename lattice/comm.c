@@ -15,6 +15,8 @@ static const dw_comm self = {.rank = 0, .size = 1, .mpi = MPI_COMM_NULL};
 static bool started = false;
 static int local_size = 1;
 
+static dw_traffic traffic;
+
 /* An MPI call that fails can't be agreed on: say what and where, then end all. */
 static void on_mpi_error(MPI_Comm *comm, int *code, ...) {
   (void)comm;
@@ -86,6 +88,13 @@ int dw_comm_rank(const dw_comm *comm) { return comm->rank; }
 int dw_comm_size(const dw_comm *comm) { return comm->size; }
 
 int dw_comm_local_size(void) { return local_size; }
+
+void dw_comm_count(size_t bytes) {
+  traffic.messages += bytes > 0 ? 1 : 0;
+  traffic.bytes += (int64_t)bytes;
+}
+
+dw_traffic dw_comm_traffic(void) { return traffic; }
 
 dw_status dw_comm_agree(const dw_comm *comm, dw_status mine) {
   if (comm->size == 1) {

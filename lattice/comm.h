@@ -62,4 +62,11 @@ void dw_comm_exchange(const dw_comm *comm, int to, const void *send, size_t send
 void dw_comm_broadcast(const dw_comm *comm, void *data, size_t bytes);
 void dw_comm_barrier(const dw_comm *comm);
 
+/* What this process has sent to others in halos and transposes since the start; for benchmarks. Not collective. */
+typedef struct dw_traffic {
+  int64_t messages;
+  int64_t bytes;
+} dw_traffic;
+dw_traffic dw_comm_traffic(void);
+
 #endif

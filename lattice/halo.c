@@ -154,6 +154,8 @@ static void begin_messages(dw_halo *halo, const dw_field *field, const slab *s) 
   MPI_Isend(send[DOWN], rows, halo->row_type, down, DOWN, along->mpi, &request[2]);
   pack(halo, field, s, halo->lattice->count[s->direction] - s->depth, send[UP]);
   MPI_Isend(send[UP], rows, halo->row_type, up, UP, along->mpi, &request[3]);
+  dw_comm_count((size_t)rows * halo->row_bytes);
+  dw_comm_count((size_t)rows * halo->row_bytes);
 }
 
 static void end_messages(dw_halo *halo, const dw_field *field, const slab *s) {

@@ -8,13 +8,24 @@
 #include "lattice/decomposition.h"
 
 /* Aim of a message buffer; one unit (a plane, or one kz) is sent even if it is larger. */
-static const size_t CHUNK_BYTES = (size_t)4 << 20;
+static const size_t CHUNK_BYTES = (size_t)2 << 20;
+
+/* Chunks under way: one is packed or unpacked while the other travels. */
+enum { FLIGHTS = 2 };
 
 /* What one process sends to or receives from another in a chunk: outer x inner runs. */
 typedef struct piece {
   int64_t outer, inner, run; /* run: contiguous elements */
   ptrdiff_t offset, outer_stride, inner_stride;
 } piece;
+
+/* A chunk that is exchanged. */
+typedef struct flight {
+  char *buffer[2]; /* send, receive */
+  piece *pieces;   /* [send, receive][process] */
+  int *counts;     /* [send count, send displacement, receive count, receive displacement][process] */
+  MPI_Request request;
+} flight;
 
 struct dw_transpose {
   const dw_comm *comm;
@@ -24,9 +35,7 @@ struct dw_transpose {
   size_t element;
   int64_t chunk; /* planes or kz in one exchange */
   MPI_Datatype type;
-  char *buffer[2]; /* send, receive */
-  piece *pieces;   /* [send, receive][process] */
-  int *counts;     /* [send count, send displacement, receive count, receive displacement][process] */
+  flight flights[FLIGHTS];
 };
 
 static int64_t kept_kz(const dw_transform_size *of) { return of->side / 2 + 1; }
@@ -64,13 +73,13 @@ size_t dw_transpose_bytes(const dw_transform_size *size) {
   size_t bytes = 0;
   for (int direction = 0; direction < 2; direction++) {
     if (size->share.grid[direction] > 1) {
-      bytes += 2 * buffer_bytes(size, direction);
+      bytes += 2 * FLIGHTS * buffer_bytes(size, direction);
     }
   }
   return bytes;
 }
 
-static dw_status allocate(dw_transpose *draft) {
+static dw_status allocate(const dw_transpose *draft, flight *f) {
   const size_t bytes = buffer_bytes(&draft->of, draft->direction);
   const size_t processes = (size_t)draft->comm->size;
   void *parts[4] = {NULL, NULL, NULL, NULL};
@@ -79,10 +88,10 @@ static dw_status allocate(dw_transpose *draft) {
   for (int i = 0; i < 4 && status == DW_OK; i++) {
     status = dw_alloc(&parts[i], sizes[i], 1, "transpose");
   }
-  draft->buffer[0] = parts[0];
-  draft->buffer[1] = parts[1];
-  draft->pieces = parts[2];
-  draft->counts = parts[3];
+  f->buffer[0] = parts[0];
+  f->buffer[1] = parts[1];
+  f->pieces = parts[2];
+  f->counts = parts[3];
   return status;
 }
 
@@ -105,7 +114,10 @@ dw_status dw_transpose_create(dw_transpose **transpose, const dw_lattice *lattic
                           .element = dw_transform_element(size),
                           .chunk = chunk_units(size, direction),
                           .type = MPI_DATATYPE_NULL};
-  const dw_status status = allocate(draft);
+  dw_status status = DW_OK;
+  for (int i = 0; i < FLIGHTS && status == DW_OK; i++) {
+    status = allocate(draft, &draft->flights[i]);
+  }
   if (status != DW_OK) {
     dw_transpose_destroy(draft);
     return status;
@@ -123,10 +135,13 @@ void dw_transpose_destroy(dw_transpose *transpose) {
   if (transpose->type != MPI_DATATYPE_NULL) {
     MPI_Type_free(&transpose->type);
   }
-  dw_free(transpose->buffer[0]);
-  dw_free(transpose->buffer[1]);
-  dw_free(transpose->pieces);
-  dw_free(transpose->counts);
+  for (int i = 0; i < FLIGHTS; i++) {
+    const flight *f = &transpose->flights[i];
+    dw_free(f->buffer[0]);
+    dw_free(f->buffer[1]);
+    dw_free(f->pieces);
+    dw_free(f->counts);
+  }
   dw_free(transpose);
 }
 
@@ -168,41 +183,49 @@ static void copy_piece(const piece *p, size_t element, char *data, char *buffer,
   }
 }
 
-static void exchange(const dw_transpose *t, char *data) {
+/* Packs units [first, first + many) and sends them on their way. */
+static void begin(const dw_transpose *t, flight *f, const dw_transpose_shape *shape, int64_t first, int64_t many,
+                  char *data, int inverse) {
   const int processes = t->comm->size;
   for (int way = 0; way < 2; way++) {
-    int *count = t->counts + 2 * way * processes;
+    int *count = f->counts + 2 * way * processes;
     int *displacement = count + processes;
     int64_t next = 0;
     for (int q = 0; q < processes; q++) {
-      const piece *p = &t->pieces[way * processes + q];
+      piece *p = &f->pieces[way * processes + q];
+      *p = describe(t, shape, first, many, q, inverse ? 1 - way : way);
       const int64_t elements = p->outer * p->inner * p->run;
       count[q] = (int)elements;
       displacement[q] = (int)next;
       if (way == 0) {
-        copy_piece(p, t->element, data, t->buffer[0] + (size_t)next * t->element, 1);
+        copy_piece(p, t->element, data, f->buffer[0] + (size_t)next * t->element, 1);
+        dw_comm_count(q == t->comm->rank ? 0 : (size_t)elements * t->element);
       }
       next += elements;
     }
   }
-  const int *counts = t->counts;
-  MPI_Alltoallv(t->buffer[0], counts, counts + processes, t->type, t->buffer[1], counts + 2 * processes,
-                counts + 3 * processes, t->type, t->comm->mpi);
+  const int *counts = f->counts;
+  MPI_Ialltoallv(f->buffer[0], counts, counts + processes, t->type, f->buffer[1], counts + 2 * processes,
+                 counts + 3 * processes, t->type, t->comm->mpi, &f->request);
+}
+
+static void end(const dw_transpose *t, flight *f, char *data) {
+  const int processes = t->comm->size;
+  MPI_Wait(&f->request, MPI_STATUS_IGNORE);
   for (int q = 0; q < processes; q++) {
-    const size_t from = (size_t)counts[3 * processes + q] * t->element;
-    copy_piece(&t->pieces[processes + q], t->element, data, t->buffer[1] + from, 0);
+    const size_t from = (size_t)f->counts[3 * processes + q] * t->element;
+    copy_piece(&f->pieces[processes + q], t->element, data, f->buffer[1] + from, 0);
   }
 }
 
 void dw_transpose_run(dw_transpose *transpose, const dw_transpose_shape *shape, void *data, int inverse) {
-  const int processes = transpose->comm->size;
   const int64_t all = transpose->direction == 1 ? transpose->count[0] : shape->nkz;
-  for (int64_t first = 0; first < all; first += transpose->chunk) {
-    const int64_t many = first + transpose->chunk > all ? all - first : transpose->chunk;
-    for (int q = 0; q < processes; q++) {
-      transpose->pieces[q] = describe(transpose, shape, first, many, q, inverse ? 1 : 0);
-      transpose->pieces[processes + q] = describe(transpose, shape, first, many, q, inverse ? 0 : 1);
+  int64_t begun = 0;
+  for (int64_t ended = 0; ended < all; ended += transpose->chunk) {
+    for (; begun < all && begun < ended + FLIGHTS * transpose->chunk; begun += transpose->chunk) {
+      const int64_t many = begun + transpose->chunk > all ? all - begun : transpose->chunk;
+      begin(transpose, &transpose->flights[begun / transpose->chunk % FLIGHTS], shape, begun, many, data, inverse);
     }
-    exchange(transpose, data);
+    end(transpose, &transpose->flights[ended / transpose->chunk % FLIGHTS], data);
   }
 }

@@ -6,7 +6,7 @@
  * transformed yet.
  *
  * Each is cut into chunks that touch disjoint memory before and after, so that a chunk is packed, sent and unpacked
- * over itself and the message buffers stay small. For direction 1 these are planes: they have the same stride before
+ * over itself, the message buffers stay small, and one chunk is packed while the one before it travels. For direction 1 these are planes: they have the same stride before
  * and after, and hold ny rows as well as N lines of local kz. For direction 0 they are runs of kz: `plane` and the
  * stride of a kx, nky kz_pitch, are multiples of kz_pitch, so an element's address modulo kz_pitch is its kz before
  * and after. How many ky are kept enters neither condition. */

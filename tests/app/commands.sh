@@ -84,7 +84,7 @@ memory() {
   local processes=$1 foretold found
   shift
   expect 0 dwell_on "$processes" check base.cfg "$@"
-  foretold=$(sed -n 's/^.*memory per process *\([0-9.]* [MG]iB\).*/\1/p' out)
+  foretold=$(sed -n 's/^.*memory per process .*(\([0-9.]* [MG]iB\) of fields.*/\1/p' out)
   expect 0 dwell_on "$processes" run base.cfg --set output=memory --set overwrite=true "$@"
   found=$(sed -n 's/^done.* at most \([0-9.]* [MG]iB\).*/\1/p' out)
   awk -v a="${foretold% *}" -v b="${found% *}" \

@@ -312,7 +312,7 @@ static void components_add(void **state) {
     for (int i = 0; i < DW_COMPONENTS; i++) {
       row[i] = rows[j][i];
     }
-    dw_stress_add_row(s[j].coarse, 4, 7, 1.0, row);
+    dw_stress_row(s[j].coarse, 4, 7, 1.0, row);
     stressed_close(&s[j]);
   }
   for (int i = 0; i < DW_COMPONENTS * 12; i++) {

@@ -106,8 +106,7 @@ static guarded fill(const box *b, dw_component component, double factor) {
   guarded scratch = guarded_open(scratch_of(b));
   guarded out = guarded_open((size_t)(b->n / b->coarsening) * (size_t)b->precision);
   const dw_stress_input in = input_of(b, &scratch);
-  memset(out.row, 0, (size_t)(b->n / b->coarsening) * (size_t)b->precision);
-  (b->precision == DW_SINGLE ? dw_stress_add_one_f32 : dw_stress_add_one_f64)(&in, component, factor, out.row);
+  (b->precision == DW_SINGLE ? dw_stress_one_f32 : dw_stress_one_f64)(&in, component, factor, out.row);
   guarded_close(&scratch);
   return out;
 }
@@ -122,11 +121,12 @@ static void add(const box *b, double factor, bool from_zero, guarded out[DW_COMP
     out[i] = guarded_open((size_t)(b->n / b->coarsening) * (size_t)b->precision);
     row[i] = out[i].row;
     for (int64_t block = 0; block < b->n / b->coarsening; block++) {
-      rows_put(out[i].row, b->precision, block, from_zero ? 0.0 : start(i, block));
+      rows_put(out[i].row, b->precision, block, from_zero ? (double)NAN : start(i, block));
     }
   }
-  const dw_stress_input in = input_of(b, &scratch);
-  (b->precision == DW_SINGLE ? dw_stress_add_f32 : dw_stress_add_f64)(&in, factor, row);
+  dw_stress_input in = input_of(b, &scratch);
+  in.add = !from_zero;
+  (b->precision == DW_SINGLE ? dw_stress_f32 : dw_stress_f64)(&in, factor, row);
   guarded_close(&scratch);
 }
 
