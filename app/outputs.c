@@ -12,7 +12,9 @@
 static const int64_t STEPS_BETWEEN_CHECKS = 128;
 
 static dw_status measure(dw_run *run, dw_measurement *m) {
+  const double begun = dw_seconds();
   DW_TRY(dw_measure_state(run->measure, run->state, m));
+  dw_run_spend(run, DW_RUN_SERIES, begun);
   run->measured = run->state->step;
   return DW_OK;
 }
@@ -186,12 +188,18 @@ static dw_status write_row(dw_run *run, const dw_measurement *m) {
     DW_TRY(measure_sectors(run, &sectors, row));
   }
   if (dw_plan_spectra_due(&run->plan, step)) {
+    const double begun = dw_seconds();
     DW_TRY(write_spectra(run, row));
+    dw_run_spend(run, DW_RUN_SPECTRA, begun);
+    const double found = dw_seconds();
     DW_TRY(write_walls(run, row));
+    dw_run_spend(run, DW_RUN_WALLS, found);
     DW_TRY(run->sectors != NULL ? write_sectors(run, &sectors) : DW_OK);
   }
   if (dw_plan_snapshot_due(&run->plan, step)) {
+    const double begun = dw_seconds();
     DW_TRY(write_snapshot(run));
+    dw_run_spend(run, DW_RUN_FILES, begun);
   }
   run->area_parameter = row[DW_COLUMN_AREA_PARAMETER_T];
   return dw_timeseries_append(run->series, row);
@@ -210,7 +218,9 @@ dw_status dw_run_output(dw_run *run) {
     DW_TRY(measure(run, &m));
   }
   if (dw_plan_slice_due(&run->plan, step)) {
+    const double begun = dw_seconds();
     DW_TRY(dw_slice_write(run->directory.slices, step, dw_state_tau(run->state), run->state->phi[0]));
+    dw_run_spend(run, DW_RUN_FILES, begun);
   }
   return row_due ? write_row(run, &m) : DW_OK;
 }

@@ -268,6 +268,8 @@ static dw_status write_expansion(const dw_run *run) {
   return dw_comm_agree(run->comm, first ? dw_expansion_file_write(run->directory.expansion, run->expansion) : DW_OK);
 }
 
+void dw_run_spend(dw_run *run, dw_run_part part, double begun) { run->spent[part] += dw_seconds() - begun; }
+
 static dw_status write_checkpoint(dw_run *run) {
   if (run->measured != run->state->step) {
     DW_TRY(dw_run_check_finite(run));
@@ -278,6 +280,7 @@ static dw_status write_checkpoint(dw_run *run) {
   const double begun = dw_seconds();
   const dw_run_parts parts = dw_run_parts_of(run);
   DW_TRY(dw_checkpoint_write(&run->directory, &parts, &run->record, &run->checkpoint));
+  dw_run_spend(run, DW_RUN_FILES, begun);
   run->last_checkpoint = dw_seconds();
   dw_log_line(&run->log, "checkpoint   step %lld, tau = %.6g, slot %d, %.1f s", (long long)run->state->step,
               dw_state_tau(run->state), run->checkpoint.slot, run->last_checkpoint - begun);
@@ -330,6 +333,21 @@ static void say_constraint(dw_run *run) {
   }
 }
 
+static void say_shares(dw_run *run) {
+  static const char *const names[DW_RUN_PARTS] = {"evolution", "time series", "spectra", "domains and walls", "files"};
+  char text[128] = "";
+  double all = 0.0;
+  for (int i = 0; i < DW_RUN_PARTS; i++) {
+    all += run->spent[i];
+  }
+  for (int i = 0; i < DW_RUN_PARTS; i++) {
+    const size_t used = strlen(text);
+    (void)snprintf(text + used, sizeof text - used, "%s%s %.0f %%", used > 0 ? ", " : "", names[i],
+                   all > 0.0 ? 100.0 * run->spent[i] / all : 0.0);
+  }
+  dw_log_line(&run->log, "time         %s", text);
+}
+
 static void say_end(dw_run *run) {
   const double seconds = dw_seconds() - run->progress.started;
   char held[32];
@@ -338,6 +356,7 @@ static void say_end(dw_run *run) {
               seconds, dw_progress_rate(&run->progress, run->state->step),
               dw_format_bytes((double)dw_memory_peak(), held, sizeof held),
               dw_format_bytes((double)dw_memory_resident(), resident, sizeof resident));
+  say_shares(run);
   if (dw_comm_rank(run->comm) != 0) {
     return;
   }
@@ -399,7 +418,9 @@ dw_status dw_run_evolve(dw_run *run) {
     if (wish == CHECKPOINT) {
       DW_TRY(write_checkpoint(run));
     }
+    const double begun = dw_seconds();
     DW_TRY(dw_emission_advance(run->emission, units_ahead(run)));
+    dw_run_spend(run, DW_RUN_EVOLUTION, begun);
     DW_TRY(dw_run_output(run));
     dw_progress_show(&run->progress, run->state->step, run->area_parameter);
   }

@@ -21,6 +21,16 @@
 #include "fields/step.h"
 #include "lattice/shells.h"
 
+/* What the time of a run goes into. */
+typedef enum dw_run_part {
+  DW_RUN_EVOLUTION,
+  DW_RUN_SERIES, /* rows of the time series */
+  DW_RUN_SPECTRA,
+  DW_RUN_WALLS, /* domains and walls */
+  DW_RUN_FILES, /* snapshots, slices, checkpoints */
+  DW_RUN_PARTS
+} dw_run_part;
+
 typedef struct dw_run {
   const dw_comm *comm;
   dw_params params;
@@ -48,10 +58,11 @@ typedef struct dw_run {
   dw_checkpoint checkpoint; /* the last one written or read */
   dw_log log;
   dw_progress progress;
-  double started;         /* seconds */
-  double last_checkpoint; /* seconds */
-  double area_parameter;  /* the last A_t */
-  int64_t measured;       /* the last step found finite; -1 = none */
+  double started;             /* seconds */
+  double last_checkpoint;     /* seconds */
+  double spent[DW_RUN_PARTS]; /* seconds of this process */
+  double area_parameter;      /* the last A_t */
+  int64_t measured;           /* the last step found finite; -1 = none */
   bool warned_resolution;
   bool warned_horizon;
   bool warned_constraint;
@@ -71,6 +82,9 @@ void dw_run_destroy(dw_run *run);
 dw_status dw_run_restart(dw_run *run);
 
 dw_run_parts dw_run_parts_of(const dw_run *run);
+
+/* The time since `begun` (dw_seconds) went into this. */
+void dw_run_spend(dw_run *run, dw_run_part part, double begun);
 
 /* The plug-in, from the copy in the directory of the run that goes on. Refused where the user's file, if it is still
  * there, isn't the same. */
