@@ -83,6 +83,12 @@ def times(n, nodes, kind, machine):
             "efficiency": compute / step, "memory": 19.0 * sites / 2**30}
 
 
+def ms(seconds):
+    """Milliseconds with three digits."""
+    value = 1e3 * seconds
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+
+
 def check(path):
     """Counted against the formulae above."""
     with open(path, encoding="utf-8") as lines:
@@ -102,7 +108,7 @@ def main():
     parser.add_argument("--latency", type=float, default=2.0, help="of a message, us")
     parser.add_argument("--step-bytes", type=float, default=30.0,
                         help="time of a default step times the bandwidth, bytes a site")
-    parser.add_argument("--measure-steps", type=float, default=12.0, help="a measurement in default steps, one node")
+    parser.add_argument("--measure-steps", type=float, default=16.0, help="a measurement in default steps, one node")
     parser.add_argument("--check", metavar="JSON", help="compare with lines of bench/run --json and end")
     machine = parser.parse_args()
     if machine.check:
@@ -117,9 +123,8 @@ def main():
                 if t is None:
                     print(f"| {n} | {nodes} | {kind}: don't fit | | | | | | |")
                 elif t["memory"] < 400:
-                    print(f"| {n} | {nodes} | {t['grid']} | {t['memory']:.2g} | {1e3 * t['compute']:.3g} | "
-                          f"{1e3 * t['network']:.3g} | {1e3 * t['step']:.3g} | {t['efficiency']:.2f} | "
-                          f"{1e3 * t['measure']:.3g} |")
+                    print(f"| {n} | {nodes} | {t['grid']} | {t['memory']:.3g} | {ms(t['compute'])} | "
+                          f"{ms(t['network'])} | {ms(t['step'])} | {t['efficiency']:.2f} | {ms(t['measure'])} |")
 
 
 if __name__ == "__main__":

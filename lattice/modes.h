@@ -14,7 +14,7 @@
  *
  * A transform of one line is always done by the same FFTW plan at the same place of an aligned
  * buffer (its lane is kz modulo DW_LANES), so its bits don't depend on the decomposition.
- * Transposes are MPI_Alltoallv in place, in chunks of bounded size. */
+ * Transposes are MPI_Ialltoallv in place, in chunks of bounded size. */
 #ifndef DW_LATTICE_MODES_H
 #define DW_LATTICE_MODES_H
 
