@@ -345,7 +345,7 @@ static void say_shares(dw_run *run) {
     (void)snprintf(text + used, sizeof text - used, "%s%s %.0f %%", used > 0 ? ", " : "", names[i],
                    all > 0.0 ? 100.0 * run->spent[i] / all : 0.0);
   }
-  dw_log_line(&run->log, "time         %s", text);
+  dw_log_line(&run->log, "spent        %s", text);
 }
 
 static void say_end(dw_run *run) {
