@@ -8,7 +8,7 @@
 #include "bench/parts.h"
 #include "bench/timing.h"
 
-enum { MOST_ROUNDS = 64, BLOCK = 16 << 20 };
+enum { BLOCK = 16 << 20 };
 
 /* Where files go, and how many bytes. */
 typedef struct writing {
@@ -71,9 +71,9 @@ dw_status bench_files(const bench_table *table, int64_t points, const char *dire
       .points = points, .precision = DW_SINGLE, .stencil = 2, .together = 1, .waves = "lattice", .coarsening = 2};
   const dw_emission_choice emission = {.waves = true, .method = "lattice", .coarsening = 2, .stress_coarsening = 2};
   writing w = {.status = DW_OK};
-  double checkpoint[MOST_ROUNDS];
-  double plain[MOST_ROUNDS];
-  double share[MOST_ROUNDS];
+  double checkpoint[BENCH_MOST_ROUNDS];
+  double plain[BENCH_MOST_ROUNDS];
+  double share[BENCH_MOST_ROUNDS];
   DW_TRY(bench_network_open(&w.network, &choice));
   (void)snprintf(w.path, sizeof w.path, "%s/dwell-bench.tmpfile", directory);
   w.bytes =

@@ -13,7 +13,7 @@
 #include "bench/parts.h"
 #include "lattice/comm.h"
 
-enum { MOST_SIZES = 16, MOST_ROUNDS = 63 };
+enum { MOST_SIZES = 16 };
 
 typedef struct options {
   const char *json;
@@ -61,7 +61,7 @@ static bool read_options(options *o, int argc, char **argv) {
   if (o->count == 0) {
     o->sizes[o->count++] = 256;
   }
-  return o->rounds >= 1 && o->rounds <= MOST_ROUNDS;
+  return o->rounds >= 1 && o->rounds <= BENCH_MOST_ROUNDS;
 }
 
 static dw_status run(const options *o, const bench_table *table) {

@@ -6,7 +6,7 @@
 #include "bench/parts.h"
 #include "bench/timing.h"
 
-enum { MOST_ROUNDS = 64, KINDS = 5 };
+enum { KINDS = 5 };
 
 /* All that a default run measures. */
 typedef struct instruments {
@@ -94,8 +94,8 @@ static void close_all(instruments *all) {
 
 dw_status bench_measurements(const bench_table *table, int64_t points) {
   instruments all = {.status = DW_OK};
-  double seconds[KINDS][MOST_ROUNDS];
-  double steps[KINDS][MOST_ROUNDS];
+  double seconds[KINDS][BENCH_MOST_ROUNDS];
+  double steps[KINDS][BENCH_MOST_ROUNDS];
   DW_TRY(open_all(&all, points));
   for (int round = -1; round < table->rounds; round++) { /* the first isn't kept */
     for (int i = 0; i < KINDS; i++) {

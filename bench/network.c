@@ -17,7 +17,7 @@ double bench_own_sites(const bench_network *network) {
   return (double)lattice->count[0] * (double)lattice->count[1] * (double)lattice->points;
 }
 
-/* A smooth field of unit size, so that no arithmetic meets subnormal numbers. */
+/* A field of unit size, so that no arithmetic meets subnormal numbers, with walls to be measured. */
 static void fill(const dw_state *state) {
   for (int64_t x = 0; x < state->lattice->count[0]; x++) {
     for (int64_t y = 0; y < state->lattice->count[1]; y++) {

@@ -1,4 +1,5 @@
-/* A domain-wall network to be timed: the double well in radiation from white noise, with or without waves. */
+/* A network to be timed: the double well in radiation, from cells of 16^3 sites that lie in either vacuum's well, with
+ * or without waves. */
 #ifndef DW_BENCH_NETWORK_H
 #define DW_BENCH_NETWORK_H
 

@@ -33,8 +33,6 @@ static const way ways[] = {
     {"waves, c = 1", {.precision = DW_DOUBLE, .stencil = 2, .together = 1, .waves = "lattice", .coarsening = 1}, 24.0},
 };
 
-enum { MOST_ROUNDS = 64 };
-
 /* Full tensors in double take 200 bytes a site. */
 static const int64_t MOST_POINTS_FULL = 320;
 
@@ -42,10 +40,10 @@ static const int64_t MOST_POINTS_FULL = 320;
 static dw_status time_way(const bench_table *table, int64_t points, const way *w, bool bandwidth_too) {
   bench_network network;
   bench_arrays arrays;
-  double step[MOST_ROUNDS];
-  double update[MOST_ROUNDS];
-  double triad[MOST_ROUNDS];
-  double ratio[MOST_ROUNDS];
+  double step[BENCH_MOST_ROUNDS];
+  double update[BENCH_MOST_ROUNDS];
+  double triad[BENCH_MOST_ROUNDS];
+  double ratio[BENCH_MOST_ROUNDS];
   bench_choice choice = w->choice;
   choice.points = points;
   DW_TRY(bench_network_open(&network, &choice));

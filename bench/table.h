@@ -8,9 +8,11 @@
 
 #include "base/precision.h"
 
+enum { BENCH_MOST_ROUNDS = 64 };
+
 typedef struct bench_table {
   FILE *json; /* a line each; NULL: none. Process 0 only */
-  int rounds; /* of which medians are taken */
+  int rounds; /* of which medians are taken, at most BENCH_MOST_ROUNDS */
 } bench_table;
 
 /* One result; what is NAN isn't printed. */

@@ -14,8 +14,8 @@
 
 #define DWELL_INLINE __attribute__((always_inline)) static inline
 
-/* Reals of a piece of a row, short enough for what is asked for at its beginning to arrive in turns. */
-enum { DWELL_LINE_BYTES = 64, DWELL_PIECE = 512 / (int)sizeof(dwell_real) };
+/* Reals of a piece of a row. */
+enum { DWELL_PIECE = DWELL_PIECE_BYTES / (int)sizeof(dwell_real) };
 
 typedef struct dwell_kick {
   dwell_real *p;

@@ -34,8 +34,10 @@ typedef void dwell_slope_row(const dwell_numbers *at, double c0, double cb, cons
 typedef void dwell_value_row(const dwell_numbers *at, double bias, const void *const *phi, double *v0, double *vb,
                              ptrdiff_t n);
 
-/* Memory that is wanted next, to be asked for on the way: at each DWELL_PIECE reals of a row `lines` cache lines at
- * either place, which then moves on by `step` bytes. */
+/* Memory that is wanted next, to be asked for on the way: at each DWELL_PIECE_BYTES of a row, short enough for what is
+ * asked for to arrive in turns, `lines` cache lines at either place, which then moves on by `step` bytes. */
+enum { DWELL_PIECE_BYTES = 512, DWELL_LINE_BYTES = 64 };
+
 typedef struct dwell_ahead {
   const void *from[2];
   ptrdiff_t step;

@@ -8,12 +8,22 @@
 #define DW_FIELDS_KERNEL_ROWS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/precision.h"
 #include "fields/dwell_potential.h"
 
-/* Of a row between two requests for memory (DWELL_PIECE of fields/dwell_kick.h). */
-enum { DW_ROW_ALIGNMENT = 64, DW_PIECE_BYTES = 512 };
+enum { DW_ROW_ALIGNMENT = 64 };
+
+/* Asks for `bytes` bytes from either place on, while so many rows of `row_bytes` are kicked; nothing where rows are too
+ * short to have pieces. */
+static inline dwell_ahead dw_ahead_of(const void *one, const void *other, int64_t bytes, int64_t rows,
+                                      int64_t row_bytes) {
+  const int64_t pieces = row_bytes / DWELL_PIECE_BYTES * rows;
+  const int64_t step = pieces > 0 ? bytes / pieces : 0;
+  return (dwell_ahead){
+      .from = {one, other}, .step = (ptrdiff_t)step, .lines = (int)((step + DWELL_LINE_BYTES - 1) / DWELL_LINE_BYTES)};
+}
 
 /* p[z] += gradient lap(phi)[z] - force[z], lap the sum of differences (dx^2 times the Laplacian) of order 2 or 4; then
  * the drift of the rows behind, if it is asked for. Rows of force lie force_stride reals apart. */

@@ -89,35 +89,26 @@ static void rows_at(const cut *c, int tile, int i, int64_t position, int64_t row
   }
 }
 
-/* Rows of q and p from (x, y) on, which the next `pieces` pieces of rows ask for. */
-static dwell_ahead ask_for(const cut *c, int64_t x, int64_t y, int64_t rows, int64_t pieces) {
-  const dw_moving *field = &c->pass->field;
-  const dw_field *q = field->q[0];
-  const int64_t last = c->lattice->count[0] + c->lattice->halo - 1;
-  const int64_t step = rows * (int64_t)q->pitch * (int64_t)q->precision / pieces;
-  return (dwell_ahead){
-      .from = {dw_field_row(q, at_most(x + c->seen, last), y), dw_field_row(field->p[0], at_most(x, last), y)},
-      .step = (ptrdiff_t)step,
-      .lines = (int)((step + DW_CACHE_LINE - 1) / DW_CACHE_LINE),
-  };
-}
+/* Bytes of the rows of a field, with what lies between them. */
+static int64_t pitch_bytes(const dw_field *field) { return (int64_t)field->pitch * (int64_t)field->precision; }
 
 /* What a tile reads for the first time: q of the plane that its first kick reaches, p of that it is at. Rows come too
  * late where the machine's own prefetch meets each of them anew. One stage asks for the rows that come next; of several
  * each asks for its share of the next position, so that memory is busy all the time. */
 static dwell_ahead ahead_of(const cut *c, int tile, const dw_move *kick, int64_t position, int64_t from, int64_t to) {
-  const dw_field *q = c->pass->field.q[0];
-  const int64_t pieces = c->lattice->points * (int64_t)q->precision / DW_PIECE_BYTES * (to - from);
+  const dw_moving *field = &c->pass->field;
+  const dw_field *q = field->q[0];
   const int64_t stages = c->pass->stages;
-  if (kick->companion || pieces == 0 || c->pass->field.fields > 1) {
+  const int64_t last = c->lattice->count[0] + c->lattice->halo - 1;
+  const int64_t share = c->tile * kick->index / stages;
+  const int64_t x = stages == 1 ? position : position + 1;
+  const int64_t y = stages == 1 ? from + ROWS_AHEAD : at_most(tile * c->tile + share, c->lattice->count[1]);
+  const int64_t rows = stages == 1 ? to - from : c->tile * (kick->index + 1) / stages - share;
+  if (kick->companion || field->fields > 1) {
     return (dwell_ahead){.lines = 0};
   }
-  if (stages == 1) {
-    return ask_for(c, position, from + ROWS_AHEAD, to - from, pieces);
-  }
-  const int64_t share = c->tile * kick->index / stages;
-  const int64_t y = at_most(tile * c->tile + share, c->lattice->count[1]);
-  return ask_for(c, position + 1, y, c->tile * (kick->index + 1) / stages - share, pieces);
+  return dw_ahead_of(dw_field_row(q, at_most(x + c->seen, last), y), dw_field_row(field->p[0], at_most(x, last), y),
+                     rows * pitch_bytes(q), to - from, c->lattice->points * (int64_t)q->precision);
 }
 
 /* A kick with the drift that goes with it: as one where they share rows. */
@@ -247,9 +238,7 @@ static void cut_moves(cut *c, const dw_front_shape *shape) {
 }
 
 /* Bytes of one row of q and p. */
-static int64_t row_bytes(const dw_moving *moving) {
-  return 2 * (int64_t)moving->q[0]->pitch * (int64_t)moving->q[0]->precision * moving->fields;
-}
+static int64_t row_bytes(const dw_moving *moving) { return 2 * pitch_bytes(moving->q[0]) * moving->fields; }
 
 /* Bytes that a row of a tile has in flight: planes from the first kick to the last drift, and the neighbours. */
 static int64_t bytes_in_flight(const cut *c, const dw_front_shape *shape) {

@@ -17,11 +17,6 @@ static int add(dw_front *front, dw_move move) {
   return front->moves++;
 }
 
-static void pair(dw_front *front, int kick, int drift) {
-  front->move[kick].partner = drift;
-  front->move[drift].partner = kick;
-}
-
 static void list_moves(const dw_front_shape *shape, dw_front *front, places *at) {
   for (int s = 0; s < shape->stages; s++) {
     const int unit = shape->units > 0 && s % shape->unit_stages == 0 ? s / shape->unit_stages : shape->units;
@@ -32,11 +27,11 @@ static void list_moves(const dw_front_shape *shape, dw_front *front, places *at)
     }
     at[s].kick = add(front, (dw_move){.index = s, .unit = 1});
     at[s].drift = add(front, (dw_move){.drift = true, .index = s, .unit = 1});
-    pair(front, at[s].kick, at[s].drift);
+    front->move[at[s].kick].partner = at[s].drift;
     if (unit < shape->units) {
       at[s].companion_drift = add(front, companion);
       front->move[at[s].companion_drift].drift = true;
-      pair(front, at[s].companion_kick, at[s].companion_drift);
+      front->move[at[s].companion_kick].partner = at[s].companion_drift;
     }
   }
 }

@@ -35,7 +35,7 @@ typedef struct dw_move {
   bool companion;
   bool drift;
   int index;    /* stage, or unit */
-  int partner;  /* the drift of a kick and the kick of a drift: places in the list */
+  int partner;  /* of a kick: the place of its drift in the list */
   int64_t unit; /* rows that go together: 1, or c */
   int64_t lean; /* rows; a multiple of the unit */
   int64_t wide; /* rows of the halo that are updated too; a multiple of the unit */

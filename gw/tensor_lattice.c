@@ -116,15 +116,12 @@ static void make_source(const unit_plan *plan, int unit, int64_t x, int64_t y, i
 static dwell_ahead ahead_of(const tensor *t, int component, int64_t x, int64_t y) {
   const int next = (component + 1) % DW_COMPONENTS;
   const dw_field *h = t->h[next];
-  const ptrdiff_t row = h->pitch * (ptrdiff_t)h->precision;
-  const ptrdiff_t pieces = (ptrdiff_t)h->lattice->points * (ptrdiff_t)h->precision / DW_PIECE_BYTES;
   const int64_t from = next == 0 ? y + SOURCE_ROWS : y;
-  if (pieces == 0 || from >= h->lattice->count[1]) {
+  if (from >= h->lattice->count[1]) {
     return (dwell_ahead){.lines = 0};
   }
-  return (dwell_ahead){.from = {dw_field_row(t->p[next], x, from), dw_field_row(h, x + REACH, from)},
-                       .step = row / pieces,
-                       .lines = (int)((row / pieces + DW_CACHE_LINE - 1) / DW_CACHE_LINE)};
+  return dw_ahead_of(dw_field_row(t->p[next], x, from), dw_field_row(h, x + REACH, from),
+                     (int64_t)h->pitch * (int64_t)h->precision, 1, h->lattice->points * (int64_t)h->precision);
 }
 
 /* Component by component, so that rows of h stay in the first-level cache for their neighbours. */
