@@ -44,13 +44,17 @@ static dw_stages lay_out(const dw_transform_size *of) {
   return at;
 }
 
-static size_t lane_buffer_bytes(const dw_transform_size *of) {
-  return (size_t)round_up((ptrdiff_t)of->share.points * DW_LANES * (ptrdiff_t)dw_transform_element(of), DW_CACHE_LINE);
+static ptrdiff_t line_pitch(const dw_transform_size *of) {
+  return of->precision == DW_SINGLE ? dw_fft_pitch_f32(of->share.points) : dw_fft_pitch_f64(of->share.points);
+}
+
+static size_t line_buffer_bytes(const dw_transform_size *of) {
+  return (size_t)(line_pitch(of) * (DW_LANES + 1)) * dw_transform_element(of);
 }
 
 size_t dw_modes_bytes(const dw_share *share, int64_t limit, dw_precision precision) {
   const dw_transform_size of = {.share = *share, .side = dw_modes_side(share->points, limit), .precision = precision};
-  return lay_out(&of).total * dw_transform_element(&of) + (size_t)omp_get_max_threads() * lane_buffer_bytes(&of) +
+  return lay_out(&of).total * dw_transform_element(&of) + (size_t)omp_get_max_threads() * line_buffer_bytes(&of) +
          dw_transpose_bytes(&of);
 }
 
@@ -96,19 +100,19 @@ static dw_status fill(dw_modes *modes, const dw_transform_size *of) {
   const dw_lattice *lattice = modes->lattice;
   struct dw_transform *transform = modes->transform;
   DW_TRY(dw_alloc(&modes->data, transform->at.total, transform->complex_bytes, "Fourier modes"));
-  void *lanes = NULL;
+  void *rows = NULL;
   transform->threads = omp_get_max_threads();
-  DW_TRY(dw_alloc(&lanes, (size_t)transform->threads, transform->lane_bytes, "Fourier modes"));
-  transform->lanes = lanes;
-  memset(lanes, 0, (size_t)transform->threads * transform->lane_bytes);
+  DW_TRY(dw_alloc(&rows, (size_t)transform->threads, transform->rows_bytes, "Fourier modes"));
+  transform->rows = rows;
+  memset(rows, 0, (size_t)transform->threads * transform->rows_bytes);
   dw_modes_clear(modes);
   for (int direction = 0; direction < 2; direction++) {
     if (lattice->grid[direction] > 1) {
       DW_TRY(dw_transpose_create(&transform->transpose[direction], lattice, of, direction));
     }
   }
-  const int failed = modes->precision == DW_SINGLE ? dw_fft_plan_f32(&transform->plans, lattice->points, lanes)
-                                                   : dw_fft_plan_f64(&transform->plans, lattice->points, lanes);
+  const int failed = modes->precision == DW_SINGLE ? dw_fft_plan_f32(&transform->plans, lattice->points, rows)
+                                                   : dw_fft_plan_f64(&transform->plans, lattice->points, rows);
   return failed ? dw_fail(DW_ERR_INTERNAL, "FFTW makes no plan for %lld points", (long long)lattice->points) : DW_OK;
 }
 
@@ -120,8 +124,10 @@ dw_status dw_modes_create(dw_modes **modes, const dw_lattice *lattice, int64_t l
   DW_TRY(dw_alloc(&block, 1, sizeof(dw_modes) + sizeof(struct dw_transform), "Fourier modes"));
   dw_modes *draft = block;
   struct dw_transform *transform = (struct dw_transform *)(draft + 1);
-  *transform = (struct dw_transform){
-      .at = lay_out(&of), .complex_bytes = dw_transform_element(&of), .lane_bytes = lane_buffer_bytes(&of)};
+  *transform = (struct dw_transform){.at = lay_out(&of),
+                                     .complex_bytes = dw_transform_element(&of),
+                                     .pitch = line_pitch(&of),
+                                     .rows_bytes = line_buffer_bytes(&of)};
   *draft = (dw_modes){.lattice = lattice,
                       .precision = precision,
                       .side = of.side,
@@ -179,7 +185,7 @@ void dw_modes_destroy(dw_modes *modes) {
     }
     dw_transpose_destroy(modes->transform->transpose[0]);
     dw_transpose_destroy(modes->transform->transpose[1]);
-    dw_free(modes->transform->lanes);
+    dw_free(modes->transform->rows);
   }
   dw_free(modes->data);
   dw_free(modes);

@@ -12,8 +12,8 @@
  * plane, and with all modes of an even N the last, hold both members of a pair k, -k; all other modes stand for two
  * (dw_modes_weight).
  *
- * A transform of one line is always done by the same FFTW plan at the same place of an aligned
- * buffer (its lane is kz modulo DW_LANES), so its bits don't depend on the decomposition.
+ * A line is always transformed by the same FFTW plan, between rows of the same alignment, so its bits don't depend on
+ * the decomposition.
  * Transposes are MPI_Ialltoallv in place, in chunks of bounded size. */
 #ifndef DW_LATTICE_MODES_H
 #define DW_LATTICE_MODES_H

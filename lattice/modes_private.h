@@ -28,9 +28,10 @@ struct dw_transform {
   dw_stages at;
   size_t complex_bytes;
   dw_fft_plans plans;
-  char *lanes; /* one line buffer per thread; a row passes through it too */
-  int threads; /* line buffers there are; more threads may run elsewhere later */
-  size_t lane_bytes;
+  char *rows;  /* one buffer of DW_LANES + 1 rows per thread */
+  int threads; /* buffers there are; more threads may run elsewhere later */
+  ptrdiff_t pitch;
+  size_t rows_bytes;
   dw_transpose *transpose[2]; /* along x, along y; NULL where not divided */
 };
 

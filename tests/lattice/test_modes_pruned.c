@@ -198,7 +198,7 @@ static void bytes_body(fixture *f) { for_limits(f, bytes_for); }
 static void bytes(void **state) {
   (void)state;
   const dw_share alone = {.points = 64, .align = 1, .grid = {1, 1}};
-  const size_t lines = (size_t)omp_get_max_threads() * 64 * DW_LANES * 16;
+  const size_t lines = (size_t)omp_get_max_threads() * (DW_LANES + 1) * (64 + 4) * 16; /* a cache line between rows */
   assert_all(dw_modes_bytes(&alone, 10, DW_DOUBLE) == (size_t)64 * 64 * 11 * 16 + lines);
   assert_all(dw_modes_held_bytes(&alone, 10, DW_SINGLE) == (size_t)21 * 21 * 11 * 8);
   fixture_on_all(5, 1, 1, bytes_body);
