@@ -36,10 +36,25 @@ static int count_local(void) {
   return size;
 }
 
+/* Whether mpirun or srun started this process: each tells it its rank in one of these. */
+static int is_launched(void) {
+  static const char *const ranks[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"};
+  for (size_t i = 0; i < sizeof ranks / sizeof ranks[0]; i++) {
+    if (getenv(ranks[i]) != NULL) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
 /* What Open MPI is told before it starts, unless the user's environment says otherwise: a program started without
- * mpirun needs no daemon beside it, and a container without /sys is no reason for a message. */
+ * mpirun needs no daemon beside it and no folder in /tmp (all such programs share one, and one that ends removes it while
+ * another starts), and a container without /sys is no reason for a message. */
 static void prepare_environment(void) {
-  (void)setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+  if (!is_launched()) {
+    (void)setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+    (void)setenv("OMPI_MCA_orte_create_session_dirs", "0", 0);
+  }
   (void)setenv("HWLOC_HIDE_ERRORS", "2", 0);
 }
 
