@@ -22,6 +22,7 @@ typedef struct variate {
   double *kept;           /* (n, T, K) the same, 0 where the cheap level doesn't pay */
   double *extra_mean;     /* (T, K) */
   double *cheap_variance; /* (T, K) of all cheap runs */
+  double *cheap_unit;     /* (T, K) the same for cheap runs whose mean is that of the fine ones */
   double *scratch;        /* (T, K) */
   double *spread;         /* (T, K) */
   dw_moments moments;
@@ -62,6 +63,23 @@ static void learn(variate *v, int64_t i) {
   }
 }
 
+/* The pieces z_i = y_i - beta_(-i) share (x_i - mean of extra) at a bin; beta NULL: y_i. */
+static double piece(const variate *v, const double *beta, int64_t i, int64_t b) {
+  const int64_t at = i * v->size + b;
+  if (beta == NULL || beta[at] == 0.0) {
+    return v->sample->fine[at];
+  }
+  return v->sample->fine[at] - beta[at] * v->share * (v->sample->twin[at] - v->extra_mean[b]);
+}
+
+static double mean_piece(const variate *v, const double *beta, int64_t b) {
+  double sum = 0.0;
+  for (int64_t i = 0; i < v->cohort->fine; i++) {
+    sum += piece(v, beta, i, b);
+  }
+  return sum / v->fine;
+}
+
 /* Mean of the extra runs, variance of all cheap ones. */
 static void sum_cheap(variate *v) {
   const dw_cohort *c = v->cohort;
@@ -85,24 +103,8 @@ static void sum_cheap(variate *v) {
     }
     v->extra_mean[b] = extra / v->extra;
     v->cheap_variance[b] = squares / (v->extra + v->pairs - 1.0);
+    v->cheap_unit[b] = v->cheap_variance[b] * (v->logarithmic ? 1.0 : pow(mean_piece(v, NULL, b) / mean, 2.0));
   }
-}
-
-/* The pieces z_i = y_i - beta_(-i) share (x_i - mean of extra) at a bin; beta NULL: y_i. */
-static double piece(const variate *v, const double *beta, int64_t i, int64_t b) {
-  const int64_t at = i * v->size + b;
-  if (beta == NULL || beta[at] == 0.0) {
-    return v->sample->fine[at];
-  }
-  return v->sample->fine[at] - beta[at] * v->share * (v->sample->twin[at] - v->extra_mean[b]);
-}
-
-static double mean_piece(const variate *v, const double *beta, int64_t b) {
-  double sum = 0.0;
-  for (int64_t i = 0; i < v->cohort->fine; i++) {
-    sum += piece(v, beta, i, b);
-  }
-  return sum / v->fine;
 }
 
 /* Variance of the pieces about their mean. */
@@ -123,20 +125,39 @@ static double mean_beta(const variate *v, const double *beta, int64_t b) {
   return sum / v->pairs;
 }
 
-/* Fills v->spread with the variance of the pieces, smoothed over bins as the moments are. Bins without a slope are left
- * out where `beta` is given. `plain`: the means. */
-static void smooth_variance(variate *v, const double *beta, const double *plain) {
-  const int64_t bins = v->sample->bins;
-  for (int64_t b = 0; b < v->size; b++) {
-    const double scale = v->logarithmic ? 1.0 : plain[b] * plain[b];
-    const double spread = variance_piece(v, beta, b) / scale * dw_moments_modes(v->sample, b % bins);
-    const bool counts = isfinite(spread) && (beta == NULL || mean_beta(v, beta, b) != 0.0);
-    v->spread[b] = counts ? spread : (double)NAN;
+/* Variance of the twins. */
+static double variance_twin(const variate *v, int64_t b) {
+  const dw_cohort *c = v->cohort;
+  double sum = 0.0;
+  double squares = 0.0;
+  for (int64_t i = 0; i < c->fine; i++) {
+    sum += c->twin_run[i] >= 0 ? v->sample->twin[i * v->size + b] : 0.0;
   }
-  dw_moments_smooth(v->sample->times, bins, v->scratch, v->spread);
+  for (int64_t i = 0; i < c->fine; i++) {
+    squares += c->twin_run[i] >= 0 ? pow(v->sample->twin[i * v->size + b] - sum / v->pairs, 2.0) : 0.0;
+  }
+  return squares / (v->pairs - 1.0);
+}
+
+/* Variance of a fine run: that of the few, corrected by what the many cheap runs say of the few. */
+static double variance_fine(const variate *v, int64_t b) {
+  const double beta = mean_beta(v, v->raw, b);
+  const double correction = beta == 0.0 ? 0.0 : beta * beta * (v->cheap_variance[b] - variance_twin(v, b));
+  return fmax(variance_piece(v, NULL, b) + correction, 0.0);
+}
+
+/* Fills v->spread with the variance of the pieces, or of fine runs without `beta`. In units of that of the cheap runs,
+ * which many runs tell, it hardly changes from bin to bin, so that is smoothed as the moments are. Bins without a slope
+ * are left out where `beta` is given. */
+static void smooth_variance(variate *v, const double *beta) {
   for (int64_t b = 0; b < v->size; b++) {
-    const double scale = v->logarithmic ? 1.0 : plain[b] * plain[b];
-    v->spread[b] *= scale / dw_moments_modes(v->sample, b % bins);
+    const double ratio = (beta ? variance_piece(v, beta, b) : variance_fine(v, b)) / v->cheap_unit[b];
+    const bool counts = isfinite(ratio) && (beta == NULL || mean_beta(v, beta, b) != 0.0);
+    v->spread[b] = counts ? ratio : (double)NAN;
+  }
+  dw_moments_smooth(v->sample->times, v->sample->bins, v->scratch, v->spread);
+  for (int64_t b = 0; b < v->size; b++) {
+    v->spread[b] = v->cheap_unit[b] > 0.0 ? v->spread[b] * v->cheap_unit[b] : variance_piece(v, beta, b);
   }
 }
 
@@ -161,11 +182,11 @@ static void fill_plain(variate *v, dw_paired_table *table) {
 static void fill_gain(variate *v, dw_paired_table *table) {
   dw_moments *m = &v->moments;
   dw_moments_sum(v->cohort, v->sample, v->logarithmic, -1, v->scratch, m);
-  smooth_variance(v, NULL, table->plain);
+  smooth_variance(v, NULL);
   for (int64_t b = 0; b < v->size; b++) {
     table->reduction[b] = v->spread[b] / v->fine;
   }
-  smooth_variance(v, v->raw, table->plain);
+  smooth_variance(v, v->raw);
   for (int64_t b = 0; b < v->size; b++) {
     const bool known = isfinite(v->extra_mean[b]) && m->fine[b] > 0.0 && m->cheap[b] > 0.0;
     table->correlation[b] = known ? m->cross[b] / sqrt(m->fine[b] * m->cheap[b]) : (double)NAN;
@@ -176,7 +197,7 @@ static void fill_gain(variate *v, dw_paired_table *table) {
 }
 
 static void fill_value(variate *v, dw_paired_table *table) {
-  smooth_variance(v, v->kept, table->plain);
+  smooth_variance(v, v->kept);
   for (int64_t b = 0; b < v->size; b++) {
     double kept = 0.0;
     for (int64_t i = 0; i < v->cohort->fine; i++) {
@@ -194,11 +215,11 @@ static void fill_value(variate *v, dw_paired_table *table) {
 static dw_status make_room(variate *v, double **room) {
   void *block = NULL;
   const int64_t fine = v->cohort->fine;
-  DW_TRY(dw_alloc(&block, (size_t)((2 * fine + 9) * v->size), sizeof(double), "paired runs"));
+  DW_TRY(dw_alloc(&block, (size_t)((2 * fine + 10) * v->size), sizeof(double), "paired runs"));
   double *next = *room = block;
-  double **const parts[] = {&v->extra_mean,   &v->cheap_variance,    &v->scratch,
-                            &v->spread,       &v->moments.mean_fine, &v->moments.mean_cheap,
-                            &v->moments.fine, &v->moments.cheap,     &v->moments.cross};
+  double **const parts[] = {&v->extra_mean,    &v->cheap_unit,        &v->cheap_variance,     &v->scratch,
+                            &v->spread,        &v->moments.mean_fine, &v->moments.mean_cheap, &v->moments.fine,
+                            &v->moments.cheap, &v->moments.cross};
   for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
     *parts[i] = next;
     next += v->size;

@@ -1,0 +1,192 @@
+/* What paired cheap runs gain on real runs, and whether their means are right (docs/paired.sh makes the runs):
+ *
+ *   bench_paired DATASET [SIZE [DIRECTORY]]
+ *
+ * The data set has one point. Its pairs are divided into groups of SIZE (8), each with as large a part of the extra
+ * cheap runs. Every group is estimated as a point of its own, and so are all the other runs, which know nothing of it:
+ * z is the difference of the two over its error. Printed for each quantity and time: bins with a cheap counterpart,
+ * geometric means over bins and groups of reduction and gain, the share of bins in which the cheap level is dropped,
+ * that of |z| < 2, the scatter of groups of the plain mean over that of the estimate, squared, as a check of the
+ * reduction, and the largest gain that another number of cheap runs would give. DIRECTORY gets paired.h5 and paired.txt
+ * of the groups. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "lattice/comm.h"
+#include "lattice/provenance.h"
+#include "params/read.h"
+#include "surrogate/dataset.h"
+#include "surrogate/paired/paired.h"
+
+enum { MOST_GROUPS = 64 };
+
+/* Sums over the bins and groups of a quantity at a time. */
+typedef struct tally {
+  double bins;
+  double reduction; /* of logarithms */
+  double gain;
+  double best;
+  double dropped;
+  double within;
+  double plain; /* of squares of deviations of groups from their mean, relative */
+  double value;
+} tally;
+
+/* Group of each run: pairs in the order of seeds, extra runs in turn. The data set has fine runs before cheap ones. */
+static int64_t divide(dw_dataset *d, int64_t size, int64_t *group) {
+  int64_t fine = 0;
+  int64_t extra = 0;
+  for (int64_t i = 0; i < d->runs; i++) {
+    fine += d->run[i].level == DW_LEVEL_FINE ? 1 : 0;
+  }
+  const int64_t groups = fine / size;
+  for (int64_t i = 0; i < d->runs; i++) {
+    int64_t twin = i < fine ? i : -1;
+    for (int64_t j = 0; i >= fine && j < fine; j++) {
+      twin = d->run[j].seed == d->run[i].seed ? j : twin;
+    }
+    group[i] = twin >= 0 ? twin / size : extra++ % groups;
+  }
+  return groups;
+}
+
+/* The estimate from the runs of a group, or from all others. */
+static dw_paired *estimate(dw_dataset *d, const int64_t *group, int64_t which, bool others) {
+  dw_paired *p = NULL;
+  for (int64_t i = 0; i < d->runs; i++) {
+    d->run[i].point = (group[i] == which) != others ? which : which + 1;
+  }
+  if (dw_paired_estimate(d, which, false, &p) != DW_OK) {
+    fprintf(stderr, "bench_paired: %s\n", dw_message());
+    exit(1);
+  }
+  return p;
+}
+
+static void count_bin(const dw_paired *p, const dw_paired *rest, int quantity, int64_t b, tally *sum) {
+  const dw_paired_table *t = &p->table[quantity];
+  const dw_paired_table *r = &rest->table[quantity];
+  if (!(isfinite(t->reduction[b]) && t->reduction[b] > 0.0)) {
+    return;
+  }
+  const double cost = p->seconds_cheap / p->seconds_fine;
+  const double error = sqrt(t->error[b] * t->error[b] + r->error[b] * r->error[b]);
+  sum->bins += 1.0;
+  sum->reduction += log(t->reduction[b]);
+  sum->gain += log(t->gain[b]);
+  sum->best += log(dw_paired_gain(t->correlation[b], cost, dw_paired_best_ratio(t->correlation[b], cost)));
+  sum->dropped += t->kept[b] == 0.0 ? 1.0 : 0.0;
+  sum->within += fabs(t->value[b] - r->value[b]) < 2.0 * error ? 1.0 : 0.0;
+}
+
+/* Scatter of groups about their own mean. */
+static void count_scatter(dw_paired *const *p, int64_t groups, int quantity, int64_t b, tally *sum) {
+  double mean[2] = {0.0, 0.0};
+  double squares[2] = {0.0, 0.0};
+  if (!isfinite(p[0]->table[quantity].reduction[b])) {
+    return;
+  }
+  for (int64_t g = 0; g < groups; g++) {
+    mean[0] += p[g]->table[quantity].plain[b] / (double)groups;
+    mean[1] += p[g]->table[quantity].value[b] / (double)groups;
+  }
+  for (int64_t g = 0; g < groups; g++) {
+    squares[0] += pow(p[g]->table[quantity].plain[b] / mean[0] - 1.0, 2.0);
+    squares[1] += pow(p[g]->table[quantity].value[b] / mean[1] - 1.0, 2.0);
+  }
+  sum->plain += log(squares[0]);
+  sum->value += log(squares[1]);
+}
+
+static void print_line(const char *name, double tau, int64_t groups, const tally *s) {
+  const double n = s->bins;
+  printf("%-8s %6.2f %5.0f %10.2f %7.2f %7.2f %8.3f %6.3f %9.2f\n", name, tau, n / (double)groups,
+         exp(s->reduction / n), exp(s->gain / n), exp(s->best / n), s->dropped / n, s->within / n,
+         exp((s->plain - s->value) / n * (double)groups));
+}
+
+static void add_tally(tally *sum, const tally *other) {
+  sum->bins += other->bins;
+  sum->reduction += other->reduction;
+  sum->gain += other->gain;
+  sum->best += other->best;
+  sum->dropped += other->dropped;
+  sum->within += other->within;
+  sum->plain += other->plain;
+  sum->value += other->value;
+}
+
+static void print_quantity(dw_paired *const *p, dw_paired *const *rest, int64_t groups, int quantity) {
+  const dw_paired_table *table = &p[0]->table[quantity];
+  tally all = {.bins = 0.0};
+  for (int64_t t = 0; t < table->times; t++) {
+    tally at = {.bins = 0.0};
+    for (int64_t b = t * table->bins; b < (t + 1) * table->bins; b++) {
+      for (int64_t g = 0; g < groups; g++) {
+        count_bin(p[g], rest[g], quantity, b, &at);
+      }
+      count_scatter(p, groups, quantity, b, &at);
+    }
+    if (at.bins > 0.0) {
+      print_line(dw_paired_name((dw_paired_quantity)quantity), table->tau[t], groups, &at);
+      if (t > 0) { /* the start is the same field in both */
+        add_tally(&all, &at);
+      }
+    }
+  }
+  print_line(dw_paired_name((dw_paired_quantity)quantity), (double)NAN, groups, &all);
+}
+
+static dw_status write_groups(int64_t groups, dw_paired *const *p, const char *directory, int argc, char **argv) {
+  const dw_paired *points[MOST_GROUPS];
+  static dw_provenance provenance;
+  static dw_params params;
+  DW_TRY(dw_params_defaults(&params));
+  dw_provenance_collect(&provenance, dw_comm_self(), argc, argv, 0, 1);
+  const dw_record record = {.provenance = &provenance, .params = &params, .config = ""};
+  for (int64_t g = 0; g < groups; g++) {
+    points[g] = p[g];
+  }
+  return dw_paired_write(groups, points, directory, &record);
+}
+
+int main(int argc, char **argv) {
+  dw_dataset *d = NULL;
+  dw_paired *p[MOST_GROUPS];
+  dw_paired *rest[MOST_GROUPS];
+  const long size = argc > 2 ? strtol(argv[2], NULL, 10) : 8;
+  if (argc < 2 || size < 1 || dw_dataset_read(&d, argv[1]) != DW_OK) {
+    fprintf(stderr, "bench_paired DATASET [SIZE [DIRECTORY]]: %s\n", dw_message());
+    return 2;
+  }
+  int64_t *group = calloc((size_t)d->runs, sizeof *group);
+  const int64_t groups = group ? divide(d, size, group) : 0;
+  if (groups < 2 || groups > MOST_GROUPS) {
+    fprintf(stderr, "bench_paired: %s has runs for %d groups; 2 to %d are needed\n", argv[1], (int)groups, MOST_GROUPS);
+    return 2;
+  }
+  for (int64_t g = 0; g < groups; g++) {
+    p[g] = estimate(d, group, g, false);
+    rest[g] = estimate(d, group, g, true);
+  }
+  printf("%d groups of %d fine and %d cheap runs; %.3f and %.3f s a run, ratio %.3f\n", (int)groups, (int)p[0]->fine,
+         (int)p[0]->cheap, p[0]->seconds_fine, p[0]->seconds_cheap, p[0]->seconds_cheap / p[0]->seconds_fine);
+  printf("%-8s %6s %5s %10s %7s %7s %8s %6s %9s\n", "quantity", "tau", "bins", "reduction", "gain", "best", "dropped",
+         "z < 2", "scatter");
+  for (int q = 0; q < DW_PAIRED_QUANTITIES; q++) {
+    print_quantity(p, rest, groups, q);
+  }
+  dw_status status = argc > 3 ? write_groups(groups, p, argv[3], argc, argv) : DW_OK;
+  if (status != DW_OK) {
+    fprintf(stderr, "bench_paired: %s\n", dw_message());
+  }
+  for (int64_t g = 0; g < groups; g++) {
+    dw_paired_destroy(p[g]);
+    dw_paired_destroy(rest[g]);
+  }
+  free(group);
+  dw_dataset_destroy(d);
+  return dw_exit_code(status);
+}
