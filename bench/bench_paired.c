@@ -7,13 +7,12 @@
  * z is the difference of the two over its error. Printed for each quantity and time: bins with a cheap counterpart,
  * geometric means over bins and groups of reduction and gain, the share of bins in which the cheap level is dropped,
  * that of |z| < 2, the scatter of groups of the plain mean over that of the estimate, squared, as a check of the
- * reduction, and the largest gain that another number of cheap runs would give. DIRECTORY gets paired.h5 and paired.txt
- * of the groups. */
+ * reduction, and the largest gain that another number of cheap runs would give. Then all times but the first, and the
+ * same for means of logarithms. DIRECTORY gets paired.h5 and paired.txt of the groups. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/memory.h"
 #include "lattice/comm.h"
 #include "lattice/provenance.h"
 #include "params/read.h"
@@ -30,7 +29,7 @@ typedef struct tally {
   double best;
   double dropped;
   double within;
-  double plain; /* of squares of deviations of groups from their mean, relative */
+  double plain; /* of logarithms of squares of deviations of groups */
   double value;
 } tally;
 
@@ -53,12 +52,12 @@ static int64_t divide(dw_dataset *d, int64_t size, int64_t *group) {
 }
 
 /* The estimate from the runs of a group, or from all others. */
-static dw_paired *estimate(dw_dataset *d, const int64_t *group, int64_t which, bool others) {
+static dw_paired *estimate(dw_dataset *d, const int64_t *group, int64_t which, bool others, bool logarithmic) {
   dw_paired *p = NULL;
   for (int64_t i = 0; i < d->runs; i++) {
     d->run[i].point = (group[i] == which) != others ? which : which + 1;
   }
-  if (dw_paired_estimate(d, which, false, &p) != DW_OK) {
+  if (dw_paired_estimate(d, which, logarithmic, &p) != DW_OK) {
     fprintf(stderr, "bench_paired: %s\n", dw_message());
     exit(1);
   }
@@ -93,8 +92,8 @@ static void count_scatter(dw_paired *const *p, int64_t groups, int quantity, int
     mean[1] += p[g]->table[quantity].value[b] / (double)groups;
   }
   for (int64_t g = 0; g < groups; g++) {
-    squares[0] += pow(p[g]->table[quantity].plain[b] / mean[0] - 1.0, 2.0);
-    squares[1] += pow(p[g]->table[quantity].value[b] / mean[1] - 1.0, 2.0);
+    squares[0] += pow(p[g]->table[quantity].plain[b] - mean[0], 2.0);
+    squares[1] += pow(p[g]->table[quantity].value[b] - mean[1], 2.0);
   }
   sum->plain += log(squares[0]);
   sum->value += log(squares[1]);
@@ -119,6 +118,7 @@ static void add_tally(tally *sum, const tally *other) {
 }
 
 static void print_quantity(dw_paired *const *p, dw_paired *const *rest, int64_t groups, int quantity) {
+  const char *name = dw_paired_name((dw_paired_quantity)quantity);
   const dw_paired_table *table = &p[0]->table[quantity];
   tally all = {.bins = 0.0};
   for (int64_t t = 0; t < table->times; t++) {
@@ -129,14 +129,14 @@ static void print_quantity(dw_paired *const *p, dw_paired *const *rest, int64_t 
       }
       count_scatter(p, groups, quantity, b, &at);
     }
-    if (at.bins > 0.0) {
-      print_line(dw_paired_name((dw_paired_quantity)quantity), table->tau[t], groups, &at);
-      if (t > 0) { /* the start is the same field in both */
-        add_tally(&all, &at);
-      }
+    if (at.bins > 0.0 && !p[0]->logarithmic) {
+      print_line(name, table->tau[t], groups, &at);
+    }
+    if (t > 0) { /* the start is the same field in both */
+      add_tally(&all, &at);
     }
   }
-  print_line(dw_paired_name((dw_paired_quantity)quantity), (double)NAN, groups, &all);
+  print_line(name, (double)NAN, groups, &all);
 }
 
 static dw_status write_groups(int64_t groups, dw_paired *const *p, const char *directory, int argc, char **argv) {
@@ -152,10 +152,32 @@ static dw_status write_groups(int64_t groups, dw_paired *const *p, const char *d
   return dw_paired_write(groups, points, directory, &record);
 }
 
-int main(int argc, char **argv) {
-  dw_dataset *d = NULL;
+/* The tables, and the files where there is a directory. */
+static dw_status study(dw_dataset *d, const int64_t *group, int64_t groups, bool logarithmic, int argc, char **argv) {
   dw_paired *p[MOST_GROUPS];
   dw_paired *rest[MOST_GROUPS];
+  for (int64_t g = 0; g < groups; g++) {
+    p[g] = estimate(d, group, g, false, logarithmic);
+    rest[g] = estimate(d, group, g, true, logarithmic);
+  }
+  printf("%s: %d groups of %d fine and %d cheap runs; %.3f and %.3f s a run, ratio %.3f\n",
+         logarithmic ? "logarithms" : "values", (int)groups, (int)p[0]->fine, (int)p[0]->cheap, p[0]->seconds_fine,
+         p[0]->seconds_cheap, p[0]->seconds_cheap / p[0]->seconds_fine);
+  printf("%-8s %6s %5s %10s %7s %7s %8s %6s %9s\n", "quantity", "tau", "bins", "reduction", "gain", "best", "dropped",
+         "z < 2", "scatter");
+  for (int q = 0; q < DW_PAIRED_QUANTITIES; q++) {
+    print_quantity(p, rest, groups, q);
+  }
+  const dw_status status = argc > 3 && !logarithmic ? write_groups(groups, p, argv[3], argc, argv) : DW_OK;
+  for (int64_t g = 0; g < groups; g++) {
+    dw_paired_destroy(p[g]);
+    dw_paired_destroy(rest[g]);
+  }
+  return status;
+}
+
+int main(int argc, char **argv) {
+  dw_dataset *d = NULL;
   const long size = argc > 2 ? strtol(argv[2], NULL, 10) : 8;
   if (argc < 2 || size < 1 || dw_dataset_read(&d, argv[1]) != DW_OK) {
     fprintf(stderr, "bench_paired DATASET [SIZE [DIRECTORY]]: %s\n", dw_message());
@@ -167,24 +189,12 @@ int main(int argc, char **argv) {
     fprintf(stderr, "bench_paired: %s has runs for %d groups; 2 to %d are needed\n", argv[1], (int)groups, MOST_GROUPS);
     return 2;
   }
-  for (int64_t g = 0; g < groups; g++) {
-    p[g] = estimate(d, group, g, false);
-    rest[g] = estimate(d, group, g, true);
+  dw_status status = study(d, group, groups, false, argc, argv);
+  if (status == DW_OK) {
+    status = study(d, group, groups, true, argc, argv);
   }
-  printf("%d groups of %d fine and %d cheap runs; %.3f and %.3f s a run, ratio %.3f\n", (int)groups, (int)p[0]->fine,
-         (int)p[0]->cheap, p[0]->seconds_fine, p[0]->seconds_cheap, p[0]->seconds_cheap / p[0]->seconds_fine);
-  printf("%-8s %6s %5s %10s %7s %7s %8s %6s %9s\n", "quantity", "tau", "bins", "reduction", "gain", "best", "dropped",
-         "z < 2", "scatter");
-  for (int q = 0; q < DW_PAIRED_QUANTITIES; q++) {
-    print_quantity(p, rest, groups, q);
-  }
-  dw_status status = argc > 3 ? write_groups(groups, p, argv[3], argc, argv) : DW_OK;
   if (status != DW_OK) {
     fprintf(stderr, "bench_paired: %s\n", dw_message());
-  }
-  for (int64_t g = 0; g < groups; g++) {
-    dw_paired_destroy(p[g]);
-    dw_paired_destroy(rest[g]);
   }
   free(group);
   dw_dataset_destroy(d);

@@ -38,5 +38,5 @@ scan small 576 48 fields.s=1 lattice.stencil=4
 scan fat 288 64 fields.s=0
 for name in half small fat; do
   echo "== $name"
-  build-bench/bench_paired "$directory/$name/dataset.h5" 8 "$directory"
+  build-bench/bench_paired "$directory/$name/dataset.h5" 8 "$directory/$name"
 done
