@@ -7,7 +7,7 @@
 # with their part of the cheap runs gain (bench/bench_paired.c). Builds into build-bench.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-directory=${1:-runs/paired}
+directory=$(realpath -m "${1:-runs/paired}")
 cmake -S . -B build-bench -DDWELL_NATIVE=ON -DDWELL_BUILD_BENCH=ON -DDWELL_BUILD_TESTS=OFF >/dev/null
 cmake --build build-bench -j "$(nproc)" --target dwell bench_paired >/dev/null
 export OMP_NUM_THREADS=1 OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
@@ -20,7 +20,7 @@ scan() {
   set=$(printf '"%s", ' "$@")
   [ -f "$directory/$name/dataset.h5" ] && return
   cat >"$directory/$name.cfg" <<END
-base = "examples/radiation.cfg";
+base = "$PWD/examples/radiation.cfg";
 output = "$directory/$name";
 design = "list";
 seeds = 48;
