@@ -44,7 +44,7 @@ static bool pays(const variate *v, double slope, double fine, double cheap, doub
   const double residual = (fine - 2.0 * s * cross + s * s * cheap) * learned;
   const double paired = v->pairs / v->fine;
   const double variance = (1.0 - paired) * fine + paired * (residual + s * s * cheap * v->pairs / v->extra);
-  return fine > 20.0 * variance * (1.0 + v->cost);
+  return fine > variance * (1.0 + v->cost);
 }
 
 /* beta_(-i) at all bins. */
