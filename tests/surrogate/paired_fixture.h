@@ -20,6 +20,7 @@ typedef struct pair_model {
   double correlation;
   double scatter;
   bool skewed; /* exp(scatter ...) instead of 1 + scatter ... */
+  double cost; /* of a cheap run over that of a fine one; 0: a tenth */
 } pair_model;
 
 static inline double pair_mean(int64_t t, int64_t k) { return 2.0 + (double)t + 0.1 * (double)k; }
@@ -65,6 +66,9 @@ static inline double *pair_area(dw_dataset *d, int64_t run, int64_t t) { return 
 
 /* Independent in every bin, and from call to call. */
 static inline void pair_fill(dw_dataset *d, const pair_model *model, noise *n) {
+  for (int64_t j = 0; model->cost > 0.0 && j < model->cheap; j++) {
+    d->run[model->fine + j].seconds = model->cost;
+  }
   const double rest = sqrt(1.0 - model->correlation * model->correlation);
   for (int64_t t = 0; t < TIMES; t++) {
     for (int64_t k = -1; k < FINE_BINS; k++) { /* -1: the area */

@@ -9,7 +9,7 @@
 
 static dw_dataset *some_pairs(int64_t fine, int64_t cheap, double correlation) {
   noise n = noise_of(5);
-  const pair_model model = {fine, cheap, correlation, 0.1, false};
+  const pair_model model = {fine, cheap, correlation, 0.1, false, 0.0};
   dw_dataset *d = pair_dataset(fine, cheap);
   pair_fill(d, &model, &n);
   return d;
@@ -38,7 +38,7 @@ static void too_little_gives_the_plain_mean(void **state) {
   const int64_t runs[][2] = {{1, 20}, {2, 20}, {5, 0}, {5, 5}, {1, 0}};
   for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
     noise n = noise_of(7);
-    const pair_model model = {runs[i][0], runs[i][1] > runs[i][0] ? runs[i][1] : runs[i][0], 0.99, 0.1, false};
+    const pair_model model = {runs[i][0], runs[i][1] > runs[i][0] ? runs[i][1] : runs[i][0], 0.99, 0.1, false, 0.0};
     dw_dataset *d = pair_dataset(model.fine, model.cheap);
     pair_fill(d, &model, &n);
     d->runs = runs[i][0] + runs[i][1];
@@ -233,7 +233,7 @@ static void assert_same_bits(const dw_paired *a, const dw_paired *b) {
  * isn't counted. */
 static void bits_do_not_depend_on_threads_or_order(void **state) {
   (void)state;
-  const pair_model model = {7, 50, 0.97, 0.1, false};
+  const pair_model model = {7, 50, 0.97, 0.1, false, 0.0};
   dw_dataset *d[2];
   dw_paired *p[2];
   for (int i = 0; i < 2; i++) {
