@@ -1,6 +1,6 @@
 /* What paired cheap runs gain on real runs, and whether their means are right (docs/paired.sh makes the runs):
  *
- *   bench_paired DATASET [SIZE [DIRECTORY]]
+ *   bench_paired DATASET [SIZE [DIRECTORY [COST]]]
  *
  * The data set has one point. Its pairs are divided into groups of SIZE (8), each with as large a part of the extra
  * cheap runs. Every group is estimated as a point of its own, and so are all the other runs, which know nothing of it:
@@ -8,7 +8,8 @@
  * geometric means over bins and groups of reduction and gain, the share of bins in which the cheap level is dropped,
  * that of |z| < 2, the scatter of groups of the plain mean over that of the estimate, squared, as a check of the
  * reduction, and the largest gain that another number of cheap runs would give. Then all times but the first, and the
- * same for means of logarithms. DIRECTORY gets paired.h5 and paired.txt of the groups. */
+ * same for means of logarithms. DIRECTORY gets paired.h5 and paired.txt of the groups.
+ * COST: of a cheap run over that of a fine one; without it from the seconds of the runs. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,8 +52,9 @@ static int64_t divide(dw_dataset *d, int64_t size, int64_t *group) {
   return groups;
 }
 
-/* Each run takes the mean of its level: groups ran at different times beside other work. */
-static void level_seconds(dw_dataset *d) {
+/* Every fine run takes 1 s and every cheap one `cost`; 0: the mean of its level. The runs were made at different times,
+ * perhaps beside other work. */
+static void level_seconds(dw_dataset *d, double cost) {
   for (int level = DW_LEVEL_FINE; level <= DW_LEVEL_CHEAP; level++) {
     double sum = 0.0;
     double count = 0.0;
@@ -60,8 +62,9 @@ static void level_seconds(dw_dataset *d) {
       sum += (int)d->run[i].level == level ? d->run[i].seconds : 0.0;
       count += (int)d->run[i].level == level ? 1.0 : 0.0;
     }
+    const double given = level == DW_LEVEL_FINE ? 1.0 : cost;
     for (int64_t i = 0; i < d->runs; i++) {
-      d->run[i].seconds = (int)d->run[i].level == level ? sum / count : d->run[i].seconds;
+      d->run[i].seconds = (int)d->run[i].level != level ? d->run[i].seconds : cost > 0.0 ? given : sum / count;
     }
   }
 }
@@ -195,7 +198,7 @@ int main(int argc, char **argv) {
   dw_dataset *d = NULL;
   const long size = argc > 2 ? strtol(argv[2], NULL, 10) : 8;
   if (argc < 2 || size < 1 || dw_dataset_read(&d, argv[1]) != DW_OK) {
-    fprintf(stderr, "bench_paired DATASET [SIZE [DIRECTORY]]: %s\n", dw_message());
+    fprintf(stderr, "bench_paired DATASET [SIZE [DIRECTORY [COST]]]: %s\n", dw_message());
     return 2;
   }
   int64_t *group = calloc((size_t)d->runs, sizeof *group);
@@ -204,7 +207,7 @@ int main(int argc, char **argv) {
     fprintf(stderr, "bench_paired: %s has runs for %d groups; 2 to %d are needed\n", argv[1], (int)groups, MOST_GROUPS);
     return 2;
   }
-  level_seconds(d);
+  level_seconds(d, argc > 4 ? strtod(argv[4], NULL) : 0.0);
   dw_status status = study(d, group, groups, false, argc, argv);
   if (status == DW_OK) {
     status = study(d, group, groups, true, argc, argv);

@@ -45,12 +45,16 @@ static dw_status mean_seconds(const dw_dataset *d, const place *list, int64_t co
   double sum = 0.0;
   for (int64_t i = 0; i < count; i++) {
     const dw_dataset_run *run = &d->run[list[i].run];
-    if (!(isfinite(run->seconds) && run->seconds > 0.0)) {
-      return dw_fail(DW_ERR_PARAM,
-                     "paired runs: run %s took %g s; gains at equal cost need the positive time of every run", run->id,
-                     run->seconds);
+    if (!(isfinite(run->seconds) && run->seconds >= 0.0)) {
+      return dw_fail(DW_ERR_PARAM, "paired runs: run %s took %g s; gains at equal cost need the time of every run",
+                     run->id, run->seconds);
     }
     sum += run->seconds;
+  }
+  if (count > 0 && sum == 0.0) { /* a short run may be 0 in a log that gives tenths */
+    return dw_fail(DW_ERR_PARAM,
+                   "paired runs: all %" PRId64 " runs like %s took 0 s; gains at equal cost need their times", count,
+                   d->run[list[0].run].id);
   }
   *mean = count > 0 ? sum / (double)count : (double)NAN;
   return DW_OK;

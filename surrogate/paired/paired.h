@@ -19,7 +19,7 @@
  * Not collective: one process. Same bits on any number of threads. What is returned is the caller's.
  * Units: those of the data set; with logarithms values are log(value), errors relative.
  * Errors: DW_ERR_PARAM, with point, run and bin: no fine run, a seed twice, a value that isn't finite where other runs
- * have one, costs that aren't positive; DW_ERR_MEMORY. Sources: docs/paired.md. */
+ * have one, times that aren't known; DW_ERR_MEMORY. Sources: docs/paired.md. */
 #ifndef DW_SURROGATE_PAIRED_PAIRED_H
 #define DW_SURROGATE_PAIRED_PAIRED_H
 

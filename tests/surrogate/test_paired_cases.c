@@ -204,9 +204,15 @@ static void what_is_wrong_is_refused(void **state) {
   d->run[3].seed = 1;
   assert_refused(d, 0, "runs fine1 and fine4 of point 0 have the same seed");
   d->run[3].seed = 4;
-  d->run[7].seconds = 0.0;
-  assert_refused(d, 0, "run cheap4 took 0 s");
-  d->run[7].seconds = 0.1;
+  d->run[7].seconds = -1.0;
+  assert_refused(d, 0, "run cheap4 took -1 s");
+  for (int64_t i = 4; i < d->runs; i++) {
+    d->run[i].seconds = 0.0;
+  }
+  assert_refused(d, 0, "all 20 runs like cheap1 took 0 s");
+  for (int64_t i = 4; i < d->runs; i++) {
+    d->run[i].seconds = 0.1;
+  }
   d->spectrum[DW_DATASET_FIELD].tau[10 * TIMES + 1] += 0.01;
   assert_refused(d, 0, "other times or bins");
   d->spectrum[DW_DATASET_FIELD].tau[10 * TIMES + 1] -= 0.01;
