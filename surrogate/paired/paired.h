@@ -104,4 +104,8 @@ dw_paired_digest dw_paired_summary(const dw_paired *paired, dw_paired_quantity q
 dw_status dw_paired_write(int64_t points, const dw_paired *const *paired, const char *directory,
                           const dw_record *record);
 
+/* Estimates and writes all points that have both fine and cheap runs; without any, nothing is written. */
+dw_status dw_paired_write_all(const dw_dataset *dataset, bool logarithmic, const char *directory,
+                              const dw_record *record);
+
 #endif

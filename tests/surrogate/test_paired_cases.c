@@ -278,7 +278,8 @@ static void bits_do_not_depend_on_threads_or_order(void **state) {
   }
 }
 
-static void write_report(const dw_paired *p) {
+/* Of one estimate, or of all points of a data set. */
+static void write_report(const dw_paired *p, const dw_dataset *d) {
   static char program[] = "test";
   char *const arguments[] = {program};
   static dw_provenance provenance;
@@ -287,7 +288,7 @@ static void write_report(const dw_paired *p) {
   assert_ok(dw_params_defaults(params));
   dw_provenance_collect(&provenance, dw_comm_self(), 1, arguments, 1, 1);
   const dw_record record = {.provenance = &provenance, .params = params, .config = "seed = 1;\n"};
-  assert_ok(dw_paired_write(1, &p, ".", &record));
+  assert_ok(p ? dw_paired_write(1, &p, ".", &record) : dw_paired_write_all(d, false, ".", &record));
   free(params);
 }
 
@@ -301,7 +302,7 @@ static void report_holds_what_was_found(void **state) {
   double gain = 0.0;
   int64_t dropped = -1;
   dw_file *file = NULL;
-  write_report(p);
+  write_report(p, NULL);
   assert_ok(dw_file_open(&file, dw_comm_self(), "paired.h5"));
   const int64_t shape[2] = {TIMES, FINE_BINS};
   assert_ok(dw_file_read_reals(file, "/point0000/field/value", 2, shape, values));
@@ -327,13 +328,46 @@ static void report_holds_what_was_found(void **state) {
   dw_dataset_destroy(d);
 }
 
+/* Catches a point of a scan that isn't written, is written twice, or stops the others because it has one level only. */
+static void all_points_are_written(void **state) {
+  (void)state;
+  dw_dataset *d = some_pairs(8, 40, 0.99);
+  dw_paired *p = NULL;
+  dw_file *file = NULL;
+  double values[TIMES * FINE_BINS];
+  int64_t groups = 0;
+  for (int64_t i = 0; i < d->runs; i++) { /* 0: cheap only, 1: fine only, 2 and 5: both */
+    const bool fine = d->run[i].level == DW_LEVEL_FINE;
+    d->run[i].point = d->run[i].seed > 8 ? (d->run[i].seed % 2 ? 2 : 5) : d->run[i].seed < 4 ? 2 : 5;
+    d->run[i].point = d->run[i].seed == 8 ? (fine ? 1 : 0) : d->run[i].point;
+  }
+  assert_int_equal(unlink("paired.h5"), 0);
+  write_report(NULL, d);
+  assert_ok(dw_file_open(&file, dw_comm_self(), "paired.h5"));
+  assert_ok(dw_file_child(file, "/", 0, &groups, NULL));
+  assert_int_equal(groups, 2);
+  assert_ok(dw_paired_estimate(d, 5, false, &p));
+  assert_true(p->fine == 4 && p->pairs == 4 && p->cheap == 20);
+  const int64_t shape[2] = {TIMES, FINE_BINS};
+  assert_true(dw_file_has(file, "/point0002/area"));
+  assert_ok(dw_file_read_reals(file, "/point0005/field/value", 2, shape, values));
+  assert_memory_equal(values, p->table[DW_PAIRED_FIELD].value, sizeof values);
+  dw_file_close(file);
+  dw_paired_destroy(p);
+  d->runs = 8; /* the fine ones */
+  assert_int_equal(unlink("paired.h5"), 0);
+  write_report(NULL, d);
+  assert_int_equal(access("paired.h5", F_OK), -1);
+  dw_dataset_destroy(d);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(too_little_gives_the_plain_mean), cmocka_unit_test(identical_runs_have_no_error),
       cmocka_unit_test(times_are_interpolated),          cmocka_unit_test(times_outside_keep_the_plain_mean),
       cmocka_unit_test(bins_are_matched_by_momentum),    cmocka_unit_test(logarithms_are_averaged),
       cmocka_unit_test(what_is_wrong_is_refused),        cmocka_unit_test(bits_do_not_depend_on_threads_or_order),
-      cmocka_unit_test(report_holds_what_was_found),
+      cmocka_unit_test(report_holds_what_was_found),     cmocka_unit_test(all_points_are_written),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
