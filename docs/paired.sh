@@ -13,12 +13,11 @@ cmake --build build-bench -j "$(nproc)" --target dwell bench_paired >/dev/null
 export OMP_NUM_THREADS=1 OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
 mkdir -p "$directory"
 
-# scan NAME SEEDS CHEAP POINTS SET...: a data set of one point, made once.
+# scan NAME SEEDS CHEAP POINTS SET...: a data set of one point; goes on where it was stopped.
 scan() {
-  local name=$1 seeds=$2 cheap=$3 points=$4 set
+  local name=$1 seeds=$2 cheap=$3 points=$4 sets restart=()
   shift 4
-  set=$(printf '"%s", ' "$@")
-  [ -f "$directory/$name/dataset.h5" ] && return
+  sets=$(printf '"%s", ' "$@")
   cat >"$directory/$name.cfg" <<END
 base = "$PWD/examples/radiation.cfg";
 output = "$directory/$name";
@@ -28,9 +27,10 @@ set = ( "lattice.points=128", "lattice.length=20", "time.end=8", "cosmology.hubb
   "analysis.interval=0.5", "analysis.spectra_interval=2", "analysis.utc_reference=[]", "analysis.domains=false",
   "store.slices=0", "store.snapshots=[]", "store.checkpoint_minutes=0" );
 parameters = ( { key = "fields.initial.cutoff"; values = [ 3.0 ]; } );
-cheap = { points = $points; seeds = $cheap; set = ( ${set%, } ); };
+cheap = { points = $points; seeds = $cheap; set = ( ${sets%, } ); };
 END
-  mpirun --bind-to none -n "$(nproc)" build-bench/dwell scan "$directory/$name.cfg" --quiet
+  [ -f "$directory/$name/journal.txt" ] && restart=(--restart)
+  mpirun --bind-to none -n "$(nproc)" build-bench/dwell scan "$directory/$name.cfg" --quiet "${restart[@]}"
 }
 
 # cost NAME: median seconds of a cheap run over those of a fine one, from eight of each in turn.
