@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # What paired cheap runs gain, for docs/paired.md:
 #   docs/paired.sh [DIRECTORY]
-# Runs seeds of a network in radiation, tau = 2 to 8 on 128^3 (s = 1, order 2), and cheap runs of the same modes, in
-# DIRECTORY (runs/paired): 96 seeds with 2304 cheap runs of half the points, same equation, order 4; 48 with 576 of 48^3,
-# the same; 48 with 288 of half the points with fat walls. Then prints what groups of 8 fine seeds with their part of the
-# cheap runs gain (bench/bench_paired.c), with costs from eight runs of each kind in turn. Builds into build-bench.
+# Runs 48 seeds of a network in radiation, tau = 2 to 8 on 128^3 (s = 1, order 2), three times, each with other cheap
+# runs of the same modes, in DIRECTORY (runs/paired): 1152 of half the points, same equation, order 4; 576 of 48^3, the
+# same; 288 of half the points with fat walls. Then prints what groups of 8 fine seeds with their part of the cheap runs
+# gain (bench/bench_paired.c), with costs from eight runs of each kind in turn. Builds into build-bench.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 directory=$(realpath -m "${1:-runs/paired}")
@@ -47,7 +47,7 @@ cost() {
     END { print (s["cheap", 4] + s["cheap", 5]) / (s["base", 4] + s["base", 5]) }'
 }
 
-scan half 96 2304 64 fields.s=1 lattice.stencil=4
+scan half 48 1152 64 fields.s=1 lattice.stencil=4
 scan small 48 576 48 fields.s=1 lattice.stencil=4
 scan fat 48 288 64 fields.s=0
 for name in half small fat; do
