@@ -66,12 +66,20 @@ typedef struct dw_run {
   bool warned_resolution;
   bool warned_horizon;
   bool warned_constraint;
-  bool finished; /* a restart of a run that is done */
+  bool finished;                /* a restart of a run that is done */
+  bool passing;                 /* its directory goes once it is done: no checkpoint at the end */
+  void (*pulse)(void *context); /* called between steps, on this process; NULL: nothing */
+  void *pulse_context;
 } dw_run;
 
 /* Validates everything, takes the memory, sets or reads the fields, then prepares the run directory. Nothing is
  * written before all of the configuration is known to be good. */
 dw_status dw_run_create(dw_run *run, const dw_options *options, const dw_comm *comm, int argc, char *const *argv);
+
+/* The same with parameters that are known already, validated and equal on all processes. `quiet`: nothing on the
+ * terminal. passing and pulse may be set afterwards. */
+dw_status dw_run_create_from(dw_run *run, const dw_params *params, bool restart, bool quiet, const dw_comm *comm,
+                             int argc, char *const *argv);
 
 /* To the end, or to a stop: DW_STOPPED after a signal or at the wall-clock limit, with a checkpoint written. */
 dw_status dw_run_evolve(dw_run *run);
