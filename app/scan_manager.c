@@ -19,6 +19,7 @@ typedef struct task {
   int64_t seed;
   dw_dataset_level level;
   task_state state;
+  bool written; /* the journal says that all its files are */
   double begun; /* seconds, while it runs */
 } task;
 
@@ -160,11 +161,13 @@ static dw_status replay(dw_scan_manager *m, const dw_journal_entry *entries, int
                        m->setup->directory.journal, entry->point, m->points);
       }
       DW_TRY(add_point(m, entry->value, entry->blind));
-    } else if (entry->kind == DW_JOURNAL_FAILED) {
-      task *t = find_task(m, entry->point, entry->seed, entry->level);
-      if (t != NULL) {
-        change(m, t, FAILED);
-      }
+      continue;
+    }
+    task *t = find_task(m, entry->point, entry->seed, entry->level);
+    if (t != NULL && entry->kind == DW_JOURNAL_FAILED) {
+      change(m, t, FAILED);
+    } else if (t != NULL && entry->kind == DW_JOURNAL_DONE) {
+      t->written = true;
     }
   }
   return DW_OK;
@@ -178,6 +181,27 @@ static void mark_finished(dw_scan_manager *m) {
       change(m, t, DONE);
     }
   }
+}
+
+static dw_status add_results(dw_scan_manager *m, task *t) {
+  dw_dataset_run run = {.point = t->point, .seed = t->seed, .level = t->level, .blind = m->blind[t->point]};
+  dw_scan_run_id(t->point, t->seed, t->level, run.id);
+  DW_TRY(dw_scan_results_add(m->results, &run, m->value + t->point * m->setup->scan.keys));
+  change(m, t, DONE);
+  return DW_OK;
+}
+
+/* Runs that were finished before the program was killed, but aren't in the data set yet. */
+static dw_status take_written(dw_scan_manager *m) {
+  for (int64_t i = 0; i < task_count(m); i++) {
+    task *t = &m->tasks[i];
+    char id[DW_DATASET_TEXT];
+    dw_scan_run_id(t->point, t->seed, t->level, id);
+    if (t->written && t->state == WAITING && dw_scan_results_is_there(m->results, id)) {
+      DW_TRY(add_results(m, t));
+    }
+  }
+  return DW_OK;
 }
 
 /* A scan that was killed may have left directories of runs that the data set has. */
@@ -204,7 +228,8 @@ static dw_status open_journal(dw_scan_manager *m, bool restart) {
   dw_free(entries);
   DW_TRY(status);
   mark_finished(m);
-  return remove_leftovers(m);
+  DW_TRY(remove_leftovers(m));
+  return take_written(m);
 }
 
 static dw_status begin(dw_scan_manager *m, const dw_provenance *provenance, const char *text, bool restart) {
@@ -311,11 +336,8 @@ dw_scan_answer dw_scan_manager_next(dw_scan_manager *m, dw_scan_job *job) {
 
 /* Its files into the data set. */
 static dw_status take_results(dw_scan_manager *m, task *t) {
-  dw_dataset_run run = {.point = t->point, .seed = t->seed, .level = t->level, .blind = m->blind[t->point]};
-  dw_scan_run_id(t->point, t->seed, t->level, run.id);
   DW_TRY(journal_run(m, DW_JOURNAL_DONE, t, ""));
-  DW_TRY(dw_scan_results_add(m->results, &run, m->value + t->point * m->setup->scan.keys));
-  change(m, t, DONE);
+  DW_TRY(add_results(m, t));
   return dw_scan_results_write(m->results, false);
 }
 
