@@ -319,8 +319,12 @@ static request ask(const dw_run *run) {
   return (request)wish;
 }
 
+/* Of this stretch, the start and all files included; scans add up those of a run. */
+static void say_took(dw_run *run) { dw_log_line(&run->log, "took         %.6f s", dw_seconds() - run->started); }
+
 static dw_status stop(dw_run *run, request why) {
   DW_TRY(write_checkpoint(run));
+  say_took(run);
   return dw_fail(DW_STOPPED, "stopped by %s at step %lld of %lld, checkpoint written; go on with --restart",
                  why == STOP_SIGNAL ? "a signal" : "store.walltime_minutes", (long long)run->state->step,
                  (long long)run->plan.steps);
@@ -370,6 +374,7 @@ static void say_end(dw_run *run) {
               dw_format_bytes((double)dw_memory_peak(), held, sizeof held),
               dw_format_bytes((double)dw_memory_resident(), resident, sizeof resident));
   say_shares(run);
+  say_took(run);
   if (dw_comm_rank(run->comm) != 0) {
     return;
   }

@@ -21,22 +21,24 @@ dw_status dw_collect_text(char **to, const char *text) {
 
 /* --- one run --- */
 
-/* The number behind `name` at the beginning of the last line that has it; `otherwise` without one. */
-static double last_number(const char *text, const char *name, double otherwise) {
-  double found = otherwise;
-  const size_t length = strlen(name);
+/* Wall time times processes times threads, from run.log, which states them for each stretch of a run: at its begin how
+ * many there are, at its end how long it took. NAN where it doesn't. */
+static double seconds_in(const char *text) {
+  double processes = 1.0;
+  double threads = 1.0;
+  double took = 0.0;
+  double seconds = (double)NAN;
   for (const char *line = text; *line != '\0'; line += strcspn(line, "\n")) {
     line += *line == '\n' ? 1 : 0;
-    if (strncmp(line, name, length) == 0 && line[length] == ' ') {
-      char *end = NULL;
-      const double number = strtod(line + length, &end);
-      found = end != line + length ? number : found;
+    (void)sscanf(line, "processes %lf", &processes);
+    (void)sscanf(line, "threads %lf", &threads);
+    if (sscanf(line, "took %lf", &took) == 1) {
+      seconds = (isnan(seconds) ? 0.0 : seconds) + took * processes * threads;
     }
   }
-  return found;
+  return seconds;
 }
 
-/* Wall time times processes times threads, from run.log; NAN where it doesn't tell. */
 static double seconds_of(const char *directory) {
   char path[DW_ARCHIVE_PATH];
   char *text = NULL;
@@ -46,10 +48,9 @@ static double seconds_of(const char *directory) {
     dw_message_clear();
     return (double)NAN;
   }
-  const double seconds = last_number(text, "done", (double)NAN);
-  const double share = last_number(text, "processes", 1.0) * last_number(text, "threads", 1.0);
+  const double seconds = seconds_in(text);
   dw_free(text);
-  return seconds * share;
+  return seconds;
 }
 
 /* The spectrum in a group of the run; rows 0 where it has none. */

@@ -8,7 +8,7 @@
 #include "surrogate/dataset.h"
 
 /* One finished run as a data set of its own, without texts. `run`: point, seed, level, blind and id of the result;
- * seconds come from the run's log (its last stretch). `values`: (scan->keys).
+ * seconds come from the run's log, without stretches that were killed. `values`: (scan->keys).
  * Errors: those of dw_archive_open; DW_ERR_FILE where the run isn't finished. */
 dw_status dw_collect_run(dw_dataset **dataset, const char *directory, const dw_scan *scan, const dw_dataset_run *run,
                          const double *values);
