@@ -129,6 +129,7 @@ typedef struct dw_emulator_prediction {
   double *seed;                         /* of one realisation */
   double *gradient;                     /* (D, M) d mean/d parameter, in its own unit; NULL unless asked for */
   double error[DW_EMULATOR_QUANTITIES]; /* rms of a quantity's errors, without seed */
+  int64_t outputs;
   double *scratch;
 } dw_emulator_prediction;
 

@@ -36,7 +36,7 @@ void dw_layer_finalize(dw_layer *layer) {
 int64_t dw_layer_scratch(const dw_layer *layer) { return 2 * layer->points; }
 
 void dw_layer_add(const dw_layer *layer, const double *x, double *mean, double *emulator, double *truncation,
-                  double *gradient, double *scratch) {
+                  double *gradient, int64_t stride, double *scratch) {
   const int64_t m = layer->outputs;
   double slope[DW_KERNEL_DIMS];
   for (int64_t j = 0; j < m; j++) {
@@ -53,7 +53,7 @@ void dw_layer_add(const dw_layer *layer, const double *x, double *mean, double *
     }
     for (int64_t d = 0; d < layer->dims && gradient != NULL; d++) {
       for (int64_t j = 0; j < m; j++) {
-        gradient[d * m + j] += slope[d] * basis[j];
+        gradient[d * stride + j] += slope[d] * basis[j];
       }
     }
   }
@@ -69,6 +69,9 @@ static double mean_square(int64_t count, const double *values) {
 
 double dw_layer_variance(const dw_layer *layer, const double *x, double *scratch) {
   double sum = 0.0;
+  for (int64_t j = 0; j < layer->outputs; j++) {
+    sum += layer->truncation[j] / (double)layer->outputs;
+  }
   for (int64_t c = 0; c < layer->components; c++) {
     double variance = 0.0;
     (void)dw_process_predict(&layer->process[c], x, &variance, NULL, scratch);

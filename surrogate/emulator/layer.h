@@ -42,11 +42,12 @@ void dw_layer_finalize(dw_layer *layer);
 /* Learns; rest (n, M) is what the components leave of the means of the points. */
 dw_status dw_layer_train(dw_layer *layer, const dw_sample *sample, const dw_layer_options *options, double *rest);
 
-/* Adds the layer's part at x (D): mean (M), variances of emulator and truncation (M), gradient (D, M) or NULL. */
+/* Adds the layer's part at x (D): mean (M), variances of emulator and truncation (M), gradient (D, M) or NULL,
+ * whose rows lie `stride` apart. */
 void dw_layer_add(const dw_layer *layer, const double *x, double *mean, double *emulator, double *truncation,
-                  double *gradient, double *scratch);
+                  double *gradient, int64_t stride, double *scratch);
 
-/* Mean over the outputs of the variance that dw_layer_add would add to emulator. */
+/* Mean over the outputs of the variances that dw_layer_add would add. */
 double dw_layer_variance(const dw_layer *layer, const double *x, double *scratch);
 
 /* Adds for point i, left out: what was measured less what is predicted (M), and the variance of the prediction without
