@@ -105,6 +105,15 @@ void dw_emulator_destroy(dw_emulator *emulator) {
 int64_t dw_emulator_parameters(const dw_emulator *emulator) { return emulator->dims; }
 const dw_dataset_key *dw_emulator_key(const dw_emulator *emulator, int64_t d) { return &emulator->key[d]; }
 const char *dw_emulator_base(const dw_emulator *emulator) { return emulator->base; }
+dw_emulator_options dw_emulator_options_of(const dw_emulator *emulator) {
+  dw_emulator_options options = dw_emulator_defaults();
+  options.kernel = emulator->kernel;
+  options.trend = emulator->trend;
+  options.bound = emulator->bound;
+  options.components = emulator->components;
+  options.levels = emulator->levels > 1 ? DW_LEVELS_BOTH : DW_LEVELS_FINE;
+  return options;
+}
 int64_t dw_emulator_points(const dw_emulator *emulator) { return emulator->points; }
 int64_t dw_emulator_runs(const dw_emulator *emulator) { return emulator->runs; }
 const char *dw_emulator_run_id(const dw_emulator *emulator, int64_t r) { return emulator->id[r]; }

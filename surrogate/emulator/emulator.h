@@ -33,7 +33,7 @@
 
 typedef struct dw_emulator dw_emulator;
 
-enum { DW_EMULATOR_QUANTITIES = 8, DW_EMULATOR_TIMES = 64, DW_EMULATOR_MESSAGE = 256 };
+enum { DW_EMULATOR_PARAMETERS = 16, DW_EMULATOR_QUANTITIES = 8, DW_EMULATOR_TIMES = 64, DW_EMULATOR_MESSAGE = 256 };
 
 /* Correlation of a process as a function of the distance. */
 typedef enum dw_emulator_kernel {
@@ -83,6 +83,9 @@ void dw_emulator_destroy(dw_emulator *emulator);
 
 int64_t dw_emulator_parameters(const dw_emulator *emulator); /* D */
 const dw_dataset_key *dw_emulator_key(const dw_emulator *emulator, int64_t d);
+
+/* Kernel, trend, levels, components and bound it was trained with; no lists. */
+dw_emulator_options dw_emulator_options_of(const dw_emulator *emulator);
 
 /* Resolved parameters of the base run, as text. */
 const char *dw_emulator_base(const dw_emulator *emulator);

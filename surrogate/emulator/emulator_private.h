@@ -32,9 +32,10 @@ struct dw_emulator {
   dw_emulator_trend trend;
   double bound;
   int64_t levels;
-  int64_t points;  /* n, of the fine level */
-  int64_t *design; /* (n) */
-  double reach;    /* largest distance to the nearest point, coordinates -1 ... 1 */
+  int64_t components; /* of a quantity, at most */
+  int64_t points;     /* n, of the fine level */
+  int64_t *design;    /* (n) */
+  double reach;       /* largest distance to the nearest point, coordinates -1 ... 1 */
   int64_t quantities;
   int64_t outputs; /* M, all */
   dw_emulator_part part[DW_EMULATOR_QUANTITIES];

@@ -16,7 +16,7 @@
 
 #include "surrogate/emulator/emulator.h"
 
-enum { DW_KERNEL_DIMS = 16 };
+enum { DW_KERNEL_DIMS = DW_EMULATOR_PARAMETERS };
 
 typedef struct dw_kernel {
   dw_emulator_kernel kind;

@@ -322,6 +322,7 @@ static void fill_emulator(const work *w, dw_emulator *e) {
   e->trend = w->options->trend;
   e->bound = w->options->bound;
   e->levels = w->both ? 2 : 1;
+  e->components = w->options->components;
 }
 
 static dw_status train(const work *w, dw_emulator *e) {
