@@ -82,8 +82,13 @@ double dw_layer_variance(const dw_layer *layer, const double *x, double *scratch
 
 void dw_layer_leave_out(const dw_layer *layer, int64_t i, const double *rest, double *error, double *variance) {
   const int64_t m = layer->outputs;
+  double share = 1.0 / (double)layer->points; /* of the point in mean and components */
+  for (int64_t c = 0; c < layer->components; c++) {
+    share += layer->process[c].z[i] * layer->process[c].z[i] / (double)layer->points;
+  }
+  const double left = fmax(1.0 - share, 0.25);
   for (int64_t j = 0; j < m; j++) {
-    error[j] += rest[j];
+    error[j] += rest[j] / left;
     variance[j] += layer->truncation[j];
   }
   for (int64_t c = 0; c < layer->components; c++) {

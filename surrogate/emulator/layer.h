@@ -51,7 +51,8 @@ void dw_layer_add(const dw_layer *layer, const double *x, double *mean, double *
 double dw_layer_variance(const dw_layer *layer, const double *x, double *scratch);
 
 /* Adds for point i, left out: what was measured less what is predicted (M), and the variance of the prediction without
- * that of the measurement (M). rest (M) of the point. */
+ * that of the measurement (M). rest (M) of the point, which grows by 1/(1 - h), h the point's share in mean and
+ * components, as residuals of a regression do. */
 void dw_layer_leave_out(const dw_layer *layer, int64_t i, const double *rest, double *error, double *variance);
 
 /* Reals of scratch of dw_layer_add and dw_layer_variance. */

@@ -262,11 +262,14 @@ static void choose_bins(dw_quantity *q, const dw_dataset *dataset, const bool *u
   for (int64_t n = 0; n < table->bins; n++) {
     bool alive = false;
     for (int64_t run = 0; run < dataset->runs && !alive; run++) {
+      if (dataset->run[run].level != DW_LEVEL_FINE) {
+        continue;
+      }
       const rows r = rows_of(q, dataset, run);
-      for (int64_t row = 0; row < r.count && used[run] && dataset->run[run].level == DW_LEVEL_FINE; row++) {
+      const int64_t first = row_before(&r, q->tau[0]);
+      for (int64_t row = first < 0 ? 0 : first; row < r.count && used[run]; row++) {
         const double value = r.value[row * r.stride + n];
-        const bool within = time_of(&r, row) >= q->tau[0] * (1.0 - SAME);
-        alive = alive || (within && (value < 0.0 || value > 0.0));
+        alive = alive || value < 0.0 || value > 0.0;
       }
     }
     if (alive) {
