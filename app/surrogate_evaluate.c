@@ -60,63 +60,69 @@ static void say_coverage(const evaluation *v) {
   }
 }
 
-/* The options the model was trained with, as far as it remembers. */
-static dw_status same_options(const evaluation *v, dw_emulator_options *options, double *times,
-                              const char **quantities) {
+/* The options the model was trained with; times that were chosen for each quantity are chosen again. */
+static void same_options(const evaluation *v, dw_emulator_options *options, const char **quantities) {
   *options = dw_emulator_options_of(v->emulator);
-  options->quantities = dw_emulator_quantities(v->emulator);
   const dw_emulator_quantity *first = dw_emulator_quantity_at(v->emulator, 0);
+  bool same = true;
+  options->quantities = dw_emulator_quantities(v->emulator);
+  options->quantity = quantities;
   for (int64_t q = 0; q < options->quantities; q++) {
     const dw_emulator_quantity *about = dw_emulator_quantity_at(v->emulator, q);
     quantities[q] = about->name;
-    if (about->times != first->times || memcmp(about->tau, first->tau, (size_t)first->times * sizeof(double)) != 0) {
-      first = NULL; /* chosen for each by itself, so they are chosen again */
-      break;
+    same = same && about->times == first->times &&
+           memcmp(about->tau, first->tau, (size_t)first->times * sizeof(double)) == 0;
+  }
+  options->times_at_most = first->times;
+  options->times = same ? first->times : 0;
+  options->time = first->tau;
+}
+
+/* One line of the learning curve. */
+static dw_status say_step(const evaluation *v, const dw_emulator_options *options, int64_t points, bool both) {
+  dw_assessments found;
+  double seconds = 0.0;
+  memset(&found, 0, sizeof found);
+  DW_TRY(dw_assess_first(v->dataset, options, v->learned, points, both, v->test, &found, &seconds));
+  (void)printf("%4lld %-13s", (long long)points, both ? "and cheap" : "");
+  for (int64_t q = 0; q < dw_emulator_quantities(v->emulator); q++) {
+    (void)printf(" %17.4f", dw_assessment_error(&found.quantity[q], DW_METHOD_EMULATOR));
+  }
+  (void)printf(" %10.2f\n", seconds);
+  return DW_OK;
+}
+
+static bool has_cheap(const dw_dataset *dataset) {
+  for (int64_t r = 0; r < dataset->runs; r++) {
+    if (dataset->run[r].level == DW_LEVEL_CHEAP && !dataset->run[r].blind) {
+      return true;
     }
   }
-  for (int64_t q = 0; q < options->quantities; q++) {
-    quantities[q] = dw_emulator_quantity_at(v->emulator, q)->name;
-  }
-  options->quantity = quantities;
-  if (first != NULL) {
-    options->times = first->times;
-    options->time = times;
-    memcpy(times, first->tau, (size_t)first->times * sizeof(double));
-  }
-  return DW_OK;
+  return false;
 }
 
 static dw_status say_curve(const evaluation *v, const dw_emulator_options *options) {
   enum { SMALLEST = 16 };
+  const int64_t most = dw_emulator_points(v->emulator);
   (void)printf("%-18s", "points");
   for (int64_t q = 0; q < dw_emulator_quantities(v->emulator); q++) {
     (void)printf(" %17s", dw_emulator_quantity_at(v->emulator, q)->name);
   }
   (void)printf(" %10s\n", "seconds");
-  for (int64_t points = SMALLEST;; points *= 2) {
-    const int64_t most = dw_emulator_points(v->emulator);
-    const int64_t now = points < most ? points : most;
-    dw_assessments found;
-    double seconds = 0.0;
-    memset(&found, 0, sizeof found);
-    DW_TRY(dw_assess_first(v->dataset, options, v->learned, now, v->test, &found, &seconds));
-    (void)printf("%-18lld", (long long)now);
-    for (int64_t q = 0; q < dw_emulator_quantities(v->emulator); q++) {
-      (void)printf(" %17.4f", dw_assessment_error(&found.quantity[q], DW_METHOD_EMULATOR));
-    }
-    (void)printf(" %10.2f\n", seconds);
-    if (now == most) {
-      return DW_OK;
-    }
+  for (int64_t points = SMALLEST; points < 2 * most; points *= 2) {
+    DW_TRY(say_step(v, options, points < most ? points : most, false));
   }
+  for (int64_t points = SMALLEST; points < most && has_cheap(v->dataset); points *= 2) {
+    DW_TRY(say_step(v, options, points, true));
+  }
+  return DW_OK;
 }
 
 static dw_status evaluate(evaluation *v) {
   dw_emulator_options options;
-  double times[DW_EMULATOR_TIMES];
   const char *quantities[DW_EMULATOR_QUANTITIES];
   choose(v);
-  DW_TRY(same_options(v, &options, times, quantities));
+  same_options(v, &options, quantities);
   if (v->tests > 0) {
     (void)printf("%-18s %lld runs the model never saw\n", "held out", (long long)v->tests);
     DW_TRY(dw_assess(v->emulator, v->dataset, v->learned, v->test, &v->result));

@@ -70,13 +70,17 @@ dw_status dw_assess_folds(const dw_dataset *dataset, const dw_emulator_options *
 }
 
 dw_status dw_assess_first(const dw_dataset *dataset, const dw_emulator_options *options, const bool *pool,
-                          int64_t points, const bool *test, dw_assessments *assessments, double *seconds) {
+                          int64_t points, bool both, const bool *test, dw_assessments *assessments, double *seconds) {
+  dw_emulator_options own = *options;
   bool *train = NULL;
   DW_TRY(dw_alloc((void **)&train, (size_t)dataset->runs, sizeof *train, "folds of a scan"));
   for (int64_t r = 0; r < dataset->runs; r++) {
-    train[r] = pool[r] && position(dataset, pool, dataset->run[r].point, in_order) < points;
+    const bool cheap = dataset->run[r].level == DW_LEVEL_CHEAP;
+    train[r] = cheap ? both && !dataset->run[r].blind
+                     : pool[r] && position(dataset, pool, dataset->run[r].point, in_order) < points;
   }
-  const dw_status status = train_and_assess(dataset, options, train, test, assessments, seconds);
+  own.levels = both ? DW_LEVELS_BOTH : DW_LEVELS_FINE;
+  const dw_status status = train_and_assess(dataset, &own, train, test, assessments, seconds);
   dw_free(train);
   return status;
 }
