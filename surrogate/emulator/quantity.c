@@ -122,13 +122,22 @@ static dw_status bad_value(const dw_quantity *q, const dw_dataset *dataset, int6
       dataset->run[run].id, q->name, value, tau, where);
 }
 
-/* Whether the grid of a run has no modes in a bin. */
-static bool lacks(const rows *r, int64_t row, int64_t bin) {
+/* Whether the grid of a run has no modes in a bin, or not all of a shell of mean wave number k. */
+static bool lacks(const rows *r, int64_t row, int64_t bin, double k) {
   if (r->k == NULL) {
     return false;
   }
   const double value = bin < r->bins ? r->value[row * r->stride + bin] : 0.0;
-  return bin >= r->bins || isnan(r->k[bin]) || !(value < 0.0 || value > 0.0 || isnan(value));
+  return bin >= r->bins || !(fabs(r->k[bin] - k) <= SAME * k) || !(value < 0.0 || value > 0.0 || isnan(value));
+}
+
+/* Bin n of the quantity in a run; a cheap one takes its last that is whole. */
+static int64_t bin_of(const dw_quantity *q, const dw_dataset *dataset, int64_t run, const rows *r, int64_t row,
+                      int64_t n) {
+  while (dataset->run[run].level == DW_LEVEL_CHEAP && n > 0 && lacks(r, row, q->source[n], q->k[n])) {
+    n--;
+  }
+  return q->source[n];
 }
 
 static dw_status take_time(const dw_quantity *q, const dw_dataset *dataset, int64_t run, const rows *r, int64_t t,
@@ -144,10 +153,7 @@ static dw_status take_time(const dw_quantity *q, const dw_dataset *dataset, int6
   }
   const double part = exact ? 0.0 : log(tau / time_of(r, row)) / log(time_of(r, row + 1) / time_of(r, row));
   for (int64_t n = 0; n < q->bins; n++) {
-    int64_t bin = q->source[n];
-    while (dataset->run[run].level == DW_LEVEL_CHEAP && bin > 0 && lacks(r, row, bin)) {
-      bin--;
-    }
+    const int64_t bin = bin_of(q, dataset, run, r, row, n);
     const double first = r->value[row * r->stride + bin];
     const double second = exact ? first : r->value[(row + 1) * r->stride + bin];
     if (!(isfinite(first) && first > 0.0 && isfinite(second) && second > 0.0)) {
@@ -167,7 +173,7 @@ static dw_status check_bins(const dw_quantity *q, const dw_dataset *dataset, int
   const bool cheap = dataset->run[run].level == DW_LEVEL_CHEAP;
   for (int64_t n = 0; n < q->bins; n++) {
     const double k = q->source[n] < table->bins ? table->k[run * table->bins + q->source[n]] : (double)NAN;
-    if (!(fabs(k - q->k[n]) <= SAME * q->k[n]) && !(cheap && n > 0 && isnan(k))) {
+    if (!(fabs(k - q->k[n]) <= SAME * q->k[n]) && !(cheap && n > 0)) {
       return dw_fail(
           DW_ERR_PARAM,
           "run %s of the data set has other bins of %s than the others: k = %g instead of %g in bin %lld; an "
