@@ -96,6 +96,20 @@ static void damage_is_noticed(void **state) {
     refused("flipped.h5", "train it again");
     data[at] = (char)(data[at] ^ (1 << (i % 8)));
   }
+  for (size_t i = 0; i < 40; i++) { /* two words change places */
+    char *one = data + 8 * (truth_hash(3 * i) % (bytes / 16));
+    char *other = data + 8 * (bytes / 16 + truth_hash(3 * i + 1) % (bytes / 32));
+    char kept[8];
+    if (memcmp(one, other, sizeof kept) != 0) {
+      memcpy(kept, one, sizeof kept);
+      memcpy(one, other, sizeof kept);
+      memcpy(other, kept, sizeof kept);
+      write_bytes("swapped.h5", data, bytes);
+      refused("swapped.h5", "damaged");
+      memcpy(other, one, sizeof kept);
+      memcpy(one, kept, sizeof kept);
+    }
+  }
   for (size_t i = 0; i < 40; i++) {
     write_bytes("cut.h5", data, i * bytes / 40);
     refused("cut.h5", "train it again");
