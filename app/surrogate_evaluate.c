@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "app/surrogate_commands.h"
 #include "base/memory.h"
@@ -118,6 +119,31 @@ static dw_status say_curve(const evaluation *v, const dw_emulator_options *optio
   return DW_OK;
 }
 
+/* Wall time of one prediction, at the middle of the ranges, with one thread. */
+static dw_status say_speed(const evaluation *v) {
+  enum { TIMES = 100 };
+  double middle[DW_EMULATOR_PARAMETERS];
+  struct timespec start;
+  struct timespec end;
+  dw_emulator_prediction *p = NULL;
+  for (int64_t d = 0; d < dw_emulator_parameters(v->emulator); d++) {
+    const dw_dataset_key *key = dw_emulator_key(v->emulator, d);
+    middle[d] = key->logarithmic ? sqrt(key->low * key->high) : 0.5 * (key->low + key->high);
+  }
+  DW_TRY(dw_emulator_prediction_create(&p, v->emulator, false));
+  (void)clock_gettime(CLOCK_MONOTONIC, &start);
+  dw_status status = DW_OK;
+  for (int i = 0; i < TIMES && status == DW_OK; i++) {
+    status = dw_emulator_predict(v->emulator, middle, p);
+  }
+  (void)clock_gettime(CLOCK_MONOTONIC, &end);
+  dw_emulator_prediction_destroy(p);
+  const double seconds = (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);
+  (void)printf("%-18s %.3f ms for %lld values\n", "one prediction", 1e3 * seconds / TIMES,
+               (long long)dw_emulator_outputs(v->emulator));
+  return status;
+}
+
 static dw_status evaluate(evaluation *v) {
   dw_emulator_options options;
   const char *quantities[DW_EMULATOR_QUANTITIES];
@@ -136,6 +162,7 @@ static dw_status evaluate(evaluation *v) {
                (long long)v->result.outside);
   say_errors(v);
   say_coverage(v);
+  DW_TRY(say_speed(v));
   if (!v->options->curve) {
     return DW_OK;
   }
