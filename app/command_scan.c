@@ -15,7 +15,7 @@ static dw_status say_plan(const dw_scan_setup *setup) {
   dw_axis axis[DW_SCAN_KEYS];
   dw_policy_batch batch;
   dw_policy_axes(scan, axis);
-  const dw_policy_state state = {.scan = scan, .axis = axis, .seed = setup->base.seed};
+  const dw_policy_state state = {.scan = scan, .base = &setup->base, .axis = axis};
   const dw_policy *policy = dw_policy_find(scan->design);
   DW_TRY(policy != NULL ? policy->next(&state, &batch)
                         : dw_fail(DW_ERR_INTERNAL, "design \"%s\" has no policy", scan->design));

@@ -120,13 +120,26 @@ static void keep(dw_scan_manager *m, dw_status status) {
 
 /* --- the policy --- */
 
-static dw_status take_batch(dw_scan_manager *m, const dw_policy_batch *batch) {
+/* All points of a batch reach the journal together. */
+static dw_status journal_batch(dw_scan_manager *m, const dw_policy_batch *batch) {
+  const int64_t keys = m->setup->scan.keys;
+  dw_journal_entry *entries = calloc((size_t)batch->points, sizeof *entries);
+  if (entries == NULL && batch->points > 0) {
+    return dw_fail(DW_ERR_MEMORY, "no memory for %" PRId64 " points of a scan; scan fewer", batch->points);
+  }
   for (int64_t i = 0; i < batch->points; i++) {
-    dw_journal_entry entry = {.kind = DW_JOURNAL_POINT, .point = m->points, .blind = batch->blind[i]};
-    const double *value = batch->value + i * m->setup->scan.keys;
-    memcpy(entry.value, value, (size_t)m->setup->scan.keys * sizeof *value);
-    DW_TRY(dw_journal_append(m->journal, &entry));
-    DW_TRY(add_point(m, value, batch->blind[i]));
+    entries[i] = (dw_journal_entry){.kind = DW_JOURNAL_POINT, .point = m->points + i, .blind = batch->blind[i]};
+    memcpy(entries[i].value, batch->value + i * keys, (size_t)keys * sizeof entries[i].value[0]);
+  }
+  const dw_status status = dw_journal_append(m->journal, entries, batch->points);
+  free(entries);
+  return status;
+}
+
+static dw_status take_batch(dw_scan_manager *m, const dw_policy_batch *batch) {
+  DW_TRY(journal_batch(m, batch));
+  for (int64_t i = 0; i < batch->points; i++) {
+    DW_TRY(add_point(m, batch->value + i * m->setup->scan.keys, batch->blind[i]));
   }
   m->ended = batch->points == 0 || !m->policy->adaptive;
   if (m->policy->adaptive) {
@@ -139,8 +152,8 @@ static dw_status ask(dw_scan_manager *m) {
   dw_policy_batch batch;
   DW_TRY(dw_scan_results_write(m->results, true));
   const dw_policy_state state = {.scan = &m->setup->scan,
+                                 .base = &m->setup->base,
                                  .axis = m->axis,
-                                 .seed = m->setup->base.seed,
                                  .given = m->points,
                                  .value = m->value,
                                  .dataset = dw_scan_results_dataset(m->results)};
@@ -307,7 +320,7 @@ static void fill_job(const dw_scan_manager *m, const task *t, dw_scan_job *job) 
 static dw_status journal_run(dw_scan_manager *m, dw_journal_kind kind, const task *t, const char *message) {
   dw_journal_entry entry = {.kind = kind, .point = t->point, .seed = t->seed, .level = t->level};
   (void)snprintf(entry.message, sizeof entry.message, "%s", message);
-  return dw_journal_append(m->journal, &entry);
+  return dw_journal_append(m->journal, &entry, 1);
 }
 
 dw_scan_answer dw_scan_manager_next(dw_scan_manager *m, dw_scan_job *job) {

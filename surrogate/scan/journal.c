@@ -139,7 +139,7 @@ static dw_status lock(const dw_journal *journal) {
   return DW_OK; /* a file system without locks is let pass */
 }
 
-static dw_status write_line(const dw_journal *journal, const char *line) {
+static dw_status write_text(const dw_journal *journal, const char *line) {
   const size_t length = strlen(line);
   for (size_t done = 0; done < length;) {
     const ssize_t now = write(journal->file, line + done, length - done);
@@ -184,7 +184,7 @@ dw_status dw_journal_create(dw_journal **journal, const char *path, int64_t keys
   char line[LINE_LENGTH];
   DW_TRY(make(journal, path, keys, O_CREAT | O_EXCL));
   format_head(keys, line);
-  const dw_status status = write_line(*journal, line);
+  const dw_status status = write_text(*journal, line);
   if (status != DW_OK) {
     dw_journal_close(*journal);
     *journal = NULL;
@@ -267,7 +267,7 @@ static dw_status read_entries(const dw_journal *journal, dw_journal_entry **entr
   if (status == DW_OK && whole == 0) { /* torn within its head */
     char head[LINE_LENGTH];
     format_head(journal->keys, head);
-    status = write_line(journal, head);
+    status = write_text(journal, head);
   }
   if (status != DW_OK) {
     dw_free(block);
@@ -290,10 +290,22 @@ dw_status dw_journal_open(dw_journal **journal, const char *path, int64_t keys, 
   return status;
 }
 
-dw_status dw_journal_append(dw_journal *journal, const dw_journal_entry *entry) {
+dw_status dw_journal_append(dw_journal *journal, const dw_journal_entry *entries, int64_t count) {
   char line[LINE_LENGTH];
-  format(entry, journal->keys, line);
-  return write_line(journal, line);
+  char *text = NULL;
+  size_t length = 0;
+  FILE *stream = open_memstream(&text, &length);
+  for (int64_t i = 0; i < count && stream != NULL; i++) {
+    format(&entries[i], journal->keys, line);
+    (void)fputs(line, stream);
+  }
+  dw_status status =
+      stream != NULL && fclose(stream) == 0 ? DW_OK : dw_fail(DW_ERR_MEMORY, "no memory for the journal");
+  if (status == DW_OK && length > 0) {
+    status = write_text(journal, text);
+  }
+  free(text);
+  return status;
 }
 
 void dw_journal_close(dw_journal *journal) {

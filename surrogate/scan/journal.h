@@ -41,8 +41,8 @@ dw_status dw_journal_create(dw_journal **journal, const char *path, int64_t keys
 dw_status dw_journal_open(dw_journal **journal, const char *path, int64_t keys, dw_journal_entry **entries,
                           int64_t *count);
 
-/* On the disk when it returns. */
-dw_status dw_journal_append(dw_journal *journal, const dw_journal_entry *entry);
+/* On the disk when it returns; several are written at once. */
+dw_status dw_journal_append(dw_journal *journal, const dw_journal_entry *entries, int64_t count);
 
 /* NULL is allowed. */
 void dw_journal_close(dw_journal *journal);

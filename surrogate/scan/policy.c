@@ -1,4 +1,4 @@
-#include "surrogate/scan/policy.h"
+#include "surrogate/scan/policy_private.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -60,7 +60,7 @@ static dw_status lay(const dw_policy_state *state, double *point) {
   } else if (strcmp(scan->design, "list") == 0) {
     dw_design_list(state->axis, scan->keys, scan->points, point);
   } else if (strcmp(scan->design, "random") == 0) {
-    dw_design_random(state->axis, scan->keys, state->seed, 0, scan->points, point);
+    dw_design_random(state->axis, scan->keys, state->base->seed, 0, scan->points, point);
   } else {
     return dw_design_sobol(state->axis, scan->keys, 0, scan->points, point);
   }
@@ -109,7 +109,8 @@ static dw_status next_known(const dw_policy_state *state, dw_policy_batch *batch
 static const dw_policy policies[] = {{"grid", false, next_known},
                                      {"list", false, next_known},
                                      {"sobol", false, next_known},
-                                     {"random", false, next_known}};
+                                     {"random", false, next_known},
+                                     {"active", true, dw_policy_active_next}};
 
 const dw_policy *dw_policy_find(const char *design) {
   for (size_t i = 0; i < sizeof policies / sizeof policies[0]; i++) {

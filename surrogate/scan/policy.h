@@ -25,8 +25,8 @@ typedef struct dw_policy_batch {
 /* What a policy knows. */
 typedef struct dw_policy_state {
   const dw_scan *scan;
+  const dw_params *base;     /* of the base run */
   const dw_axis *axis;       /* (scan->keys) */
-  int64_t seed;              /* of the base run */
   int64_t given;             /* points so far */
   const double *value;       /* (given, keys) */
   const dw_dataset *dataset; /* of the finished runs; NULL before the first */

@@ -114,12 +114,13 @@ static void policies_go_on(void **state) {
   (void)state;
   static const char *const designs[] = {"sobol", "random"};
   for (size_t d = 0; d < sizeof designs / sizeof designs[0]; d++) {
+    static const dw_params base = {.seed = 4};
     dw_scan *scan = make_scan(designs[d]);
     dw_axis axis[DW_SCAN_KEYS];
     dw_policy_batch all;
     dw_policy_batch rest;
     dw_policy_axes(scan, axis);
-    dw_policy_state s = {.scan = scan, .axis = axis, .seed = 4};
+    dw_policy_state s = {.scan = scan, .base = &base, .axis = axis};
     assert_ok(dw_policy_find(designs[d])->next(&s, &all));
     assert_int_equal(all.points, 7);
     for (int i = 0; i < 7; i++) {

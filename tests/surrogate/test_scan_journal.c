@@ -32,9 +32,9 @@ static void write_journal(const char *path) {
   dw_journal *journal = NULL;
   (void)unlink(path);
   assert_ok(dw_journal_create(&journal, path, KEYS));
-  for (int i = 0; i < ENTRIES; i++) {
-    assert_ok(dw_journal_append(journal, &some[i]));
-  }
+  assert_ok(dw_journal_append(journal, &some[0], 1));
+  assert_ok(dw_journal_append(journal, &some[1], ENTRIES - 1));
+  assert_ok(dw_journal_append(journal, NULL, 0));
   dw_journal_close(journal);
 }
 
@@ -104,7 +104,7 @@ static void any_torn_line_is_cut_off(void **state) {
     assert_ok(dw_journal_open(&journal, "torn.txt", KEYS, &entries, &count));
     assert_int_equal(count, expected);
     dw_free(entries);
-    assert_ok(dw_journal_append(journal, &some[expected < ENTRIES ? expected : 0]));
+    assert_ok(dw_journal_append(journal, &some[expected < ENTRIES ? expected : 0], 1));
     dw_journal_close(journal);
     if (expected < ENTRIES) {
       assert_holds("torn.txt", expected + 1);
