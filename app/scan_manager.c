@@ -417,7 +417,7 @@ static double time_left(const dw_scan_manager *m, double now) {
 
 void dw_scan_manager_show(dw_scan_manager *m) {
   const double now = dw_seconds();
-  if (now - m->shown < (m->terminal ? 0.5 : 30.0)) {
+  if (m->points == 0 || now - m->shown < (m->terminal ? 0.5 : 30.0)) {
     return;
   }
   char text[256];

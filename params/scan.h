@@ -19,7 +19,7 @@
 #include "params/report.h"
 #include "params/table.h"
 
-enum { DW_SCAN_KEYS = 16, DW_SCAN_SETS = 64, DW_SCAN_SET_LENGTH = 640 };
+enum { DW_SCAN_KEYS = 16, DW_SCAN_SETS = 64, DW_SCAN_SET_LENGTH = 640, DW_SCAN_QUANTITIES = 8 };
 
 /* One scanned parameter. */
 typedef struct dw_scan_key {
@@ -33,7 +33,7 @@ typedef struct dw_scan_key {
   int64_t line;               /* of the scan file */
 } dw_scan_key;
 
-/* Assignments "key=value", as for --set. */
+/* Texts; of set, assignments "key=value" as for --set. */
 typedef struct dw_scan_sets {
   int64_t count;
   char text[DW_SCAN_SETS][DW_SCAN_SET_LENGTH];
@@ -50,9 +50,10 @@ typedef struct dw_scan {
   int64_t threads;     /* of each process; 0 = as for a run */
   int64_t blind_every; /* every n-th point is a check; 0 = none; -1 = not given */
   bool keep_runs;
-  int64_t batch;  /* active: points between two decisions */
-  double target;  /* active: rms error of the logarithms to reach */
-  int64_t budget; /* active: fine runs at most; 0 = not given */
+  int64_t batch;           /* active: points between two decisions */
+  double target;           /* active: rms error of the logarithms to reach */
+  int64_t budget;          /* active: fine runs at most; 0 = not given */
+  dw_scan_sets quantities; /* active: what the emulator learns, "etc/value", ...; none = all */
   struct {
     bool enabled;
     int64_t points; /* N of the cheap twin; 0 = half of the base's */

@@ -259,6 +259,10 @@ dw_status dw_scan_check(dw_scan *scan, dw_params *base, dw_params *cheap, dw_rep
   check_keys(scan, cheap, report);
   check_points(scan, report);
   check_cheap(scan, base, cheap, report);
+  if (scan->quantities.count > DW_SCAN_QUANTITIES) {
+    dw_report_add(report, NULL, "%s: quantities: %" PRId64 " are too many; give at most %d", scan->path,
+                  scan->quantities.count, DW_SCAN_QUANTITIES);
+  }
   if (scan->blind_every < 0) {
     scan->blind_every = design_is(scan, "active") ? 5 : 0;
   }

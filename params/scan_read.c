@@ -21,7 +21,7 @@ static void complain(const reader *r, const config_setting_t *setting, const cha
 /* The names below `group` ("" or "cheap."), "a|b|c": those of the table, and those that have no row. */
 static const char *names_below(const char *group, char *names, size_t size) {
   const size_t length = strlen(group);
-  size_t used = (size_t)snprintf(names, size, "%s", length == 0 ? "parameters|set|cheap" : "set");
+  size_t used = (size_t)snprintf(names, size, "%s", length == 0 ? "parameters|set|cheap|quantities" : "set");
   for (size_t i = 0; i < dw_scan_table_size(); i++) {
     const char *key = dw_scan_table_entry(i)->key;
     if (strncmp(key, group, length) == 0 && strchr(key + length, '.') == NULL) {
@@ -42,24 +42,24 @@ static void report_unknown(const reader *r, const config_setting_t *setting, con
   complain(r, setting, key, problem);
 }
 
-/* --- set --- */
+/* --- lists of texts --- */
 
 static void take_sets(const reader *r, const config_setting_t *setting, const char *key, dw_scan_sets *sets) {
   const dw_given given = dw_source_given(setting);
   if (given.kind != DW_GIVEN_LIST) {
-    complain(r, setting, key, "expected a list of texts; write for example set = ( \"lattice.points=64\" );");
+    complain(r, setting, key, "expected a list of texts; write it as ( \"TEXT\", \"TEXT\" )");
     return;
   }
   for (size_t i = 0; i < given.count; i++) {
     const dw_given element = given.element(given.source, i);
     char problem[PROBLEM_LENGTH] = "";
     if (element.kind != DW_GIVEN_TEXT) {
-      (void)snprintf(problem, sizeof problem, "element %zu isn't a text; write \"group.key=value\"", i + 1);
+      (void)snprintf(problem, sizeof problem, "element %zu isn't a text; write it in quotes", i + 1);
     } else if (strlen(element.text) >= DW_SCAN_SET_LENGTH) {
       (void)snprintf(problem, sizeof problem, "element %zu is too long; at most %d bytes", i + 1,
                      DW_SCAN_SET_LENGTH - 1);
     } else if (sets->count == DW_SCAN_SETS) {
-      (void)snprintf(problem, sizeof problem, "more than %d assignments; put them into the base run", DW_SCAN_SETS);
+      (void)snprintf(problem, sizeof problem, "more than %d elements; give fewer", DW_SCAN_SETS);
     } else {
       (void)snprintf(sets->text[sets->count++], DW_SCAN_SET_LENGTH, "%s", element.text);
       continue;
@@ -153,6 +153,8 @@ static void take_setting(const reader *r, const config_setting_t *setting, const
     take_keys(r, setting);
   } else if (strcmp(key, "set") == 0) {
     take_sets(r, setting, key, &r->scan->set);
+  } else if (strcmp(key, "quantities") == 0) {
+    take_sets(r, setting, key, &r->scan->quantities);
   } else if (strcmp(key, "cheap") == 0) {
     take_cheap(r, setting);
   } else if (strcmp(key, "cheap.set") == 0) {

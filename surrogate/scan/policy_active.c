@@ -268,8 +268,25 @@ static dw_status decide(const dw_policy_state *state, const dw_emulator *emulato
   return status;
 }
 
+static dw_status train(const dw_policy_state *state, dw_emulator **emulator) {
+  dw_emulator_options options = dw_emulator_defaults();
+  const char *quantity[DW_SCAN_QUANTITIES];
+  const dw_scan_sets *asked = &state->scan->quantities;
+  for (int64_t i = 0; i < asked->count; i++) {
+    quantity[i] = asked->text[i];
+  }
+  options.quantities = asked->count;
+  options.quantity = quantity;
+  const dw_status status = dw_emulator_train(emulator, state->dataset, &options);
+  if (status == DW_ERR_PARAM || status == DW_ERR_INVALID) {
+    char reason[DW_MESSAGE_LENGTH];
+    (void)snprintf(reason, sizeof reason, "%s", dw_message());
+    return dw_fail(DW_ERR_PARAM, "%s: the emulator can't learn from the scan so far: %s", state->scan->path, reason);
+  }
+  return status;
+}
+
 dw_status dw_policy_active_next(const dw_policy_state *state, dw_policy_batch *batch) {
-  const dw_emulator_options options = dw_emulator_defaults();
   dw_emulator *emulator = NULL;
   memset(batch, 0, sizeof *batch);
   if (state->given < state->scan->points && affordable(state, 1) > 0) {
@@ -279,7 +296,7 @@ dw_status dw_policy_active_next(const dw_policy_state *state, dw_policy_batch *b
     (void)snprintf(batch->reason, sizeof batch->reason, "no run has succeeded");
     return DW_OK;
   }
-  DW_TRY(dw_emulator_train(&emulator, state->dataset, &options));
+  DW_TRY(train(state, &emulator));
   const dw_status status = decide(state, emulator, batch);
   dw_emulator_destroy(emulator);
   return status;
