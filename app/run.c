@@ -168,9 +168,10 @@ static dw_status start_new(dw_run *run) {
   return dw_run_output(run);
 }
 
-dw_status dw_run_create_from(dw_run *run, const dw_params *params, bool restart, bool quiet, const dw_comm *comm,
-                             int argc, char *const *argv) {
+dw_status dw_run_create_from(dw_run *run, const dw_params *params, bool restart, bool quiet, bool late,
+                             const dw_comm *comm, int argc, char *const *argv) {
   memset(run, 0, sizeof *run);
+  run->late = late;
   run->comm = comm;
   run->params = *params;
   run->checkpoint.slot = -1;
@@ -199,7 +200,7 @@ dw_status dw_run_create(dw_run *run, const dw_options *options, const dw_comm *c
   DW_TRY(dw_comm_agree(comm, params != NULL ? DW_OK : dw_fail(DW_ERR_MEMORY, "no memory for the parameters")));
   dw_status status = dw_setup_params(params, options, comm);
   if (status == DW_OK) {
-    status = dw_run_create_from(run, params, options->restart, options->quiet, comm, argc, argv);
+    status = dw_run_create_from(run, params, options->restart, options->quiet, false, comm, argc, argv);
   }
   free(params);
   return status;
@@ -287,6 +288,7 @@ static dw_status write_checkpoint(dw_run *run) {
   if (run->measured != run->state->step) {
     DW_TRY(dw_run_check_finite(run));
   }
+  DW_TRY(run->late ? dw_run_write_files(run) : DW_OK);
   DW_TRY(dw_timeseries_sync(run->series));
   DW_TRY(dw_emission_write_tracks(run->emission, run->directory.tracks, &run->record));
   DW_TRY(write_expansion(run));

@@ -48,7 +48,7 @@ static bool has_begun(const dw_params *params, const dw_comm *group) {
 
 static dw_status make_run(dw_run *run, const dw_params *params, bool restart, const dw_scan_setup *setup,
                           const dw_comm *group, const dw_scan_pulse *pulse, int argc, char *const *argv) {
-  dw_status status = dw_run_create_from(run, params, restart, true, group, argc, argv);
+  dw_status status = dw_run_create_from(run, params, restart, true, true, group, argc, argv);
   run->passing = !setup->scan.keep_runs;
   run->pulse = pulse->call;
   run->pulse_context = pulse->context;
