@@ -61,7 +61,7 @@ static dw_status mean_seconds(const dw_dataset *d, const place *list, int64_t co
 }
 
 /* Both lists are sorted by seed. */
-static void pair_up(dw_cohort *c, const place *fine, const place *cheap, int64_t cheap_count) {
+static void pair_up(dw_paired_cohort *c, const place *fine, const place *cheap, int64_t cheap_count) {
   int64_t j = 0;
   for (int64_t i = 0; i < c->fine; i++) {
     while (j < cheap_count && cheap[j].seed < fine[i].seed) {
@@ -79,7 +79,8 @@ static void pair_up(dw_cohort *c, const place *fine, const place *cheap, int64_t
   }
 }
 
-static dw_status fill(dw_cohort *c, const dw_dataset *d, const place *fine, const place *cheap, int64_t cheap_count) {
+static dw_status fill(dw_paired_cohort *c, const dw_dataset *d, const place *fine, const place *cheap,
+                      int64_t cheap_count) {
   void *block = NULL;
   DW_TRY(mean_seconds(d, fine, c->fine, &c->seconds_fine));
   DW_TRY(mean_seconds(d, cheap, cheap_count, &c->seconds_cheap));
@@ -91,11 +92,11 @@ static dw_status fill(dw_cohort *c, const dw_dataset *d, const place *fine, cons
   return DW_OK;
 }
 
-dw_status dw_cohort_init(dw_cohort *cohort, const dw_dataset *dataset, int64_t point) {
+dw_status dw_paired_cohort_init(dw_paired_cohort *cohort, const dw_dataset *dataset, int64_t point) {
   place *fine = NULL;
   place *cheap = NULL;
   int64_t cheap_count = 0;
-  *cohort = (dw_cohort){.fine = 0};
+  *cohort = (dw_paired_cohort){.fine = 0};
   dw_status status = list_level(dataset, point, DW_LEVEL_FINE, &fine, &cohort->fine);
   if (status == DW_OK && cohort->fine == 0) {
     status = dw_fail(DW_ERR_PARAM, "paired runs: point %" PRId64 " has no fine run; run one, or choose another point",
@@ -112,7 +113,7 @@ dw_status dw_cohort_init(dw_cohort *cohort, const dw_dataset *dataset, int64_t p
   return status;
 }
 
-void dw_cohort_finalize(dw_cohort *cohort) {
+void dw_paired_cohort_finalize(dw_paired_cohort *cohort) {
   dw_free(cohort->fine_run); /* the first of one block */
-  *cohort = (dw_cohort){.fine = 0};
+  *cohort = (dw_paired_cohort){.fine = 0};
 }

@@ -11,7 +11,7 @@
 #include "base/status.h"
 #include "surrogate/dataset.h"
 
-typedef struct dw_cohort {
+typedef struct dw_paired_cohort {
   int64_t fine;         /* n */
   int64_t pairs;        /* fine runs that have a twin */
   int64_t extra;        /* cheap runs without a fine one */
@@ -20,10 +20,10 @@ typedef struct dw_cohort {
   int64_t *extra_run;   /* (extra) */
   double seconds_fine;  /* mean of a run */
   double seconds_cheap; /* NAN without cheap runs */
-} dw_cohort;
+} dw_paired_cohort;
 
 /* After a failure there is nothing to release. */
-dw_status dw_cohort_init(dw_cohort *cohort, const dw_dataset *dataset, int64_t point);
-void dw_cohort_finalize(dw_cohort *cohort);
+dw_status dw_paired_cohort_init(dw_paired_cohort *cohort, const dw_dataset *dataset, int64_t point);
+void dw_paired_cohort_finalize(dw_paired_cohort *cohort);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/memory.h"
 
@@ -97,7 +98,7 @@ typedef struct plan {
   int64_t *bin;    /* (K) */
 } plan;
 
-static void plan_times(const source *s, int64_t cheap, const dw_sample *sample, plan *p) {
+static void plan_times(const source *s, int64_t cheap, const dw_paired_sample *sample, plan *p) {
   const int64_t rows = count_times(s, cheap);
   for (int64_t t = 0; t < sample->times; t++) {
     const double tau = sample->tau[t];
@@ -112,7 +113,7 @@ static void plan_times(const source *s, int64_t cheap, const dw_sample *sample, 
   }
 }
 
-static void plan_bins(const source *s, int64_t cheap, const dw_sample *sample, plan *p) {
+static void plan_bins(const source *s, int64_t cheap, const dw_paired_sample *sample, plan *p) {
   const int64_t count = count_bins(s, cheap);
   for (int64_t k = 0; k < sample->bins; k++) {
     p->bin[k] = s->table ? -1 : 0;
@@ -143,7 +144,7 @@ static double finish(double value, bool logarithmic) {
   return value > 0.0 ? log(value) : (double)NAN;
 }
 
-static void take_fine(const source *s, int64_t run, const dw_sample *sample, bool logarithmic, double *values) {
+static void take_fine(const source *s, int64_t run, const dw_paired_sample *sample, bool logarithmic, double *values) {
   for (int64_t t = 0; t < sample->times; t++) {
     for (int64_t k = 0; k < sample->bins; k++) {
       values[t * sample->bins + k] = finish(value_of(s, run, t, k), logarithmic);
@@ -151,7 +152,7 @@ static void take_fine(const source *s, int64_t run, const dw_sample *sample, boo
   }
 }
 
-static void take_cheap(const source *s, int64_t run, const dw_sample *sample, const plan *p, bool logarithmic,
+static void take_cheap(const source *s, int64_t run, const dw_paired_sample *sample, const plan *p, bool logarithmic,
                        double *values) {
   for (int64_t t = 0; t < sample->times; t++) {
     const int64_t row = p->before[t];
@@ -167,26 +168,35 @@ static void take_cheap(const source *s, int64_t run, const dw_sample *sample, co
   }
 }
 
-/* Every run has a number here, or none has. */
-static dw_status check_values(const source *s, const dw_sample *sample, const int64_t *runs, int64_t count,
-                              const double *first, const double *values) {
+/* Refuses infinite numbers and marks cells that a run lacks. `missing` (T, K). */
+static dw_status check_values(const source *s, const dw_paired_sample *sample, const int64_t *runs, int64_t count,
+                              const double *values, bool *missing) {
   const int64_t size = sample->times * sample->bins;
   for (int64_t i = 0; i < count; i++) {
     for (int64_t b = 0; runs[i] >= 0 && b < size; b++) {
-      const double value = values[i * size + b];
-      if (isinf(value) || isnan(value) != isnan(first[b])) {
+      missing[b] = missing[b] || isnan(values[i * size + b]);
+      if (isinf(values[i * size + b])) {
         return dw_fail(DW_ERR_PARAM,
                        "paired runs: %s of run %s at tau = %g, bin %" PRId64
-                       " is %g, unlike in other runs of its level; leave that run out or run it again",
-                       s->name, s->dataset->run[runs[i]].id, sample->tau[b / sample->bins], b % sample->bins, value);
+                       " is infinite; leave that run out or run it again",
+                       s->name, s->dataset->run[runs[i]].id, sample->tau[b / sample->bins], b % sample->bins);
       }
     }
   }
   return DW_OK;
 }
 
+/* What a run lacks, all lack. */
+static void blank(const bool *missing, int64_t count, int64_t size, double *values) {
+  for (int64_t i = 0; i < count; i++) {
+    for (int64_t b = 0; b < size; b++) {
+      values[i * size + b] = missing[b] ? (double)NAN : values[i * size + b];
+    }
+  }
+}
+
 /* The first cheap run of a cohort; -1 without one. */
-static int64_t first_cheap(const dw_cohort *c) {
+static int64_t first_cheap(const dw_paired_cohort *c) {
   for (int64_t i = 0; i < c->fine; i++) {
     if (c->twin_run[i] >= 0) {
       return c->twin_run[i];
@@ -195,7 +205,7 @@ static int64_t first_cheap(const dw_cohort *c) {
   return c->extra > 0 ? c->extra_run[0] : -1;
 }
 
-static dw_status check_runs(const source *s, const dw_cohort *c) {
+static dw_status check_runs(const source *s, const dw_paired_cohort *c) {
   const int64_t cheap = first_cheap(c);
   for (int64_t i = 0; i < c->fine; i++) {
     DW_TRY(check_axes(s, c->fine_run[0], c->fine_run[i]));
@@ -219,7 +229,7 @@ static dw_status make_reals(double **reals, int64_t count) {
   return DW_OK;
 }
 
-static dw_status make_axes(const source *s, int64_t run, dw_sample *sample) {
+static dw_status make_axes(const source *s, int64_t run, dw_paired_sample *sample) {
   sample->times = count_times(s, run);
   sample->bins = count_bins(s, run);
   DW_TRY(make_reals(&sample->tau, sample->times));
@@ -235,7 +245,7 @@ static dw_status make_axes(const source *s, int64_t run, dw_sample *sample) {
   return DW_OK;
 }
 
-static dw_status make_plan(const source *s, int64_t cheap, const dw_sample *sample, plan *p) {
+static dw_status make_plan(const source *s, int64_t cheap, const dw_paired_sample *sample, plan *p) {
   void *block = NULL;
   DW_TRY(dw_alloc(&block, (size_t)(sample->times + sample->bins), sizeof(int64_t), "paired runs"));
   p->before = block;
@@ -246,65 +256,86 @@ static dw_status make_plan(const source *s, int64_t cheap, const dw_sample *samp
   return DW_OK;
 }
 
-static dw_status gather_cheap(const source *s, const dw_cohort *c, bool logarithmic, const plan *p, dw_sample *sample) {
+static dw_status gather_fine(const source *s, const dw_paired_cohort *c, bool logarithmic, dw_paired_sample *sample,
+                             bool *missing) {
   const int64_t size = sample->times * sample->bins;
-  const double *first = NULL;
+  for (int64_t i = 0; i < c->fine; i++) {
+    take_fine(s, c->fine_run[i], sample, logarithmic, sample->fine + i * size);
+  }
+  DW_TRY(check_values(s, sample, c->fine_run, c->fine, sample->fine, missing));
+  blank(missing, c->fine, size, sample->fine);
+  return DW_OK;
+}
+
+static dw_status gather_cheap(const source *s, const dw_paired_cohort *c, bool logarithmic, const plan *p,
+                              dw_paired_sample *sample, bool *missing) {
+  const int64_t size = sample->times * sample->bins;
   for (int64_t i = 0; i < c->extra; i++) {
     take_cheap(s, c->extra_run[i], sample, p, logarithmic, sample->extra + i * size);
-    first = sample->extra;
   }
   for (int64_t i = 0; i < c->fine; i++) {
     if (c->twin_run[i] >= 0) {
       take_cheap(s, c->twin_run[i], sample, p, logarithmic, sample->twin + i * size);
-      first = first ? first : sample->twin + i * size;
     }
   }
-  DW_TRY(check_values(s, sample, c->extra_run, c->extra, first, sample->extra));
-  return check_values(s, sample, c->twin_run, c->fine, first, sample->twin);
+  DW_TRY(check_values(s, sample, c->extra_run, c->extra, sample->extra, missing));
+  DW_TRY(check_values(s, sample, c->twin_run, c->fine, sample->twin, missing));
+  blank(missing, c->extra, size, sample->extra);
+  blank(missing, c->fine, size, sample->twin);
+  return DW_OK;
 }
 
-static dw_status fill(const source *s, const dw_cohort *c, bool logarithmic, dw_sample *sample) {
-  DW_TRY(check_runs(s, c));
-  DW_TRY(make_axes(s, c->fine_run[0], sample));
+/* missing (2, T, K), false everywhere: of the fine and of the cheap runs. */
+static dw_status gather(const source *s, const dw_paired_cohort *c, bool logarithmic, dw_paired_sample *sample,
+                        bool *missing) {
   const int64_t size = sample->times * sample->bins;
-  DW_TRY(make_reals(&sample->fine, c->fine * size));
-  DW_TRY(make_reals(&sample->twin, c->fine * size));
-  DW_TRY(make_reals(&sample->extra, c->extra * size));
-  for (int64_t i = 0; i < c->fine; i++) {
-    take_fine(s, c->fine_run[i], sample, logarithmic, sample->fine + i * size);
-  }
-  DW_TRY(check_values(s, sample, c->fine_run, c->fine, sample->fine, sample->fine));
   const int64_t cheap = first_cheap(c);
+  DW_TRY(gather_fine(s, c, logarithmic, sample, missing));
   if (cheap < 0 || size == 0) {
     return DW_OK;
   }
   plan p = {.before = NULL};
   dw_status status = make_plan(s, cheap, sample, &p);
   if (status == DW_OK) {
-    status = gather_cheap(s, c, logarithmic, &p, sample);
+    status = gather_cheap(s, c, logarithmic, &p, sample, missing + size);
   }
   dw_free(p.before); /* the first of one block */
   dw_free(p.weight);
   return status;
 }
 
-dw_status dw_sample_init(dw_sample *sample, const dw_dataset *dataset, const dw_cohort *cohort,
-                         dw_paired_quantity quantity, bool logarithmic) {
+static dw_status fill(const source *s, const dw_paired_cohort *c, bool logarithmic, dw_paired_sample *sample) {
+  void *block = NULL;
+  DW_TRY(check_runs(s, c));
+  DW_TRY(make_axes(s, c->fine_run[0], sample));
+  const int64_t size = sample->times * sample->bins;
+  DW_TRY(make_reals(&sample->fine, c->fine * size));
+  DW_TRY(make_reals(&sample->twin, c->fine * size));
+  DW_TRY(make_reals(&sample->extra, c->extra * size));
+  DW_TRY(dw_alloc(&block, (size_t)(2 * size), sizeof(bool), "paired runs"));
+  memset(block, 0, (size_t)(2 * size) * sizeof(bool));
+  const dw_status status = gather(s, c, logarithmic, sample, block);
+  dw_free(block);
+  return status;
+}
+
+dw_status dw_paired_sample_init(dw_paired_sample *sample, const dw_dataset *dataset, const dw_paired_cohort *cohort,
+                                dw_paired_quantity quantity, bool logarithmic) {
   const source s = find_source(dataset, quantity);
-  *sample = (dw_sample){.times = 0};
+  *sample = (dw_paired_sample){.times = 0};
   const dw_status status = fill(&s, cohort, logarithmic, sample);
   if (status != DW_OK) {
-    dw_sample_finalize(sample);
+    dw_paired_sample_finalize(sample);
   }
   return status;
 }
 
-void dw_sample_finalize(dw_sample *sample) {
+void dw_paired_sample_finalize(dw_paired_sample *sample) {
   dw_free(sample->tau);
   dw_free(sample->k);
   dw_free(sample->count);
   dw_free(sample->fine);
   dw_free(sample->twin);
   dw_free(sample->extra);
-  *sample = (dw_sample){.times = 0};
+  *sample = (dw_paired_sample){.times = 0};
 }

@@ -5,13 +5,13 @@
 
 enum { REACH = 2 }; /* bins on either side that are smoothed over */
 
-double dw_moments_modes(const dw_sample *sample, int64_t k) {
+double dw_paired_moments_modes(const dw_paired_sample *sample, int64_t k) {
   const double modes = sample->count[k];
   return modes > 0.0 ? modes : 1.0;
 }
 
 /* NAN counts as absent; where all are, the result is 0. */
-void dw_moments_smooth(int64_t times, int64_t bins, double *scratch, double *values) {
+void dw_paired_moments_smooth(int64_t times, int64_t bins, double *scratch, double *values) {
   memcpy(scratch, values, (size_t)(times * bins) * sizeof *values);
   for (int64_t t = 0; t < times; t++) {
     for (int64_t k = 0; k < bins; k++) {
@@ -31,8 +31,8 @@ void dw_moments_smooth(int64_t times, int64_t bins, double *scratch, double *val
 }
 
 /* Of one bin b = (t, k), k of its modes. */
-static void sum_bin(const dw_cohort *c, const dw_sample *sample, bool logarithmic, int64_t skip, int64_t b,
-                    double modes, dw_moments *m) {
+static void sum_bin(const dw_paired_cohort *c, const dw_paired_sample *sample, bool logarithmic, int64_t skip,
+                    int64_t b, double modes, dw_paired_moments *m) {
   const int64_t size = sample->times * sample->bins;
   double y = 0.0;
   double x = 0.0;
@@ -61,12 +61,12 @@ static void sum_bin(const dw_cohort *c, const dw_sample *sample, bool logarithmi
   }
 }
 
-void dw_moments_sum(const dw_cohort *cohort, const dw_sample *sample, bool logarithmic, int64_t skip, double *scratch,
-                    dw_moments *moments) {
+void dw_paired_moments_sum(const dw_paired_cohort *cohort, const dw_paired_sample *sample, bool logarithmic,
+                           int64_t skip, double *scratch, dw_paired_moments *moments) {
   for (int64_t b = 0; b < sample->times * sample->bins; b++) {
-    sum_bin(cohort, sample, logarithmic, skip, b, dw_moments_modes(sample, b % sample->bins), moments);
+    sum_bin(cohort, sample, logarithmic, skip, b, dw_paired_moments_modes(sample, b % sample->bins), moments);
   }
-  dw_moments_smooth(sample->times, sample->bins, scratch, moments->fine);
-  dw_moments_smooth(sample->times, sample->bins, scratch, moments->cheap);
-  dw_moments_smooth(sample->times, sample->bins, scratch, moments->cross);
+  dw_paired_moments_smooth(sample->times, sample->bins, scratch, moments->fine);
+  dw_paired_moments_smooth(sample->times, sample->bins, scratch, moments->cheap);
+  dw_paired_moments_smooth(sample->times, sample->bins, scratch, moments->cross);
 }

@@ -13,22 +13,22 @@
 #include "surrogate/paired/cohort.h"
 #include "surrogate/paired/gather.h"
 
-typedef struct dw_moments {
+typedef struct dw_paired_moments {
   double *mean_fine; /* of the pairs; not smoothed */
   double *mean_cheap;
   double *fine; /* smoothed; 0 where nothing is known */
   double *cheap;
   double *cross;
-} dw_moments;
+} dw_paired_moments;
 
 /* Of all pairs but number `skip`; -1: of all. scratch (T, K). */
-void dw_moments_sum(const dw_cohort *cohort, const dw_sample *sample, bool logarithmic, int64_t skip, double *scratch,
-                    dw_moments *moments);
+void dw_paired_moments_sum(const dw_paired_cohort *cohort, const dw_paired_sample *sample, bool logarithmic,
+                           int64_t skip, double *scratch, dw_paired_moments *moments);
 
 /* The mean over neighbours, in place. scratch (T, K). */
-void dw_moments_smooth(int64_t times, int64_t bins, double *scratch, double *values);
+void dw_paired_moments_smooth(int64_t times, int64_t bins, double *scratch, double *values);
 
 /* Modes of bin `k`, 1 where not known. */
-double dw_moments_modes(const dw_sample *sample, int64_t k);
+double dw_paired_moments_modes(const dw_paired_sample *sample, int64_t k);
 
 #endif

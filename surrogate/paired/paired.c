@@ -13,7 +13,7 @@ const char *dw_paired_name(dw_paired_quantity quantity) {
 }
 
 /* All arrays in one block, whose start is tau. */
-static dw_status make_table(const dw_sample *sample, dw_paired_table *table) {
+static dw_status make_table(const dw_paired_sample *sample, dw_paired_table *table) {
   void *block = NULL;
   const int64_t size = sample->times * sample->bins;
   DW_TRY(dw_alloc(&block, (size_t)(sample->times + sample->bins + 9 * size), sizeof(double), "paired runs"));
@@ -37,19 +37,20 @@ static dw_status make_table(const dw_sample *sample, dw_paired_table *table) {
   return DW_OK;
 }
 
-static dw_status estimate(const dw_dataset *d, const dw_cohort *cohort, dw_paired_quantity quantity, dw_paired *p) {
-  dw_sample sample;
+static dw_status estimate(const dw_dataset *d, const dw_paired_cohort *cohort, dw_paired_quantity quantity,
+                          dw_paired *p) {
+  dw_paired_sample sample;
   dw_paired_table *table = &p->table[quantity];
-  DW_TRY(dw_sample_init(&sample, d, cohort, quantity, p->logarithmic));
+  DW_TRY(dw_paired_sample_init(&sample, d, cohort, quantity, p->logarithmic));
   dw_status status = make_table(&sample, table);
   if (status == DW_OK) {
-    status = dw_variate_estimate(cohort, &sample, p->logarithmic, table);
+    status = dw_paired_variate_estimate(cohort, &sample, p->logarithmic, table);
   }
-  dw_sample_finalize(&sample);
+  dw_paired_sample_finalize(&sample);
   return status;
 }
 
-static dw_status estimate_all(const dw_dataset *d, const dw_cohort *cohort, dw_paired *p) {
+static dw_status estimate_all(const dw_dataset *d, const dw_paired_cohort *cohort, dw_paired *p) {
   p->fine = cohort->fine;
   p->pairs = cohort->pairs;
   p->cheap = cohort->pairs + cohort->extra;
@@ -63,9 +64,9 @@ static dw_status estimate_all(const dw_dataset *d, const dw_cohort *cohort, dw_p
 
 dw_status dw_paired_estimate(const dw_dataset *dataset, int64_t point, bool logarithmic, dw_paired **paired) {
   void *block = NULL;
-  dw_cohort cohort;
+  dw_paired_cohort cohort;
   *paired = NULL;
-  DW_TRY(dw_cohort_init(&cohort, dataset, point));
+  DW_TRY(dw_paired_cohort_init(&cohort, dataset, point));
   dw_status status = dw_alloc(&block, 1, sizeof **paired, "paired runs");
   if (status == DW_OK) {
     dw_paired *p = block;
@@ -77,7 +78,7 @@ dw_status dw_paired_estimate(const dw_dataset *dataset, int64_t point, bool loga
       dw_paired_destroy(p);
     }
   }
-  dw_cohort_finalize(&cohort);
+  dw_paired_cohort_finalize(&cohort);
   return status;
 }
 

@@ -14,12 +14,14 @@
  * The mean is that of the values, or of their logarithms where asked for. Cheap runs are interpolated linearly in tau
  * to the fine times, and their bins matched to the fine ones with the same k; a fine bin without a cheap one (beyond
  * the cheap Nyquist momentum), or a time outside, keeps the plain mean, and so does everything with fewer than
- * DW_PAIRED_FEWEST pairs. Any such rule is the same for all cheap runs, so it can't bias.
+ * DW_PAIRED_FEWEST pairs. What a cheap run lacks (NAN) is taken for no counterpart; what a fine run lacks has no mean,
+ * NAN, since a mean of the others might be of another kind. Any such rule is the same for all cheap runs, so it can't
+ * bias.
  *
  * Not collective: one process. Same bits on any number of threads. What is returned is the caller's.
  * Units: those of the data set; with logarithms values are log(value), errors relative.
- * Errors: DW_ERR_PARAM, with point, run and bin: no fine run, a seed twice, a value that isn't finite where other runs
- * have one, times that aren't known; DW_ERR_MEMORY. Sources: docs/paired.md. */
+ * Errors: DW_ERR_PARAM, with point, run and bin: no fine run, a seed twice, an infinite value, times that aren't known;
+ * DW_ERR_MEMORY. Sources: docs/paired.md. */
 #ifndef DW_SURROGATE_PAIRED_PAIRED_H
 #define DW_SURROGATE_PAIRED_PAIRED_H
 

@@ -9,8 +9,8 @@
 static const double steepest = 2.0;
 
 typedef struct variate {
-  const dw_cohort *cohort;
-  const dw_sample *sample;
+  const dw_paired_cohort *cohort;
+  const dw_paired_sample *sample;
   bool logarithmic;
   int64_t size; /* T K */
   double pairs; /* numbers of runs */
@@ -25,7 +25,7 @@ typedef struct variate {
   double *cheap_unit;     /* (T, K) the same for cheap runs whose mean is that of the fine ones */
   double *scratch;        /* (T, K) */
   double *spread;         /* (T, K) */
-  dw_moments moments;
+  dw_paired_moments moments;
 } variate;
 
 /* Relative slope at a bin: that of the pairs, and as if one pair more had slope 1; others pairs were summed. */
@@ -49,9 +49,9 @@ static bool pays(const variate *v, double slope, double fine, double cheap, doub
 
 /* beta_(-i) at all bins. */
 static void learn(variate *v, int64_t i) {
-  dw_moments *m = &v->moments;
+  dw_paired_moments *m = &v->moments;
   const double others = v->pairs - 1.0;
-  dw_moments_sum(v->cohort, v->sample, v->logarithmic, i, v->scratch, m);
+  dw_paired_moments_sum(v->cohort, v->sample, v->logarithmic, i, v->scratch, m);
   for (int64_t b = 0; b < v->size; b++) {
     const double slope = shrink(m->cross[b], m->cheap[b], others);
     const double scale = v->logarithmic ? 1.0 : m->mean_fine[b] / m->mean_cheap[b];
@@ -82,8 +82,8 @@ static double mean_piece(const variate *v, const double *beta, int64_t b) {
 
 /* Mean of the extra runs, variance of all cheap ones. */
 static void sum_cheap(variate *v) {
-  const dw_cohort *c = v->cohort;
-  const dw_sample *s = v->sample;
+  const dw_paired_cohort *c = v->cohort;
+  const dw_paired_sample *s = v->sample;
   for (int64_t b = 0; b < v->size; b++) {
     double extra = 0.0;
     double twins = 0.0;
@@ -127,7 +127,7 @@ static double mean_beta(const variate *v, const double *beta, int64_t b) {
 
 /* Variance of the twins. */
 static double variance_twin(const variate *v, int64_t b) {
-  const dw_cohort *c = v->cohort;
+  const dw_paired_cohort *c = v->cohort;
   double sum = 0.0;
   double squares = 0.0;
   for (int64_t i = 0; i < c->fine; i++) {
@@ -155,7 +155,7 @@ static void smooth_variance(variate *v, const double *beta) {
     const bool counts = isfinite(ratio) && (beta == NULL || mean_beta(v, beta, b) != 0.0);
     v->spread[b] = counts ? ratio : (double)NAN;
   }
-  dw_moments_smooth(v->sample->times, v->sample->bins, v->scratch, v->spread);
+  dw_paired_moments_smooth(v->sample->times, v->sample->bins, v->scratch, v->spread);
   for (int64_t b = 0; b < v->size; b++) {
     v->spread[b] = v->cheap_unit[b] > 0.0 ? v->spread[b] * v->cheap_unit[b] : variance_piece(v, beta, b);
   }
@@ -180,15 +180,15 @@ static void fill_plain(variate *v, dw_paired_table *table) {
 
 /* Correlation, reduction and gain with the cheap level everywhere. */
 static void fill_gain(variate *v, dw_paired_table *table) {
-  dw_moments *m = &v->moments;
-  dw_moments_sum(v->cohort, v->sample, v->logarithmic, -1, v->scratch, m);
+  dw_paired_moments *m = &v->moments;
+  dw_paired_moments_sum(v->cohort, v->sample, v->logarithmic, -1, v->scratch, m);
   smooth_variance(v, NULL);
   for (int64_t b = 0; b < v->size; b++) {
     table->reduction[b] = v->spread[b] / v->fine;
   }
   smooth_variance(v, v->raw);
   for (int64_t b = 0; b < v->size; b++) {
-    const bool known = isfinite(v->extra_mean[b]) && m->fine[b] > 0.0 && m->cheap[b] > 0.0;
+    const bool known = isfinite(v->extra_mean[b]) && isfinite(table->plain[b]) && m->fine[b] > 0.0 && m->cheap[b] > 0.0;
     table->correlation[b] = known ? m->cross[b] / sqrt(m->fine[b] * m->cheap[b]) : (double)NAN;
     const bool used = mean_beta(v, v->raw, b) != 0.0;
     table->reduction[b] = !known ? (double)NAN : used ? table->reduction[b] / variance_of(v, v->raw, b) : 1.0;
@@ -232,8 +232,8 @@ static dw_status make_room(variate *v, double **room) {
   return DW_OK;
 }
 
-dw_status dw_variate_estimate(const dw_cohort *cohort, const dw_sample *sample, bool logarithmic,
-                              dw_paired_table *table) {
+dw_status dw_paired_variate_estimate(const dw_paired_cohort *cohort, const dw_paired_sample *sample, bool logarithmic,
+                                     dw_paired_table *table) {
   variate v = {.cohort = cohort, .sample = sample, .logarithmic = logarithmic};
   v.size = sample->times * sample->bins;
   v.pairs = (double)cohort->pairs;

@@ -13,7 +13,7 @@
 #include "surrogate/paired/gather.h"
 #include "surrogate/paired/paired.h"
 
-dw_status dw_variate_estimate(const dw_cohort *cohort, const dw_sample *sample, bool logarithmic,
-                              dw_paired_table *table);
+dw_status dw_paired_variate_estimate(const dw_paired_cohort *cohort, const dw_paired_sample *sample, bool logarithmic,
+                                     dw_paired_table *table);
 
 #endif
