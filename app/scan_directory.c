@@ -14,9 +14,11 @@ void dw_scan_directory_name(dw_scan_directory *directory, const char *root) {
   const struct {
     char *path;
     const char *name;
-  } names[] = {{directory->scan, "scan.cfg"},        {directory->base, "base.cfg"}, {directory->cheap, "cheap.cfg"},
-               {directory->journal, "journal.txt"},  {directory->log, "scan.log"},  {directory->dataset, "dataset.h5"},
-               {directory->ensemble, "ensemble.h5"}, {directory->runs, "runs"}};
+  } names[] = {{directory->scan, "scan.cfg"},          {directory->base, "base.cfg"},
+               {directory->cheap, "cheap.cfg"},        {directory->journal, "journal.txt"},
+               {directory->log, "scan.log"},           {directory->dataset, "dataset.h5"},
+               {directory->ensemble, "ensemble.h5"},   {directory->paired, "paired.h5"},
+               {directory->paired_text, "paired.txt"}, {directory->runs, "runs"}};
   (void)snprintf(directory->root, DW_PATH_LENGTH, "%s", root);
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
     (void)snprintf(names[i].path, DW_PATH_LENGTH, "%s/%s", root, names[i].name);
@@ -101,8 +103,9 @@ static dw_status remove_runs(const dw_scan_directory *directory) {
 
 /* The journal goes last: as long as it is there, what is left is known to be a scan's. */
 static dw_status clean_all(const dw_scan_directory *directory) {
-  const char *const files[] = {directory->dataset, directory->ensemble, directory->log,    directory->scan,
-                               directory->base,    directory->cheap,    directory->journal};
+  const char *const files[] = {directory->dataset,     directory->ensemble, directory->paired,
+                               directory->paired_text, directory->log,      directory->scan,
+                               directory->base,        directory->cheap,    directory->journal};
   DW_TRY(remove_runs(directory));
   for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
     if (unlink(files[i]) != 0 && errno != ENOENT) {

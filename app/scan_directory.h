@@ -18,6 +18,8 @@ typedef struct dw_scan_directory {
   char log[DW_PATH_LENGTH];
   char dataset[DW_PATH_LENGTH];
   char ensemble[DW_PATH_LENGTH];
+  char paired[DW_PATH_LENGTH]; /* paired.h5 and paired.txt, with cheap twins */
+  char paired_text[DW_PATH_LENGTH];
   char runs[DW_PATH_LENGTH]; /* a directory for each run that is under way, has failed, or is kept */
 } dw_scan_directory;
 

@@ -18,7 +18,7 @@ says out '^runs  *6 of 32\^3, 9 of 16\^3'
 expect 0 dwell scan scan.cfg
 says out '^done  *15 of 15 runs, 0 failed'
 [[ $(grep -c '^done ' scan/journal.txt) == 15 ]] || fail "not 15 runs in the journal"
-for file in scan.cfg base.cfg cheap.cfg scan.log dataset.h5 ensemble.h5; do
+for file in scan.cfg base.cfg cheap.cfg scan.log dataset.h5 ensemble.h5 paired.h5 paired.txt; do
   [[ -s scan/$file ]] || fail "no scan/$file"
 done
 no_unfinished_files scan
