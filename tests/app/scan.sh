@@ -117,6 +117,19 @@ expect 75 dwell scan scan.cfg --set output=limit --set base.store.walltime_minut
 expect 0 dwell scan scan.cfg --set output=limit --restart --quiet
 nothing_twice limit
 
+# A run that was under way goes on from its checkpoint, it doesn't begin again.
+printf 'base = "base.cfg";\nkeep_runs = true;\nset = ( "time.step=0.01", "analysis.interval=0.1", "analysis.spectra_interval=0.2" );\n' >long.cfg
+expect 0 dwell scan long.cfg --set output=long --quiet
+for _ in 1 2 3 4 5; do
+  rm -rf stopped
+  start "$DWELL" scan long.cfg --set output=stopped --quiet
+  stopped_by USR1 "$child" stopped/runs/point0000-seed7-fine 5 && break
+done
+says stopped/runs/point0000-seed7-fine/run.log 'stopped by a signal'
+expect 0 dwell scan long.cfg --set output=stopped --restart --quiet
+says stopped/runs/point0000-seed7-fine/run.log '^restart  *from step [1-9]'
+same_scans long stopped
+
 # --- runs that fail: one with a contradiction, one that blows up ---
 
 cat >fail.cfg <<'TEXT'
