@@ -10,14 +10,14 @@ write_scan scan.cfg
 # --- what there would be to do ---
 
 expect 0 dwell scan scan.cfg --dry-run
-says out '^runs  *6 of 32\^3, 9 of 16\^3'
+says out '^runs  *4 of 32\^3, 6 of 16\^3'
 [[ ! -e scan ]] || fail "--dry-run wrote something"
 
 # --- a whole scan ---
 
 expect 0 dwell scan scan.cfg
-says out '^done  *15 of 15 runs, 0 failed'
-[[ $(grep -c '^done ' scan/journal.txt) == 15 ]] || fail "not 15 runs in the journal"
+says out '^done  *10 of 10 runs, 0 failed'
+[[ $(grep -c '^done ' scan/journal.txt) == 10 ]] || fail "not 10 runs in the journal"
 for file in scan.cfg base.cfg cheap.cfg scan.log dataset.h5 ensemble.h5 paired.h5 paired.txt; do
   [[ -s scan/$file ]] || fail "no scan/$file"
 done
@@ -32,7 +32,7 @@ one_message 'scan holds a scan already and is left as it is'
 contents scan >after
 same_files before after
 expect 0 dwell scan scan.cfg --restart --quiet
-[[ $(grep -c '^begun ' scan/journal.txt) == 15 ]] || fail "a finished scan began something"
+[[ $(grep -c '^begun ' scan/journal.txt) == 10 ]] || fail "a finished scan began something"
 [[ ! -s out ]] || fail "--quiet said something"
 expect 0 dwell scan scan.cfg --set output=replaced --quiet
 expect 0 dwell scan scan.cfg --set output=replaced --set overwrite=true --quiet
@@ -41,7 +41,7 @@ same_scans scan replaced
 # --- a run of the scan is the run of its parameters; means are means ---
 
 expect 0 dwell scan scan.cfg --set output=kept --set keep_runs=true --quiet
-[[ $(ls kept/runs | wc -l) == 15 ]] || fail "not 15 runs were kept"
+[[ $(ls kept/runs | wc -l) == 10 ]] || fail "not 10 runs were kept"
 same_scans scan kept
 expect 0 dwell run base.cfg --set cosmology.w=0.75 --set fields.initial.cutoff="$(awk '/^point 1 / { print $5 }' scan/journal.txt)" \
   --set seed=8 --set output=alone --quiet
@@ -67,7 +67,7 @@ one_message_mpi 'processes_per_run: 3 processes can.t be divided into groups of 
 
 # --- more points of the same design; another design is refused ---
 
-expect 0 dwell scan scan.cfg --set output=grown --set points=2 --quiet
+expect 0 dwell scan scan.cfg --set output=grown --set points=1 --quiet
 expect 0 dwell scan scan.cfg --set output=grown --restart --quiet
 same_scans scan grown
 contents grown >before
@@ -105,7 +105,7 @@ stopped_scan() {
   fail "$directory: was never stopped half-way"
 }
 stopped_scan one "$DWELL" scan scan.cfg
-one_message '[0-9]+ of 15 runs are left to do; go on with --restart'
+one_message '[0-9]+ of 10 runs are left to do; go on with --restart'
 expect 0 dwell scan scan.cfg --set output=one --restart --quiet
 same_scans scan one
 # shellcheck disable=SC2086
@@ -116,6 +116,19 @@ nothing_twice two
 expect 75 dwell scan scan.cfg --set output=limit --set base.store.walltime_minutes=0.01 --quiet
 expect 0 dwell scan scan.cfg --set output=limit --restart --quiet
 nothing_twice limit
+
+# A run that was under way goes on from its checkpoint, it doesn't begin again.
+printf 'base = "base.cfg";\nkeep_runs = true;\nset = ( "time.step=0.01", "analysis.interval=0.1", "analysis.spectra_interval=0.2" );\n' >long.cfg
+expect 0 dwell scan long.cfg --set output=long --quiet
+for _ in 1 2 3 4 5; do
+  rm -rf stopped
+  start "$DWELL" scan long.cfg --set output=stopped --quiet
+  stopped_by USR1 "$child" stopped/runs/point0000-seed7-fine 5 && break
+done
+says stopped/runs/point0000-seed7-fine/run.log 'stopped by a signal'
+expect 0 dwell scan long.cfg --set output=stopped --restart --quiet
+says stopped/runs/point0000-seed7-fine/run.log '^restart  *from step [1-9]'
+same_scans long stopped
 
 # --- runs that fail: one with a contradiction, one that blows up ---
 
@@ -140,15 +153,15 @@ done
 # --- a job array ---
 
 expect 0 dwell scan scan.cfg --set output=jobs --jobs array
-says out '^15 runs in array'
+says out '^10 runs in array'
 export DWELL
-for task in $(seq 0 13); do
+for task in $(seq 0 8); do
   ./array/array.sh "$task" >out 2>err || fail "job $task: $(cat err)"
 done
 expect 75 dwell scan scan.cfg --set output=jobs --collect
-one_message '1 of 15 runs are left to do'
-SLURM_ARRAY_TASK_ID=14 ./array/array.sh >out 2>err || fail "the last job: $(cat err)"
-expect 2 ./array/array.sh 15
+one_message '1 of 10 runs are left to do'
+SLURM_ARRAY_TASK_ID=9 ./array/array.sh >out 2>err || fail "the last job: $(cat err)"
+expect 2 ./array/array.sh 10
 expect 0 dwell scan scan.cfg --set output=jobs --collect
 same_scans scan jobs
 no_runs_left jobs

@@ -7,7 +7,7 @@ TMPDIR=$(mktemp -d)
 export TMPDIR
 trap 'stop_children; rm -rf "$TMPDIR"' EXIT
 
-# write_scan FILE [LINE...]: a small scan of base.cfg, three points of two seeds, with cheap twins of three.
+# write_scan FILE [LINE...]: a small scan of base.cfg, two points of two seeds, with cheap twins of three.
 write_scan() {
   local file=$1
   shift
@@ -17,9 +17,9 @@ write_scan() {
 base = "base.cfg";
 output = "scan";
 design = "sobol";
-points = 3;
+points = 2;
 seeds = 2;
-blind_every = 3;
+blind_every = 2;
 cheap = { seeds = 3; };
 parameters = ( { key = "cosmology.w"; min = 0.0; max = 1.0; },
                { key = "fields.initial.cutoff"; min = 2.0; max = 6.0; scale = "log"; } );
