@@ -2,7 +2,7 @@
 #
 #   MPI::MPI_C  OpenMP::OpenMP_C  FFTW::double  FFTW::single  FFTW::double_mpi  FFTW::single_mpi
 #   dwell::hdf5 (parallel)  PkgConfig::libconfig  PNG::PNG  dwell::random123
-#   PkgConfig::gsl  PkgConfig::cmocka (tests)
+#   PkgConfig::gsl  PkgConfig::openblas  PkgConfig::lapacke  PkgConfig::nlopt  PkgConfig::cmocka (tests)
 #
 # All that is missing is reported at once, with the Debian packages that hold it.
 set(dwell_missing "")
@@ -66,6 +66,15 @@ dwell_need("Random123" "${RANDOM123_INCLUDE_DIR}" "librandom123-dev")
 
 pkg_check_modules(gsl QUIET IMPORTED_TARGET gsl)
 dwell_need("GSL" "${gsl_FOUND}" "libgsl-dev")
+
+pkg_check_modules(openblas QUIET IMPORTED_TARGET openblas)
+dwell_need("OpenBLAS" "${openblas_FOUND}" "libopenblas-dev")
+
+pkg_check_modules(lapacke QUIET IMPORTED_TARGET lapacke)
+dwell_need("LAPACKE" "${lapacke_FOUND}" "liblapacke-dev")
+
+pkg_check_modules(nlopt QUIET IMPORTED_TARGET nlopt)
+dwell_need("NLopt" "${nlopt_FOUND}" "libnlopt-dev")
 
 if(DWELL_BUILD_TESTS)
   pkg_check_modules(cmocka QUIET IMPORTED_TARGET cmocka)

@@ -9,7 +9,7 @@ if(EXISTS ${PROJECT_SOURCE_DIR}/docs)
 endif()
 
 if(DWELL_INSTALL_LIBRARIES)
-  foreach(floor base lattice cosmology params fields gw analysis)
+  foreach(floor base lattice cosmology params fields gw analysis surrogate)
     if(TARGET dwell_${floor})
       install(TARGETS dwell_${floor} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
       install(DIRECTORY ${floor} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/dwell FILES_MATCHING PATTERN "*.h")

@@ -1,0 +1,74 @@
+/* `dwell surrogate`: process 0 works, others wait. */
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/commands.h"
+#include "app/surrogate_commands.h"
+#include "app/surrogate_model.h"
+
+enum { EXIT_DEGRADED = 10, EXIT_OUT = 11 };
+
+static const char usage[] = "dwell surrogate train DATASET --output MODEL | predict [MODEL] [--set key=value]... | "
+                            "evaluate MODEL DATASET";
+
+static dw_status find_action(int argc, char *const *argv, dw_surrogate_action *action) {
+  static const char *const names[] = {"train", "predict", "evaluate"};
+  for (int i = 0; argc > 0 && i < 3; i++) {
+    if (strcmp(argv[0], names[i]) == 0) {
+      *action = (dw_surrogate_action)i;
+      return DW_OK;
+    }
+  }
+  return dw_fail(DW_ERR_PARAM, "surrogate: %s%s\nusage: %s", argc > 0 ? "unknown action " : "no action is given",
+                 argc > 0 ? argv[0] : "", usage);
+}
+
+static dw_status train(const dw_surrogate_options *o, const dw_provenance *provenance) {
+  bool is_hdf5 = false;
+  DW_TRY(dw_surrogate_is_hdf5(o->file[0], &is_hdf5));
+  return is_hdf5
+             ? dw_surrogate_train(o, provenance)
+             : dw_fail(DW_ERR_FILE, "%s is no HDF5 file; give the dataset.h5 that dwell scan has written", o->file[0]);
+}
+
+static dw_status work(int argc, char **argv, int whole_count, char **whole, int *code) {
+  dw_surrogate_action action = DW_SURROGATE_TRAIN;
+  dw_emulator_verdict verdict = DW_EMULATOR_GOOD;
+  dw_provenance provenance;
+  char model[DW_SURROGATE_PATH];
+  DW_TRY(find_action(argc, argv, &action));
+  dw_surrogate_options *o = calloc(1, sizeof *o);
+  dw_status status = o != NULL ? dw_surrogate_options_parse(o, action, argc - 1, argv + 1)
+                               : dw_fail(DW_ERR_MEMORY, "no memory for the options");
+  dw_provenance_collect(&provenance, dw_comm_self(), whole_count, whole, 0, omp_get_max_threads());
+  if (status == DW_OK && action == DW_SURROGATE_TRAIN) {
+    status = train(o, &provenance);
+  } else if (status == DW_OK && action == DW_SURROGATE_EVALUATE) {
+    status = dw_surrogate_evaluate(o);
+  } else if (status == DW_OK) {
+    status = dw_surrogate_find(o->file[0], model);
+    status = status == DW_OK ? dw_surrogate_predict(o, model, &provenance, &verdict) : status;
+  }
+  free(o);
+  *code = verdict == DW_EMULATOR_OUT ? EXIT_OUT : verdict == DW_EMULATOR_DEGRADED ? EXIT_DEGRADED : 0;
+  return status;
+}
+
+int dw_command_surrogate(int argc, char **argv, int whole_count, char **whole) {
+  int code = 0;
+  dw_status status = dw_comm_start(NULL, NULL);
+  const dw_comm *comm = dw_comm_world();
+  const bool first = dw_comm_rank(comm) == 0;
+  if (status == DW_OK) {
+    status = dw_comm_agree(comm, first ? work(argc, argv, whole_count, whole, &code) : DW_OK);
+  }
+  if (status == DW_OK) {
+    dw_comm_broadcast(comm, &code, sizeof code);
+  } else if (first) {
+    (void)fprintf(stderr, "dwell: %s\n", dw_message());
+  }
+  dw_comm_stop();
+  return status == DW_OK ? code : dw_exit_code(status);
+}

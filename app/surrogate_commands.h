@@ -1,0 +1,30 @@
+/* What `dwell surrogate` does with a spectrum emulator; each function works on process 0 alone.
+ *
+ * `whole` is the program's own argv, for the record. Errors: those of dw_status; nothing is written before all is
+ * computed. */
+#ifndef DW_APP_SURROGATE_COMMANDS_H
+#define DW_APP_SURROGATE_COMMANDS_H
+
+#include "app/surrogate_options.h"
+#include "lattice/provenance.h"
+#include "params/params.h"
+
+dw_status dw_surrogate_train(const dw_surrogate_options *options, const dw_provenance *provenance);
+
+/* *verdict decides the exit code. */
+dw_status dw_surrogate_predict(const dw_surrogate_options *options, const char *model, const dw_provenance *provenance,
+                               dw_emulator_verdict *verdict);
+
+dw_status dw_surrogate_evaluate(const dw_surrogate_options *options);
+
+/* A prediction as a table and as HDF5. parameter (D). */
+dw_status dw_surrogate_write_csv(const char *path, const dw_emulator *emulator, const dw_emulator_prediction *p);
+dw_status dw_surrogate_write_hdf5(const char *path, const dw_emulator *emulator, const double *parameter,
+                                  const dw_emulator_prediction *p, const dw_provenance *provenance);
+
+/* The spectrum of gravitational waves today on a grid over the model's parameters, temperature, tension and frequency
+ * (analysis/post/export.h). params: of the prediction. *left: points without a prediction, which get the floor. */
+dw_status dw_surrogate_write_ptarcade(const dw_surrogate_options *options, const dw_emulator *emulator,
+                                      const dw_params *params, const dw_provenance *provenance, int64_t *left);
+
+#endif

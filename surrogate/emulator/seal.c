@@ -1,0 +1,75 @@
+#include "surrogate/emulator/seal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "lattice/replace.h"
+
+static const char MARK[] = "\ndwell seal ";
+enum { MARK_LENGTH = sizeof MARK - 1, SEAL_LENGTH = MARK_LENGTH + 16 + 1 };
+
+static uint64_t mix(uint64_t h) {
+  h = (h ^ (h >> 33)) * UINT64_C(0xff51afd7ed558ccd);
+  h = (h ^ (h >> 33)) * UINT64_C(0xc4ceb9fe1a85ec53);
+  return h ^ (h >> 33);
+}
+
+static uint64_t fingerprint(const char *data, size_t bytes) {
+  uint64_t sum = mix((uint64_t)bytes);
+  for (size_t at = 0; at < bytes; at += 8) {
+    uint64_t word = 0;
+    memcpy(&word, data + at, bytes - at < 8 ? bytes - at : 8);
+    sum += mix(word + mix((uint64_t)at + 1));
+  }
+  return sum;
+}
+
+static void make_seal(char seal[SEAL_LENGTH + 1], const char *data, size_t bytes) {
+  (void)snprintf(seal, SEAL_LENGTH + 1, "%s%016" PRIx64 "\n", MARK, fingerprint(data, bytes));
+}
+
+dw_status dw_seal_write(const char *path, const char *from) {
+  char *text = NULL;
+  char *sealed = NULL;
+  size_t bytes = 0;
+  DW_TRY(dw_replace_read(from, &text, &bytes));
+  dw_status status = dw_alloc((void **)&sealed, bytes + SEAL_LENGTH + 1, 1, "sealed file");
+  if (status == DW_OK) {
+    memcpy(sealed, text, bytes);
+    make_seal(sealed + bytes, text, bytes);
+    status = dw_replace_file(path, sealed, bytes + SEAL_LENGTH);
+  }
+  (void)unlink(from);
+  dw_free(sealed);
+  dw_free(text);
+  return status;
+}
+
+dw_status dw_seal_check(const char *path, uint64_t *bytes) {
+  char *text = NULL;
+  size_t whole = 0;
+  char seal[SEAL_LENGTH + 1];
+  DW_TRY(dw_replace_read(path, &text, &whole));
+  const size_t content = whole < SEAL_LENGTH ? 0 : whole - SEAL_LENGTH;
+  dw_status status = DW_OK;
+  make_seal(seal, text, content);
+  if (whole < SEAL_LENGTH || memcmp(text + content, MARK, MARK_LENGTH) != 0) {
+    status = dw_fail(DW_ERR_FILE,
+                     "%s: its last line is no seal of dwell; it isn't a model, was cut off, or was written again by "
+                     "another program; train it again or fetch it again",
+                     path);
+  } else if (memcmp(text + content, seal, SEAL_LENGTH) != 0) {
+    status = dw_fail(DW_ERR_FILE,
+                     "%s is damaged: its fingerprint isn't that of its content; train it again or fetch it "
+                     "again",
+                     path);
+  }
+  dw_free(text);
+  if (status == DW_OK && bytes != NULL) {
+    *bytes = content;
+  }
+  return status;
+}

@@ -1,0 +1,22 @@
+/* Files whose damage is noticed before anything interprets them: a last line with a fingerprint of all bytes before it.
+ *
+ *   <bytes> "\ndwell seal <16 hexadecimal digits>\n"
+ *
+ * HDF5 knows the end of what it wrote and doesn't look beyond, so a sealed file is still an HDF5 file. The fingerprint
+ * is a sum of hashes of (position, 8 bytes) and of the length, as of fields (lattice/fingerprint.h).
+ *
+ * Not collective. Errors: DW_ERR_FILE, no seal, or another fingerprint; DW_ERR_MEMORY. */
+#ifndef DW_SURROGATE_EMULATOR_SEAL_H
+#define DW_SURROGATE_EMULATOR_SEAL_H
+
+#include <stdint.h>
+
+#include "base/status.h"
+
+/* Writes the content of the file `from`, sealed, to `path` (beside it first, then renamed), and removes `from`. */
+dw_status dw_seal_write(const char *path, const char *from);
+
+/* *bytes (NULL is allowed): of the content. */
+dw_status dw_seal_check(const char *path, uint64_t *bytes);
+
+#endif

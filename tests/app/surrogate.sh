@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# Catches a wrong exit code or answer of `dwell surrogate`, an unclear refusal, and a refusal that overwrites a model.
+# The first argument is a program that writes data sets whose truth is known.
+# shellcheck source=tests/app/lib.sh
+. "$DWELL_SOURCE_DIR/tests/app/lib.sh"
+make_dataset=$1
+
+for kind in usual all nan zero negative bins one few; do
+  "$make_dataset" "$kind" "$kind.h5" || fail "no data set $kind"
+done
+
+# --- the command line ---
+
+expect 2 dwell surrogate
+says err '^dwell: surrogate: no action is given'
+expect 2 dwell surrogate learn
+says err '^dwell: surrogate: unknown action learn'
+expect 2 dwell surrogate train usual.h5
+says err '^dwell: --output is missing'
+expect 2 dwell surrogate train usual.h5 --output m.h5 --speed 3
+says err '^dwell: unknown option --speed'
+expect 2 dwell surrogate train usual.h5 --output m.h5 --kernel cubic
+one_message '--kernel: "cubic" is unknown; choose from matern, squared'
+expect 2 dwell surrogate train usual.h5 --output m.h5 --times 3,x
+one_message '--times: "x" is'
+expect 2 dwell surrogate train usual.h5 --output m.h5 --components 0
+one_message '--components: "0" is'
+expect 2 dwell surrogate train usual.h5 --output m.h5 --bound
+says err '^dwell: --bound needs a value'
+expect 2 dwell surrogate predict m.h5 --folds 3
+says err '^dwell: unknown option --folds'
+expect 2 dwell surrogate evaluate m.h5
+says err '^dwell: 1 files are given'
+expect 3 dwell surrogate train missing.h5 --output m.h5
+one_message 'missing.h5'
+write_config text.cfg
+expect 3 dwell surrogate train text.cfg --output m.h5
+one_message "text.cfg is no HDF5 file"
+[[ ! -e m.h5 ]] || fail "a refused command wrote a model"
+
+# --- training ---
+
+expect 0 dwell surrogate train usual.h5 --output m.h5
+says out '^learned +40 points, 160 runs'
+says out '^  etc/value '
+says out '^written +m.h5$'
+expect 0 dwell surrogate train usual.h5 --output again.h5 --kernel squared --trend quadratic --times 3,4.5 \
+  --quantity etc/value --bound 0.001 --components 4
+says out '^  etc/value +2 +6 '
+never out 'velocity'
+
+# refused PATTERN DATASET [OPTION...]: with exit code 2, and the model that is there stays.
+refused() {
+  local pattern=$1 before
+  shift
+  before=$(cksum <m.h5)
+  expect 2 dwell surrogate train "$@" --output m.h5 && one_message "$pattern"
+  [[ $(cksum <m.h5) == "$before" ]] || fail "a refusal changed the model: $*"
+}
+refused 'run point0001-seed4-fine of the data set: etc/value is -?nan at tau = 4, bin 3' nan.h5
+refused 'etc/value is 0 at tau = 4, bin 3' zero.h5
+refused 'etc/value is -1 at tau = 4, bin 3' negative.h5
+refused 'run point0001-seed2-fine of the data set has other bins of etc/value' bins.h5
+refused '1 points are too few' one.h5
+refused 'with 2 parameters at least 4 are needed' few.h5
+refused 'has no etc/value at tau = 9' usual.h5 --times 9
+refused 'no quantity etc/nothing' usual.h5 --quantity etc/nothing
+refused "both levels can't be used" usual.h5 --levels both
+no_unfinished_files .
+
+# --- predictions ---
+
+expect 0 dwell surrogate predict m.h5
+says out '^status +OK$'
+says out '^at +cosmology.w = 0.4 1$'
+expect 0 dwell surrogate predict m.h5 --set cosmology.w=0.7 --set fields.initial.cutoff=5 --csv p.csv --hdf5 p.h5 \
+  --gradients
+says out '^written +p.csv$'
+[[ $(head -n 1 p.csv) == quantity,status,tau,k,value,*,dlog_d_cosmology.w,dlog_d_fields.initial.cutoff ]] ||
+  fail "columns of p.csv: $(head -n 1 p.csv)"
+[[ $(wc -l <p.csv) == 25 ]] || fail "p.csv has $(wc -l <p.csv) lines" # 3 times of 6 bins and two numbers, a header
+[[ $(cut -d , -f 2 p.csv | sort -u) == $'OK\nstatus' ]] || fail "p.csv doesn't say the status in each line"
+# The truth at x = (0.4, 0.322): exp(-1.5 * 0 + 0.4 * 3 + 0.8 sin(0.6) + 0.3 * 0.4 * 0.322 * 1.6), tau = 5, first bin.
+awk -F , '$1 == "etc/value" && $3 == 5 && $4 == 0.5 { found = 1; exit !($5 > 5.33 * 0.95 && $5 < 5.56 * 1.05) }
+          END { exit !found }' p.csv || fail "the prediction isn't the truth: $(grep etc p.csv | tail -n 6)"
+expect 10 dwell surrogate predict again.h5 --set cosmology.w=0.7 && never out 'status +OK'
+expect 11 dwell surrogate predict m.h5 --set cosmology.w=1.2 --csv out.csv --hdf5 out.h5
+says out '^status +OUT: cosmology.w = 1.2 is outside the range that was learned, 0 to 1$'
+never out 'etc/value'
+[[ ! -e out.csv && ! -e out.h5 ]] || fail "numbers were written with OUT"
+expect 11 dwell surrogate predict m.h5 --set lattice.points=128
+says out '^status +OUT: lattice.points was fixed in the scan and is changed$'
+expect 0 dwell surrogate predict m.h5 --set seed=77 # means don't depend on it
+expect 2 dwell surrogate predict m.h5 --set cosmology.v=0.3
+says err '^--set cosmology.v: .*cosmology.w'
+expect 2 dwell surrogate predict m.h5 --set cosmology.w=wet
+says err '^--set cosmology.w: '
+expect 2 dwell surrogate predict m.h5 --ptarcade grid.h5
+says err '^dwell: --ptarcade needs --temperature and --sigma'
+expect 2 dwell surrogate predict m.h5 --ptarcade grid.h5 --temperature 0.1 --sigma 1e16
+one_message 'the model has no gw/drho_dlnk'
+
+# --- files ---
+
+expect 3 dwell surrogate predict missing.h5
+one_message 'missing.h5'
+expect 3 dwell surrogate predict usual.h5
+one_message "usual.h5: its last line is no seal"
+head -c 20000 m.h5 >cut.h5
+expect 3 dwell surrogate predict cut.h5
+one_message 'cut.h5'
+{
+  head -c 20000 m.h5
+  printf 'X'
+  tail -c +20002 m.h5
+} >damaged.h5
+expect 3 dwell surrogate predict damaged.h5
+one_message 'damaged.h5 is damaged'
+
+# --- evaluation ---
+
+expect 0 dwell surrogate evaluate m.h5 usual.h5 --curve
+says out '^held out +32 runs the model never saw$'
+says out '^  40 '
+awk '$1 == "etc/value" && NF == 7 { found = $2 < 0.04 && $3 > 2 * $2 && $6 > 2 * $2 } END { exit !found }' out ||
+  fail "the emulator isn't better than the simple ways: $(cat out)"
+expect 0 dwell surrogate train all.h5 --output all_model.h5
+expect 0 dwell surrogate evaluate all_model.h5 all.h5 --folds 4
+says out '^held out +cross-validation, 4 folds'
+expect 2 dwell surrogate evaluate all_model.h5 all.h5 --curve
+says err "^dwell: --curve needs points the model hasn't seen"
+
+# --- bits ---
+
+OMP_NUM_THREADS=3 dwell surrogate predict m.h5 --csv three.csv || fail "no prediction with three threads"
+dwell surrogate predict m.h5 --csv one.csv || fail "no prediction"
+same_files one.csv three.csv
+OMP_NUM_THREADS=3 dwell surrogate train usual.h5 --output three.h5 || fail "no training with three threads"
+dwell surrogate predict three.h5 --csv three.csv || fail "no prediction"
+same_files one.csv three.csv
+expect 11 dwell_on 2 surrogate predict m.h5 --set cosmology.w=-0.1
+finish
