@@ -75,6 +75,14 @@ dw_status dw_emulator_part_init(dw_emulator_part *part, const char *name, bool i
   return DW_OK;
 }
 
+void dw_emulator_part_finalize(dw_emulator_part *part) {
+  dw_free(part->tau);
+  for (int l = 0; l < DW_EMULATOR_LEVELS; l++) {
+    dw_layer_finalize(&part->layer[l]);
+  }
+  *part = (dw_emulator_part){.layers = 0};
+}
+
 void dw_emulator_count(dw_emulator *emulator) {
   emulator->outputs = 0;
   for (int64_t q = 0; q < emulator->quantities; q++) {
@@ -88,10 +96,7 @@ void dw_emulator_count(dw_emulator *emulator) {
 
 void dw_emulator_destroy(dw_emulator *emulator) {
   for (int64_t q = 0; emulator != NULL && q < DW_EMULATOR_QUANTITIES; q++) {
-    dw_free(emulator->part[q].tau);
-    for (int l = 0; l < DW_EMULATOR_LEVELS; l++) {
-      dw_layer_finalize(&emulator->part[q].layer[l]);
-    }
+    dw_emulator_part_finalize(&emulator->part[q]);
   }
   if (emulator != NULL) {
     dw_free(emulator->key);
