@@ -25,6 +25,8 @@ typedef struct truth {
   double scatter; /* standard deviation of a seed's logarithm */
   int64_t cheap;  /* points that have cheap twins, from the first; 0: none */
   int64_t fine;   /* points that have fine runs; 0: all */
+  double power;   /* of the dependence of cheap runs, 1 where it is that of the fine ones; 0: 1 */
+  bool gone;      /* cheap runs know nothing, and their walls are gone */
 } truth;
 
 static inline uint64_t truth_hash(uint64_t h) {
@@ -101,7 +103,7 @@ static inline void truth_fill_run(dw_dataset *d, int64_t r, const truth *what) {
     const uint64_t key = (uint64_t)(run->point * 1000 + run->seed) * 64;
     double *row = d->series + (r * TRUTH_TIMES + t) * TRUTH_COLUMNS;
     table->tau[r * TRUTH_TIMES + t] = row[0] = 2.0 + (double)t;
-    row[1] = exp(truth_area(x, t) + what->scatter * truth_normal(key + (uint64_t)t));
+    row[1] = cheap && what->gone ? 0.0 : exp(truth_area(x, t) + what->scatter * truth_normal(key + (uint64_t)t));
     row[2] = 0.5 * exp(0.1 * x[0] + what->scatter * truth_normal(key + 8 + (uint64_t)t));
     for (int64_t n = 0; n < TRUTH_BINS; n++) {
       const double value =
