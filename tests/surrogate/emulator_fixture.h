@@ -104,7 +104,7 @@ static inline void truth_fill_run(dw_dataset *d, int64_t r, const truth *what) {
     double *row = d->series + (r * TRUTH_TIMES + t) * TRUTH_COLUMNS;
     table->tau[r * TRUTH_TIMES + t] = row[0] = 2.0 + (double)t;
     row[1] = cheap && what->gone ? 0.0 : exp(truth_area(x, t) + what->scatter * truth_normal(key + (uint64_t)t));
-    row[2] = 0.5 * exp(0.1 * x[0] + what->scatter * truth_normal(key + 8 + (uint64_t)t));
+    row[2] = cheap && what->gone ? 0.0 : 0.5 * exp(0.1 * x[0] + what->scatter * truth_normal(key + 8 + (uint64_t)t));
     for (int64_t n = 0; n < TRUTH_BINS; n++) {
       const double value =
           truth_spectrum(x, t, n, cheap) + what->scatter * truth_normal(key + 16 + (uint64_t)(t * TRUTH_BINS + n));
