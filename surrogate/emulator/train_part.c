@@ -227,6 +227,9 @@ static dw_status learn(const dw_train_work *w, const char *name, bool both, int6
   return status;
 }
 
+/* Cheap runs must do this much for the error. */
+static const double GAIN = 0.95;
+
 /* Both ways; where cheap runs can't be used (walls that are gone, say), or the fine ones are too few alone, the other.
  */
 static dw_status learn_better(const dw_train_work *w, const char *name, int64_t *design, dw_emulator_part *part) {
@@ -237,7 +240,7 @@ static dw_status learn_better(const dw_train_work *w, const char *name, int64_t 
   }
   const bool works = status == DW_OK;
   status = learn(w, name, false, design, &fine);
-  if (status == DW_OK && (!works || fine.about.error < part->about.error)) {
+  if (status == DW_OK && (!works || part->about.error > GAIN * fine.about.error)) {
     dw_emulator_part_finalize(part);
     *part = fine;
   } else {
