@@ -26,7 +26,7 @@ design = "sobol";
 points = 160;
 seeds = 4;
 blind_every = 5;
-cheap = { enabled = true; seeds = 4; };
+cheap = { seeds = 4; };
 parameters = ( { key = "cosmology.w"; min = 0.1; max = 0.6; },
                { key = "fields.initial.cutoff"; min = 3.0; max = 6.0; scale = "log"; },
                { key = "fields.initial.rms"; min = 0.1; max = 0.4; scale = "log"; },
