@@ -11,7 +11,7 @@ dw_emulator_options dw_emulator_defaults(void) {
                                .kernel = DW_KERNEL_MATERN,
                                .trend = DW_TREND_LINEAR,
                                .levels = DW_LEVELS_AUTO,
-                               .components = 12,
+                               .components = 20,
                                .bound = 0.2,
                                .calibrated = true};
 }
