@@ -3,27 +3,27 @@
 
 #include "app/commands.h"
 
-static const char usage[] = "dwell evolves domain-wall networks on a lattice\n"
-                            "\n"
-                            "  dwell run CONFIG [--set group.key=value]... [--restart] [--quiet]\n"
-                            "                       evolve; mpirun -n P dwell run ... for P processes\n"
-                            "  dwell check CONFIG [--set group.key=value]...\n"
-                            "                       validate, and say what a run would take\n"
-                            "  dwell analyse RUN_DIR... [--output DIR] [--from TAU] [--to TAU]\n"
-                            "                       [--only SECTION,...] [--skip SECTION,...] [--unfinished]\n"
-                            "                       [--eta GEV] [--lambda X | --sigma GEV3] [--temperature GEV]\n"
-                            "                       post-process finished runs; several: seeds of one set-up\n"
-                            "  dwell surrogate train DATASET --output MODEL\n"
-                            "  dwell surrogate predict [MODEL] [--set group.key=value]...\n"
-                            "  dwell surrogate evaluate MODEL DATASET\n"
-                            "                       learn from a scan, and answer without running\n"
-                            "  dwell params [--markdown]\n"
-                            "                       the parameter reference\n"
-                            "  dwell --version      version and libraries\n"
-                            "\n"
-                            "Exit codes: 0 done, 2 wrong parameter or command line, 3 file, 4 evolution invalid,\n"
-                            "5 memory, MPI or internal, 75 stopped with a checkpoint;\n"
-                            "surrogate predict: 10 DEGRADED, 11 OUT.\n";
+static const char usage[] =
+    "dwell evolves domain-wall networks on a lattice\n"
+    "\n"
+    "  dwell run CONFIG [--set group.key=value]... [--restart] [--quiet]\n"
+    "                       evolve; mpirun -n P dwell run ... for P processes\n"
+    "  dwell check CONFIG [--set group.key=value]...\n"
+    "                       validate, and say what a run would take\n"
+    "  dwell analyse RUN_DIR... [--output DIR] [--from TAU] [--to TAU]\n"
+    "                       [--only SECTION,...] [--skip SECTION,...] [--unfinished]\n"
+    "                       [--eta GEV] [--lambda X | --sigma GEV3] [--temperature GEV]\n"
+    "                       post-process finished runs; several: seeds of one set-up\n"
+    "  dwell surrogate train DATASET --output MODEL\n"
+    "  dwell surrogate predict [MODEL] [--set group.key=value]...\n"
+    "  dwell surrogate evaluate MODEL DATASET\n"
+    "                       learn from a scan, and answer without running\n"
+    "  dwell params [--markdown]\n"
+    "                       the parameter reference\n"
+    "  dwell --version      version and libraries\n"
+    "\n"
+    "Exit codes: 0 done, 2 wrong parameter or command line, 3 file, 4 evolution invalid,\n"
+    "5 memory, MPI or internal, 75 stopped with a checkpoint; surrogate predict: 10 DEGRADED, 11 OUT.\n";
 
 int main(int argc, char **argv) {
   if (argc < 2) {
