@@ -4,6 +4,7 @@
 
 /* `whole` is the program's own argv, for the record. */
 int dw_command_run(int argc, char **argv, int whole_count, char **whole);
+int dw_command_scan(int argc, char **argv, int whole_count, char **whole);
 int dw_command_analyse(int argc, char **argv, int whole_count, char **whole);
 int dw_command_surrogate(int argc, char **argv, int whole_count, char **whole);
 int dw_command_check(int argc, char **argv);

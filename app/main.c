@@ -14,6 +14,9 @@ static const char usage[] =
     "                       [--only SECTION,...] [--skip SECTION,...] [--unfinished]\n"
     "                       [--eta GEV] [--lambda X | --sigma GEV3] [--temperature GEV]\n"
     "                       post-process finished runs; several: seeds of one set-up\n"
+    "  dwell scan SCAN_CONFIG [--set key=value]... [--set base.key=value]... [--restart]\n"
+    "                       [--dry-run | --jobs DIR | --collect] [--quiet]\n"
+    "                       an ensemble or a parameter scan; mpirun -n P for P runs at once\n"
     "  dwell surrogate train DATASET --output MODEL\n"
     "  dwell surrogate predict [MODEL] [--set group.key=value]...\n"
     "  dwell surrogate evaluate MODEL DATASET\n"
@@ -39,6 +42,9 @@ int main(int argc, char **argv) {
   }
   if (strcmp(command, "analyse") == 0) {
     return dw_command_analyse(argc - 2, argv + 2, argc, argv);
+  }
+  if (strcmp(command, "scan") == 0) {
+    return dw_command_scan(argc - 2, argv + 2, argc, argv);
   }
   if (strcmp(command, "surrogate") == 0) {
     return dw_command_surrogate(argc - 2, argv + 2, argc, argv);

@@ -56,10 +56,18 @@ static dw_status measure_sectors(dw_run *run, dw_sectors *sectors, double row[DW
   return DW_OK;
 }
 
-static dw_status write_sectors(dw_run *run, const dw_sectors *sectors) {
+static dw_status append_sectors(dw_run *run, const dw_sectors *sectors) {
   const dw_state *state = run->state;
-  DW_TRY(dw_sectors_file_append(run->sectors, state->step, dw_state_tau(state), dw_state_scale_factor(state), sectors));
-  return dw_sectors_file_write(run->sectors);
+  return dw_sectors_file_append(run->sectors, state->step, dw_state_tau(state), dw_state_scale_factor(state), sectors);
+}
+
+dw_status dw_run_write_files(dw_run *run) {
+  const double begun = dw_seconds();
+  DW_TRY(dw_spectra_write(run->spectra));
+  DW_TRY(run->walls != NULL ? dw_domains_file_write(run->walls) : DW_OK);
+  DW_TRY(run->sectors != NULL ? dw_sectors_file_write(run->sectors) : DW_OK);
+  dw_run_spend(run, DW_RUN_SPECTRA, begun);
+  return DW_OK;
 }
 
 /* One row of the time series. A_H and the cosmic time of an expanding background; A_t = S t/a. */
@@ -110,7 +118,7 @@ static dw_status measure_power(dw_run *run) {
 }
 
 /* Fills what the row has of the waves too. */
-static dw_status write_spectra(dw_run *run, double row[DW_COLUMNS]) {
+static dw_status append_spectra(dw_run *run, double row[DW_COLUMNS]) {
   const dw_state *state = run->state;
   double *error = run->power + run->shells->shells;
   DW_TRY(measure_power(run));
@@ -123,11 +131,11 @@ static dw_status write_spectra(dw_run *run, double row[DW_COLUMNS]) {
   const double area = row[DW_COLUMN_AREA_PARAMETER_T];
   row[DW_COLUMN_EFFICIENCY_PEAK] = dw_gw_efficiency(peak, area, tension);
   row[DW_COLUMN_EFFICIENCY_TOTAL] = dw_gw_efficiency(row[DW_COLUMN_RHO_GW], area, tension);
-  return dw_spectra_write(run->spectra);
+  return DW_OK;
 }
 
 /* Domains and walls, where they are looked for. */
-static dw_status write_walls(dw_run *run, double row[DW_COLUMNS]) {
+static dw_status append_walls(dw_run *run, double row[DW_COLUMNS]) {
   dw_state *state = run->state;
   dw_domains *domains = NULL;
   if (run->walls == NULL) {
@@ -145,7 +153,7 @@ static dw_status write_walls(dw_run *run, double row[DW_COLUMNS]) {
   const dw_status status = dw_domains_file_append(run->walls, state->step, dw_state_tau(state),
                                                   dw_state_scale_factor(state), run->lattice->points, domains);
   dw_domains_destroy(domains);
-  return status == DW_OK ? dw_domains_file_write(run->walls) : status;
+  return status;
 }
 
 typedef struct component {
@@ -189,12 +197,13 @@ static dw_status write_row(dw_run *run, const dw_measurement *m) {
   }
   if (dw_plan_spectra_due(&run->plan, step)) {
     const double begun = dw_seconds();
-    DW_TRY(write_spectra(run, row));
+    DW_TRY(append_spectra(run, row));
     dw_run_spend(run, DW_RUN_SPECTRA, begun);
     const double found = dw_seconds();
-    DW_TRY(write_walls(run, row));
+    DW_TRY(append_walls(run, row));
     dw_run_spend(run, DW_RUN_WALLS, found);
-    DW_TRY(run->sectors != NULL ? write_sectors(run, &sectors) : DW_OK);
+    DW_TRY(run->sectors != NULL ? append_sectors(run, &sectors) : DW_OK);
+    DW_TRY(run->late && step < run->plan.steps ? DW_OK : dw_run_write_files(run));
   }
   if (dw_plan_snapshot_due(&run->plan, step)) {
     const double begun = dw_seconds();

@@ -168,28 +168,42 @@ static dw_status start_new(dw_run *run) {
   return dw_run_output(run);
 }
 
-dw_status dw_run_create(dw_run *run, const dw_options *options, const dw_comm *comm, int argc, char *const *argv) {
+dw_status dw_run_create_from(dw_run *run, const dw_params *params, bool restart, bool quiet, bool late,
+                             const dw_comm *comm, int argc, char *const *argv) {
   memset(run, 0, sizeof *run);
+  run->late = late;
   run->comm = comm;
+  run->params = *params;
   run->checkpoint.slot = -1;
   run->measured = -1;
   run->area_parameter = (double)NAN;
   run->started = dw_seconds();
   run->last_checkpoint = run->started;
-  dw_log_init(&run->log, dw_comm_rank(comm) == 0, options->quiet);
+  dw_log_init(&run->log, dw_comm_rank(comm) == 0, quiet);
   const int threads = dw_setup_threads();
-  DW_TRY(dw_setup_params(&run->params, options, comm));
   dw_directory_name(&run->directory, run->params.output);
-  DW_TRY(options->restart ? dw_run_restart_plugin(run)
-                          : dw_plugin_from_params(&run->plugin, &run->params, comm, run->params.fields.potential_file));
-  DW_TRY(dw_comm_agree(comm, dw_model_from_params(&run->model, &run->params,
-                                                  options->restart ? run->directory.table : NULL, run->plugin)));
+  DW_TRY(restart ? dw_run_restart_plugin(run)
+                 : dw_plugin_from_params(&run->plugin, &run->params, comm, run->params.fields.potential_file));
+  DW_TRY(dw_comm_agree(
+      comm, dw_model_from_params(&run->model, &run->params, restart ? run->directory.table : NULL, run->plugin)));
   dw_provenance_collect(&run->provenance, comm, argc, argv, run->params.seed, threads);
-  DW_TRY(options->restart ? dw_run_restart(run) : start_new(run));
+  DW_TRY(restart ? dw_run_restart(run) : start_new(run));
   if (!run->finished) {
     dw_progress_init(&run->progress, &run->log, &run->plan, run->state->step);
   }
   return DW_OK;
+}
+
+dw_status dw_run_create(dw_run *run, const dw_options *options, const dw_comm *comm, int argc, char *const *argv) {
+  memset(run, 0, sizeof *run); /* it is destroyed also after a failure */
+  dw_params *params = malloc(sizeof *params);
+  DW_TRY(dw_comm_agree(comm, params != NULL ? DW_OK : dw_fail(DW_ERR_MEMORY, "no memory for the parameters")));
+  dw_status status = dw_setup_params(params, options, comm);
+  if (status == DW_OK) {
+    status = dw_run_create_from(run, params, options->restart, options->quiet, false, comm, argc, argv);
+  }
+  free(params);
+  return status;
 }
 
 void dw_run_destroy(dw_run *run) {
@@ -274,6 +288,7 @@ static dw_status write_checkpoint(dw_run *run) {
   if (run->measured != run->state->step) {
     DW_TRY(dw_run_check_finite(run));
   }
+  DW_TRY(run->late ? dw_run_write_files(run) : DW_OK);
   DW_TRY(dw_timeseries_sync(run->series));
   DW_TRY(dw_emission_write_tracks(run->emission, run->directory.tracks, &run->record));
   DW_TRY(write_expansion(run));
@@ -306,8 +321,12 @@ static request ask(const dw_run *run) {
   return (request)wish;
 }
 
+/* Of this stretch, the start and all files included; scans add up those of a run. */
+static void say_took(dw_run *run) { dw_log_line(&run->log, "took         %.6f s", dw_seconds() - run->started); }
+
 static dw_status stop(dw_run *run, request why) {
   DW_TRY(write_checkpoint(run));
+  say_took(run);
   return dw_fail(DW_STOPPED, "stopped by %s at step %lld of %lld, checkpoint written; go on with --restart",
                  why == STOP_SIGNAL ? "a signal" : "store.walltime_minutes", (long long)run->state->step,
                  (long long)run->plan.steps);
@@ -357,6 +376,7 @@ static void say_end(dw_run *run) {
               dw_format_bytes((double)dw_memory_peak(), held, sizeof held),
               dw_format_bytes((double)dw_memory_resident(), resident, sizeof resident));
   say_shares(run);
+  say_took(run);
   if (dw_comm_rank(run->comm) != 0) {
     return;
   }
@@ -409,6 +429,9 @@ dw_status dw_run_evolve(dw_run *run) {
     return DW_OK;
   }
   while (run->state->step < run->plan.steps) {
+    if (run->pulse != NULL) {
+      run->pulse(run->pulse_context);
+    }
     warn_validity(run);
     DW_TRY(check_expansion(run));
     const request wish = ask(run);
@@ -425,7 +448,7 @@ dw_status dw_run_evolve(dw_run *run) {
     dw_progress_show(&run->progress, run->state->step, run->area_parameter);
   }
   warn_validity(run);
-  if (run->params.store.checkpoint_minutes > 0.0) {
+  if (run->params.store.checkpoint_minutes > 0.0 && !run->passing) {
     DW_TRY(write_checkpoint(run));
   } else {
     DW_TRY(dw_emission_write_tracks(run->emission, run->directory.tracks, &run->record));

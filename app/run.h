@@ -66,12 +66,22 @@ typedef struct dw_run {
   bool warned_resolution;
   bool warned_horizon;
   bool warned_constraint;
-  bool finished; /* a restart of a run that is done */
+  bool finished;                /* a restart of a run that is done */
+  bool passing;                 /* its directory goes once it is done: no checkpoint at the end */
+  bool late;                    /* spectra and lists are written with checkpoints and at the end, not at each time */
+  void (*pulse)(void *context); /* called between steps, on this process; NULL: nothing */
+  void *pulse_context;
 } dw_run;
 
 /* Validates everything, takes the memory, sets or reads the fields, then prepares the run directory. Nothing is
  * written before all of the configuration is known to be good. */
 dw_status dw_run_create(dw_run *run, const dw_options *options, const dw_comm *comm, int argc, char *const *argv);
+
+/* The same with parameters that are known already, validated and equal on all processes. `quiet`: nothing on the
+ * terminal. `late`: see dw_run; passing and pulse may be
+ * set afterwards. */
+dw_status dw_run_create_from(dw_run *run, const dw_params *params, bool restart, bool quiet, bool late,
+                             const dw_comm *comm, int argc, char *const *argv);
 
 /* To the end, or to a stop: DW_STOPPED after a signal or at the wall-clock limit, with a checkpoint written. */
 dw_status dw_run_evolve(dw_run *run);
@@ -107,6 +117,9 @@ bool dw_run_output_due(const dw_run *run, int64_t step);
 
 /* What is due at the current step: time series, spectra, snapshot, slice (app/outputs.c). */
 dw_status dw_run_output(dw_run *run);
+
+/* Spectra, and lists of walls and sectors, as far as they go. */
+dw_status dw_run_write_files(dw_run *run);
 
 /* Errors: DW_ERR_INVALID if the field isn't finite. */
 dw_status dw_run_check_finite(dw_run *run);

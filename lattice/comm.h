@@ -6,6 +6,7 @@
 #ifndef DW_LATTICE_COMM_H
 #define DW_LATTICE_COMM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -61,6 +62,22 @@ void dw_comm_exchange(const dw_comm *comm, int to, const void *send, size_t send
 /* Collective. `bytes` bytes of `data` on process 0 are copied to all. */
 void dw_comm_broadcast(const dw_comm *comm, void *data, size_t bytes);
 void dw_comm_barrier(const dw_comm *comm);
+
+/* Collective. The processes of `comm` that give the same `group`, ranked as they are in `comm`; *part is released by
+ * dw_comm_destroy on all of them, after whatever was made with it. What one part does, the others don't wait for.
+ * Errors: DW_ERR_MEMORY on all processes. */
+dw_status dw_comm_split(dw_comm **part, const dw_comm *comm, int group);
+
+/* Collective over the part. NULL is allowed. */
+void dw_comm_destroy(dw_comm *part);
+
+/* Single messages, between any two processes that agree on their size; they don't mix with collective calls of the same
+ * communicator. Not collective. A message of few bytes to another process is on its way when dw_comm_send returns. */
+void dw_comm_send(const dw_comm *comm, int to, const void *data, size_t bytes);
+
+/* Whether a message is there, and from whom; doesn't wait. */
+bool dw_comm_waiting(const dw_comm *comm, int *from);
+void dw_comm_receive(const dw_comm *comm, int from, void *data, size_t bytes);
 
 /* What this process has sent to others in halos and transposes since the start; for benchmarks. Not collective. */
 typedef struct dw_traffic {

@@ -88,7 +88,7 @@ static dw_given list_element(const void *source, size_t index) {
   return scalar_in(trimmed(start, comma == NULL ? end : comma), list->buffer);
 }
 
-static bool parse_list(const dw_param_entry *entry, dw_params *params, span value, char *problem, size_t size) {
+static bool parse_list(const dw_param_entry *entry, void *params, span value, char *problem, size_t size) {
   char buffer[SCALAR_LENGTH];
   const char first = value.length > 1 ? value.start[0] : '\0';
   const char last = value.length > 1 ? value.start[value.length - 1] : '\0';
@@ -118,7 +118,7 @@ static bool unquote(span value, char *buffer, size_t size) {
   return i + 1 == value.length;
 }
 
-static bool parse_text(const dw_param_entry *entry, dw_params *params, span value, char *problem, size_t size) {
+static bool parse_text(const dw_param_entry *entry, void *params, span value, char *problem, size_t size) {
   /* Larger than any text that is allowed, so that one that is cut is refused for its length. */
   char buffer[2 * DW_TEXT_LENGTH];
   if (value.length > 0 && value.start[0] == '"') {
@@ -136,7 +136,7 @@ static bool parse_text(const dw_param_entry *entry, dw_params *params, span valu
   return dw_param_assign(entry, params, &given, problem, size);
 }
 
-bool dw_param_parse(const dw_param_entry *entry, dw_params *params, const char *text, char *problem, size_t size) {
+bool dw_param_parse(const dw_param_entry *entry, void *params, const char *text, char *problem, size_t size) {
   const span value = trimmed(text, text + strlen(text));
   if (entry->type == DW_PARAM_TEXT || entry->type == DW_PARAM_CHOICE) {
     return parse_text(entry, params, value, problem, size);

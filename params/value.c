@@ -204,8 +204,7 @@ static bool take_list(const dw_param_entry *entry, const dw_given *given, dw_rea
   return true;
 }
 
-bool dw_param_assign(const dw_param_entry *entry, dw_params *params, const dw_given *given, char *problem,
-                     size_t size) {
+bool dw_param_assign(const dw_param_entry *entry, void *params, const dw_given *given, char *problem, size_t size) {
   void *at = (char *)params + entry->offset;
   switch (entry->type) {
     case DW_PARAM_BOOL:

@@ -1,4 +1,5 @@
-/* A value as the user gave it, and its way into a dw_params. Internal to params/.
+/* A value as the user gave it, and its way into a dw_params or another struct that has a table of such rows (a scan).
+ * Internal to params/.
  *
  * Configuration files, --set and defaults all become a dw_given, and dw_param_assign() is the only place that
  * checks types, bounds and choices.
@@ -37,11 +38,11 @@ typedef struct dw_given {
 /* Stores the value in *params and returns true; or leaves *params as it is, writes "what; what to do" to
  * `problem` and returns false. An integer is taken for a real, never a real for an integer. Texts and lists are
  * padded with zeros, so that equal parameters are equal bytes. */
-bool dw_param_assign(const dw_param_entry *entry, dw_params *params, const dw_given *given, char *problem, size_t size);
+bool dw_param_assign(const dw_param_entry *entry, void *params, const dw_given *given, char *problem, size_t size);
 
 /* The same for a value written as for --set: numbers, true or false, text with or without double quotes, lists
  * as [a, b], (a, b), "a, b" or a single number. */
-bool dw_param_parse(const dw_param_entry *entry, dw_params *params, const char *text, char *problem, size_t size);
+bool dw_param_parse(const dw_param_entry *entry, void *params, const char *text, char *problem, size_t size);
 
 /* The value kept in *params as a dw_given, so that it can be checked again. It points into *params. */
 dw_given dw_param_given(const dw_param_entry *entry, const dw_params *params);

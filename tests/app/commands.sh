@@ -149,8 +149,8 @@ says first/run.log "^command +.*run base.cfg --set output=first$"
 same_files out first/run.log
 expect 0 dwell run base.cfg --quiet --set output=quiet
 [[ ! -s out && ! -s err ]] || fail "--quiet prints: $(cat out err)"
-same_files <(grep -v '^command\|^start_time\|^step\|^done\|^spent\|^written\|^checkpoint' first/run.log) \
-  <(grep -v '^command\|^start_time\|^step\|^done\|^spent\|^written\|^checkpoint' quiet/run.log)
+same_files <(grep -v '^command\|^start_time\|^step\|^done\|^spent\|^took\|^written\|^checkpoint' first/run.log) \
+  <(grep -v '^command\|^start_time\|^step\|^done\|^spent\|^took\|^written\|^checkpoint' quiet/run.log)
 no_unfinished_files first
 printf '%s\n' checkpoints config.cfg run.log slices snapshots spectra.h5 timeseries.csv walls.h5 >expected
 ls first >listing

@@ -169,6 +169,55 @@ static void one_alone(void **state) {
   assert_all(dw_comm_local_size() >= 1 && dw_comm_local_size() <= size());
 }
 
+/* Catches parts that hold other processes, rank them otherwise, or wait for each other. */
+static void parts_are_apart(void **state) {
+  (void)state;
+  dw_comm *part = NULL;
+  assert_all_ok(dw_comm_split(&part, dw_comm_world(), rank() / 2));
+  const int expected = rank() / 2 * 2 + 2 <= size() ? 2 : 1;
+  assert_all_int_equal(dw_comm_size(part), expected);
+  assert_all_int_equal(dw_comm_rank(part), rank() % 2);
+  int64_t sum = rank() + 1;
+  for (int n = 0; n <= rank() / 2; n++) { /* each part a different number of times */
+    dw_comm_sum_int64(part, &sum, 1);
+  }
+  const int64_t first = rank() / 2 * 2 + 1;
+  const int64_t once = expected == 2 ? 2 * first + 1 : first;
+  assert_all_int_equal(sum, once * (expected == 2 ? 1 << (rank() / 2) : 1));
+  const dw_status mine = rank() / 2 == 0 ? dw_fail(DW_ERR_FILE, "first part") : DW_OK;
+  assert_all_int_equal(dw_comm_agree(part, mine), rank() / 2 == 0 ? DW_ERR_FILE : DW_OK);
+  dw_comm_destroy(part);
+  dw_comm_destroy(NULL);
+}
+
+/* Catches messages that are lost, come from somebody else, or are taken for those of a collective call. */
+static void single_messages(void **state) {
+  (void)state;
+  int64_t got = 0;
+  const int64_t turn = rank();
+  void *all = NULL;
+  size_t total = 0;
+  if (rank() > 0) {
+    const int64_t mine = 10 + rank();
+    dw_comm_send(dw_comm_world(), 0, &mine, sizeof mine);
+  }
+  assert_all_ok(dw_comm_gather(dw_comm_world(), &turn, sizeof turn, &all, &total, "test"));
+  assert_all(rank() != 0 || ((int64_t *)all)[size() - 1] == size() - 1);
+  dw_free(all);
+  for (int n = 1; rank() == 0 && n < size();) {
+    int from = -1;
+    int64_t value = 0;
+    if (dw_comm_waiting(dw_comm_world(), &from)) {
+      dw_comm_receive(dw_comm_world(), from, &value, sizeof value);
+      got += value == 10 + from ? value : -1000;
+      n++;
+    }
+  }
+  int from = -1;
+  assert_all(!dw_comm_waiting(dw_comm_world(), &from));
+  assert_all(rank() != 0 || got == (size() - 1) * 10 + size() * (size() - 1) / 2);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(failure_of_one_reaches_all),
     cmocka_unit_test(worst_status_wins),
@@ -181,6 +230,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(gather),
     cmocka_unit_test(exchange),
     cmocka_unit_test(one_alone),
+    cmocka_unit_test(parts_are_apart),
+    cmocka_unit_test(single_messages),
 };
 
 DW_TEST_MPI_MAIN(tests)

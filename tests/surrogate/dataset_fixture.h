@@ -18,20 +18,20 @@ static const int64_t some_times[DW_DATASET_SPECTRA] = {2, 3, 3, 3};
 static const int64_t some_bins[DW_DATASET_SPECTRA] = {4, 3, 3, 3};
 
 /* A different number everywhere. */
-static void ramp(double *values, int64_t count, double base) {
+static inline void ramp(double *values, int64_t count, double base) {
   for (int64_t i = 0; i < count; i++) {
     values[i] = base + 0.1 * (double)i;
   }
 }
 
-static char *text_of(const char *text) {
+static inline char *text_of(const char *text) {
   void *block = NULL;
   assert_ok(dw_alloc(&block, strlen(text) + 1, 1, "test"));
   memcpy(block, text, strlen(text) + 1);
   return block;
 }
 
-static void fill_runs(dw_dataset *d) {
+static inline void fill_runs(dw_dataset *d) {
   for (int64_t i = 0; i < d->runs; i++) {
     d->run[i] = (dw_dataset_run){.point = i / 2, .seed = 1 + i % 2, .level = i == 1 ? DW_LEVEL_CHEAP : DW_LEVEL_FINE};
     d->run[i].blind = i == 2;
@@ -41,7 +41,7 @@ static void fill_runs(dw_dataset *d) {
 }
 
 /* Run 2 has fewer rows and no waves. */
-static dw_dataset *make_dataset(void) {
+static inline dw_dataset *make_dataset(void) {
   dw_dataset *d = NULL;
   assert_ok(dw_dataset_create(&d, KEYS, RUNS, COLUMNS, ROWS, some_times, some_bins));
   d->key[0] = (dw_dataset_key){.key = "cosmology.w", .unit = "1", .low = 0.0, .high = 1.0};
@@ -69,7 +69,7 @@ static dw_dataset *make_dataset(void) {
   return d;
 }
 
-static void write_dataset(const dw_dataset *d, const char *path) {
+static inline void write_dataset(const dw_dataset *d, const char *path) {
   static char program[] = "test";
   char *const arguments[] = {program};
   static dw_provenance provenance;

@@ -100,11 +100,9 @@ static inline double truth_mean(const double x[2], int64_t t, int64_t n, bool ch
   return power * (truth_spectrum(x, t, n, cheap) + truth_rough(x, what->rough));
 }
 
-static inline void truth_fill_run(dw_dataset *d, int64_t r, const truth *what) {
+static inline void truth_fill_at(dw_dataset *d, int64_t r, const truth *what, const double x[2]) {
   const dw_dataset_run *run = &d->run[r];
   const bool cheap = run->level == DW_LEVEL_CHEAP;
-  double x[2];
-  truth_place(run->point, x);
   truth_parameters(x, d->parameter + 2 * r);
   dw_dataset_table *table = &d->spectrum[DW_DATASET_ETC];
   for (int64_t n = 0; n < TRUTH_BINS; n++) {
@@ -124,6 +122,12 @@ static inline void truth_fill_run(dw_dataset *d, int64_t r, const truth *what) {
       table->value[(r * TRUTH_TIMES + t) * TRUTH_BINS + n] = cheap && n >= TRUTH_BINS / 2 ? (double)NAN : exp(value);
     }
   }
+}
+
+static inline void truth_fill_run(dw_dataset *d, int64_t r, const truth *what) {
+  double x[2];
+  truth_place(d->run[r].point, x);
+  truth_fill_at(d, r, what, x);
 }
 
 static inline void truth_add(dw_dataset *d, int64_t *count, int64_t point, const truth *what, dw_dataset_level level) {
