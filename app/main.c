@@ -13,6 +13,9 @@ static const char usage[] = "dwell evolves domain-wall networks on a lattice\n"
                             "                       [--only SECTION,...] [--skip SECTION,...] [--unfinished]\n"
                             "                       [--eta GEV] [--lambda X | --sigma GEV3] [--temperature GEV]\n"
                             "                       post-process finished runs; several: seeds of one set-up\n"
+                            "  dwell surrogate train CONFIG --output MODEL | evaluate MODEL |\n"
+                            "                       predict MODEL [--set key=value]...\n"
+                            "                       learned models (docs/operator.md)\n"
                             "  dwell params [--markdown]\n"
                             "                       the parameter reference\n"
                             "  dwell --version      version and libraries\n"
@@ -34,6 +37,9 @@ int main(int argc, char **argv) {
   }
   if (strcmp(command, "analyse") == 0) {
     return dw_command_analyse(argc - 2, argv + 2, argc, argv);
+  }
+  if (strcmp(command, "surrogate") == 0) {
+    return dw_command_surrogate(argc - 2, argv + 2, argc, argv);
   }
   if (strcmp(command, "params") == 0) {
     return dw_command_params(argc - 2, argv + 2);

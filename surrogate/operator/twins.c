@@ -60,6 +60,31 @@ void dw_twins_destroy(dw_twins *t) {
   dw_free(t);
 }
 
+void dw_sample_scale(dw_field *field, double factor) {
+  const dw_lattice *lattice = field->lattice;
+#pragma omp parallel for schedule(static)
+  for (int64_t x = 0; x < lattice->count[0]; x++) {
+    for (int64_t y = 0; y < lattice->count[1]; y++) {
+      float *row = dw_field_row(field, x, y);
+      for (int64_t z = 0; z < lattice->points; z++) {
+        row[z] *= (float)factor;
+      }
+    }
+  }
+  dw_field_touch(field);
+}
+
+void dw_sample_copy(dw_field *to, const dw_field *from) {
+  const dw_lattice *lattice = from->lattice;
+#pragma omp parallel for schedule(static)
+  for (int64_t x = 0; x < lattice->count[0]; x++) {
+    for (int64_t y = 0; y < lattice->count[1]; y++) {
+      memcpy(dw_field_row(to, x, y), dw_field_row(from, x, y), (size_t)lattice->points * sizeof(float));
+    }
+  }
+  dw_field_touch(to);
+}
+
 void dw_member_copy(const dw_member *member, dw_field *const field[DW_SAMPLE_FIELDS]) {
   const dw_lattice *lattice = member->lattice;
   const dw_state *state = member->state;

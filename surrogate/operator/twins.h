@@ -48,7 +48,11 @@ dw_status dw_twins_cheap(dw_twins *twins, int64_t seed, dw_sample *sample);
 /* phi of the fine run on the cheap lattice. */
 dw_status dw_twins_restrict(dw_twins *twins, const dw_field *fine, dw_field *target);
 
-/* phi and phi' of a member into two fields of its lattice. */
+/* Not collective. Rows of the block: times a factor; those of another field of a lattice divided alike. */
+void dw_sample_scale(dw_field *field, double factor);
+void dw_sample_copy(dw_field *to, const dw_field *from);
+
+/* Collective. phi and phi' of a member into two fields of its lattice. */
 void dw_member_copy(const dw_member *member, dw_field *const field[DW_SAMPLE_FIELDS]);
 
 #endif
