@@ -180,7 +180,7 @@ static void predict_part(const dw_emulator *e, const dw_emulator_part *part, con
   const int64_t m = part->about.times * part->about.bins;
   const int64_t first = part->about.first;
   const double square = part->about.scale * part->about.scale;
-  const double factor = dw_sample_factor(e->dims, part->slope, x);
+  const double factor = dw_seed_sample_factor(e->dims, part->slope, x);
   for (int64_t l = 0; l < part->layers; l++) {
     dw_layer_add(&part->layer[l], x, p->mean + first, p->emulator + first, p->truncation + first, gradient, e->outputs,
                  p->scratch);

@@ -18,39 +18,39 @@ static dw_status take_level(const dw_train_work *w, const dw_quantity *q, int le
 }
 
 static dw_status sample_level(const dw_train_work *w, int level, int64_t outputs, const double *values,
-                              dw_sample *sample) {
+                              dw_seed_sample *sample) {
   const int64_t dims = w->dataset->keys;
   for (int64_t i = 0; i < w->count[level]; i++) {
     const int64_t r = w->run[level][i];
     w->design[i] = w->dataset->run[r].point;
     memcpy(w->place + i * dims, w->x + r * dims, (size_t)dims * sizeof(double));
   }
-  return dw_sample_init(sample, dims, outputs, w->count[level], w->design, w->place, values);
+  return dw_seed_sample_init(sample, dims, outputs, w->count[level], w->design, w->place, values);
 }
 
 /* What was taken and learned of one quantity on its way into a part. */
 typedef struct lesson {
   dw_quantity quantity;
   int64_t outputs;
-  double *fine;  /* (count[0], M); owns cheap and rho */
-  double *cheap; /* (count[1], M) */
-  double *rho;   /* (M) fine - rho cheap is what is corrected */
-  dw_sample own; /* of the fine runs */
-  dw_sample level[DW_EMULATOR_LEVELS];
+  double *fine;       /* (count[0], M); owns cheap and rho */
+  double *cheap;      /* (count[1], M) */
+  double *rho;        /* (M) fine - rho cheap is what is corrected */
+  dw_seed_sample own; /* of the fine runs */
+  dw_seed_sample level[DW_EMULATOR_LEVELS];
   double *rest[DW_EMULATOR_LEVELS]; /* (points, M) */
 } lesson;
 
 static void finalize(lesson *l) {
   dw_quantity_finalize(&l->quantity);
   dw_free(l->fine);
-  dw_sample_finalize(&l->own);
+  dw_seed_sample_finalize(&l->own);
   for (int i = 0; i < DW_EMULATOR_LEVELS; i++) {
-    dw_sample_finalize(&l->level[i]);
+    dw_seed_sample_finalize(&l->level[i]);
     dw_free(l->rest[i]);
   }
 }
 
-static int64_t find_point(const dw_sample *sample, int64_t design) {
+static int64_t find_point(const dw_seed_sample *sample, int64_t design) {
   for (int64_t i = 0; i < sample->points; i++) {
     if (sample->design[i] == design) {
       return i;
@@ -63,7 +63,7 @@ static int64_t find_point(const dw_sample *sample, int64_t design) {
  * the place, by least squares; 1 with too few points. */
 static dw_status fit_rho(const lesson *l) {
   enum { SPARE = 4 };
-  const dw_sample *fine = &l->own;
+  const dw_seed_sample *fine = &l->own;
   const int64_t terms = fine->dims + 2;
   double *matrix = NULL;
   DW_TRY(dw_alloc((void **)&matrix, (size_t)(fine->points * (terms + 1)), sizeof *matrix, "training of an emulator"));
@@ -130,11 +130,11 @@ static dw_status take(const dw_train_work *w, const char *name, bool both, lesso
 /* error, variance and noise (n, M) of the fine points, each left out. */
 static void leave_out(const dw_emulator_part *part, const lesson *l, double *error, double *variance, double *noise) {
   const int64_t m = l->outputs;
-  const dw_sample *last = &l->level[part->layers - 1];
+  const dw_seed_sample *last = &l->level[part->layers - 1];
   memset(error, 0, (size_t)(3 * last->points * m) * sizeof *error); /* they follow each other */
   for (int64_t i = 0; i < last->points; i++) {
     for (int64_t layer = 0; layer < part->layers; layer++) {
-      const dw_sample *s = &l->level[layer];
+      const dw_seed_sample *s = &l->level[layer];
       const int64_t at = find_point(s, last->design[i]);
       dw_layer_leave_out(&part->layer[layer], at, l->rest[layer] + at * m, error + i * m, variance + i * m);
       for (int64_t j = 0; j < m; j++) {
@@ -181,7 +181,7 @@ static dw_status check_part(dw_emulator_part *part, const lesson *l, bool calibr
 /* Scatter of one realisation: of the fine runs; of the cheap ones where those have no repeated seeds; else what the
  * processes take for noise. */
 static void fill_seed(dw_emulator_part *part, const lesson *l, int64_t dims) {
-  const dw_sample *from = l->own.repeated ? &l->own : &l->level[0];
+  const dw_seed_sample *from = l->own.repeated ? &l->own : &l->level[0];
   memcpy(part->seed, from->scatter, (size_t)l->outputs * sizeof(double));
   memcpy(part->slope, from->slope, (size_t)dims * sizeof(double));
   const dw_layer *layer = &part->layer[0];
