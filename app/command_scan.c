@@ -63,6 +63,8 @@ static dw_status open_scan(dw_scan_manager **manager, const dw_scan_setup *setup
 /* Without runs of this program's own. */
 static dw_status arrange(dw_scan_manager *manager, const dw_scan_setup *setup, const dw_scan_options *options) {
   if (options->jobs != NULL) {
+    dw_scan_manager_plan(manager);
+    DW_TRY(dw_scan_manager_status(manager));
     return dw_scan_jobs_write(manager, setup, options->jobs);
   }
   dw_scan_manager_collect(manager);

@@ -117,11 +117,13 @@ dw_status dw_scan_jobs_write(const dw_scan_manager *manager, const dw_scan_setup
   if (fclose(j.list) != 0 && status == DW_OK) {
     status = dw_fail(DW_ERR_MEMORY, "no memory for the list of jobs");
   }
-  if (status == DW_OK) {
+  if (status == DW_OK && j.count > 0) {
     status = write_script(&j, list);
   }
   free(list);
-  if (status == DW_OK) {
+  if (status == DW_OK && j.count == 0) {
+    (void)printf("0 runs in %s: nothing is left to do\n", folder);
+  } else if (status == DW_OK) {
     (void)printf("%" PRId64 " runs in %s; submit them with: sbatch %s/array.sh\nthen: dwell scan %s --collect\n",
                  j.count, folder, folder, setup->scan.path);
   }

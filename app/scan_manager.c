@@ -342,6 +342,12 @@ void dw_scan_manager_collect(dw_scan_manager *m) {
   }
 }
 
+void dw_scan_manager_plan(dw_scan_manager *m) {
+  if (m->tasks.count[DW_TASK_WAITING] == 0 && !m->ended) {
+    keep(m, ask(m));
+  }
+}
+
 dw_status dw_scan_manager_for_each(const dw_scan_manager *m, dw_status (*visit)(void *context, const dw_scan_job *job),
                                    void *context) {
   for (int64_t i = 0; i < dw_tasks_count(&m->tasks); i++) {
@@ -354,6 +360,10 @@ dw_status dw_scan_manager_for_each(const dw_scan_manager *m, dw_status (*visit)(
   return DW_OK;
 }
 
+dw_status dw_scan_manager_status(const dw_scan_manager *m) {
+  return m->status == DW_OK ? DW_OK : dw_fail(m->status, "%s", m->message);
+}
+
 dw_status dw_scan_manager_finish(dw_scan_manager *m) {
   const int64_t left = m->tasks.count[DW_TASK_WAITING] + m->tasks.count[DW_TASK_RUNNING];
   keep(m, dw_scan_results_write(m->results, true));
@@ -361,10 +371,13 @@ dw_status dw_scan_manager_finish(dw_scan_manager *m) {
   dw_log_line(&m->log, "%s         %" PRId64 " of %" PRId64 " runs, %" PRId64 " failed, %.1f s",
               left == 0 && m->ended ? "done" : "left", m->tasks.count[DW_TASK_DONE], dw_tasks_count(&m->tasks),
               m->tasks.count[DW_TASK_FAILED], dw_seconds() - m->started);
-  if (m->status != DW_OK) {
-    return dw_fail(m->status, "%s", m->message);
+  DW_TRY(dw_scan_manager_status(m));
+  if (left == 0 && !m->ended) {
+    return dw_fail(DW_STOPPED,
+                   "all %" PRId64 " runs so far are done, but more points may be needed; go on with --restart",
+                   dw_tasks_count(&m->tasks));
   }
-  if (left > 0 || !m->ended) {
+  if (left > 0) {
     return dw_fail(DW_STOPPED, "%" PRId64 " of %" PRId64 " runs are left to do; go on with --restart", left,
                    dw_tasks_count(&m->tasks));
   }

@@ -53,12 +53,18 @@ void dw_scan_manager_result(dw_scan_manager *manager, const dw_scan_result *resu
 /* The line of progress, now and then. */
 void dw_scan_manager_show(dw_scan_manager *manager);
 
+/* The first error met so far. */
+dw_status dw_scan_manager_status(const dw_scan_manager *manager);
+
 /* Writes data set and ensembles, says how the scan went. Errors: the first one met; DW_STOPPED where runs are left;
  * DW_ERR_INVALID where some have failed. */
 dw_status dw_scan_manager_finish(dw_scan_manager *manager);
 
 /* Takes the results of finished runs whose directories are there, such as those of a job array; runs nothing. */
 void dw_scan_manager_collect(dw_scan_manager *manager);
+
+/* Asks for points where no run is left, as a job array needs it. */
+void dw_scan_manager_plan(dw_scan_manager *manager);
 
 /* Calls `visit` for each run that isn't finished and hasn't failed, in order, up to its first failure. */
 dw_status dw_scan_manager_for_each(const dw_scan_manager *manager,

@@ -34,7 +34,7 @@ same_files before after
 expect 0 dwell scan scan.cfg --restart --quiet
 [[ $(grep -c '^begun ' scan/journal.txt) == 10 ]] || fail "a finished scan began something"
 [[ ! -s out ]] || fail "--quiet said something"
-expect 0 dwell scan scan.cfg --set output=replaced --quiet
+expect 0 dwell scan scan.cfg --set output=replaced --set points=1 --quiet
 expect 0 dwell scan scan.cfg --set output=replaced --set overwrite=true --quiet
 same_scans scan replaced
 
@@ -113,9 +113,22 @@ stopped_scan two $MPIEXEC -n 2 "$DWELL" scan scan.cfg
 expect 0 dwell scan scan.cfg --set output=two --restart --quiet
 same_scans scan two
 nothing_twice two
-expect 75 dwell scan scan.cfg --set output=limit --set base.store.walltime_minutes=0.01 --quiet
+expect 75 dwell scan scan.cfg --set output=limit --set base.store.walltime_minutes=0.001 --quiet
 expect 0 dwell scan scan.cfg --set output=limit --restart --quiet
 nothing_twice limit
+
+# A run that was under way goes on from its checkpoint, it doesn't begin again.
+printf 'base = "base.cfg";\nkeep_runs = true;\nset = ( "time.step=0.01", "analysis.interval=0.1", "analysis.spectra_interval=0.2" );\n' >long.cfg
+expect 0 dwell scan long.cfg --set output=long --quiet
+for _ in 1 2 3 4 5; do
+  rm -rf stopped
+  start "$DWELL" scan long.cfg --set output=stopped --quiet
+  stopped_by USR1 "$child" stopped/runs/point0000-seed7-fine 5 && break
+done
+says stopped/runs/point0000-seed7-fine/run.log 'stopped by a signal'
+expect 0 dwell scan long.cfg --set output=stopped --restart --quiet
+says stopped/runs/point0000-seed7-fine/run.log '^restart  *from step [1-9]'
+same_scans long stopped
 
 # --- runs that fail: one with a contradiction, one that blows up ---
 
@@ -152,6 +165,35 @@ expect 2 ./array/array.sh 10
 expect 0 dwell scan scan.cfg --set output=jobs --collect
 same_scans scan jobs
 no_runs_left jobs
+
+# An active scan goes batch by batch.
+cat >active.cfg <<'TEXT'
+base = "base.cfg";
+output = "active";
+design = "active";
+points = 6;
+batch = 2;
+budget = 8;
+target = 0.001;
+blind_every = 0;
+set = ( "lattice.points=16", "lattice.length=8" );
+quantities = ( "area_parameter_h" );
+parameters = ( { key = "cosmology.w"; min = 0.0; max = 1.0; } );
+TEXT
+expect 0 dwell scan active.cfg --jobs batch
+for round in 6 2; do
+  says out "^$round runs in batch"
+  for ((task = 0; task < round; task++)); do
+    ./batch/array.sh "$task" >out 2>err || fail "job $task: $(cat err)"
+  done
+  expect 75 dwell scan active.cfg --collect
+  one_message 'all [68] runs so far are done, but more points may be needed'
+  expect 0 dwell scan active.cfg --jobs batch --restart
+done
+says out '^0 runs in batch'
+expect 0 dwell scan active.cfg --restart --quiet
+expect 0 dwell scan active.cfg --set output=active-whole --quiet
+same_scans active active-whole
 
 # --- what is wrong is said at once, and nothing is written ---
 

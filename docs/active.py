@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""active.py DWELL DIRECTORY [SEED]: how many points an active scan needs, beside random and Sobol ones.
+
+Scans the same four parameters of a small box in the three ways, and evaluates emulators that learned from the first n points of
+each on a scan of other points and seeds. Prints the rms error of the logarithm (seed noise subtracted), the worst quantity and
+the mean of all, against n. Checks are switched off, so that all points are learned from.
+"""
+import pathlib
+import re
+import subprocess
+import sys
+
+import h5py
+
+BASE = """
+lattice = { points = 48; length = 16.0; };
+time = { end = 4.5; step = 0.25; };
+fields = { initial = { cutoff_width = 0.3; }; };
+analysis = { interval = 0.5; spectra_interval = 1.0; domains = false; };
+store = { slices = 0.0; checkpoint_minutes = 0.0; };
+"""
+SCAN = """
+base = "base.cfg";
+seeds = 4;
+blind_every = 0;
+quantities = ( "etc/value", "gw/drho_dlnk", "area_parameter_h", "velocity" );
+parameters = ( { key = "cosmology.w"; min = 0.0; max = 1.0; },
+               { key = "fields.initial.cutoff"; min = 1.5; max = 4.0; scale = "log"; },
+               { key = "fields.initial.rms"; min = 0.03; max = 0.3; scale = "log"; },
+               { key = "fields.s"; min = 0.0; max = 1.0; } );
+"""
+POINTS, START, BATCH, TEST = 96, 12, 6, 64
+COUNTS = range(12, 97, 6)
+
+
+def scan(dwell, folder, name, *sets):
+    done = folder / name / "dataset.h5"
+    if not done.exists():
+        command = [dwell, "scan", folder / "scan.cfg", "--quiet", "--set", f"output={folder / name}"]
+        for assignment in sets:
+            command += ["--set", assignment]
+        subprocess.run(command, check=True)
+    return done
+
+
+def first_points(dataset, count, path):
+    """The runs of the first `count` points as a data set of their own."""
+    with h5py.File(dataset, "r") as old, h5py.File(path, "w") as new:
+        runs = old["runs/point"][()] < count
+        for name, value in old.attrs.items():
+            new.attrs[name] = value
+
+        def copy(name, item):
+            if isinstance(item, h5py.Dataset):
+                per_run = not name.startswith("parameters/") and name != "timeseries/column"
+                new.create_dataset(name, data=item[()][runs] if per_run else item[()], dtype=item.dtype)
+
+        old.visititems(copy)
+    return path
+
+
+def errors(dwell, dataset, test, model):
+    """rms errors of the logarithm by quantity."""
+    command = [dwell, "surrogate", "train", dataset, "--output", model]
+    for name in ("etc/value", "gw/drho_dlnk", "area_parameter_h", "velocity"):
+        command += ["--quantity", name]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    text = subprocess.run([dwell, "surrogate", "evaluate", model, test], check=True, capture_output=True, text=True).stdout
+    found = {}
+    for line in text.splitlines():
+        match = re.match(r"(etc/value|gw/drho_dlnk|area_parameter_h|velocity) +([0-9.]+) ", line)
+        if match and match[1] not in found:
+            found[match[1]] = float(match[2])
+    return found
+
+
+def needed(curve, quantity, goal):
+    """Points at which the error falls to the goal for good, linear between those measured; "-" if it doesn't."""
+    above = [n for n in COUNTS if curve[n][quantity] > goal]
+    if not above:
+        return str(COUNTS[0])
+    if above[-1] == COUNTS[-1]:
+        return "-"
+    low = above[-1]
+    high = COUNTS[COUNTS.index(low) + 1]
+    a, b = curve[low][quantity], curve[high][quantity]
+    return f"{low + (high - low) * (a - goal) / (a - b):.0f}"
+
+
+def main():
+    dwell, folder = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2])
+    seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "base.cfg").write_text(BASE)
+    (folder / "scan.cfg").write_text(SCAN)
+    test = scan(dwell, folder, "test", "design=random", f"points={TEST}", "base.seed=7001")
+    sets = {
+        "random": ("design=random", f"points={POINTS}"),
+        "sobol": ("design=sobol", f"points={POINTS}"),
+        "active": ("design=active", f"points={START}", f"batch={BATCH}", f"budget={4 * POINTS}", "target=1e-6"),
+    }
+    curves = {}
+    for name, own in sets.items():
+        data = scan(dwell, folder, f"{name}{seed}", f"base.seed={100 * seed}", *own)
+        curves[name] = {n: errors(dwell, first_points(data, n, folder / "part.h5"), test, folder / "model.h5") for n in COUNTS}
+    quantities = list(next(iter(curves["random"].values())))
+    print("points  " + "  ".join(f"{name:>8} {q[:10]:>10}" for q in quantities for name in sets))
+    for n in COUNTS:
+        print(f"{n:6d}  " + "  ".join(f"{curves[name][n][q]:19.4f}" for q in quantities for name in sets))
+    for q in quantities:
+        goal = curves["random"][POINTS][q]
+        enough = ", ".join(f"{name} {needed(curves[name], q, goal)}" for name in sets)
+        print(f"{q}: points that reach the error of {POINTS} random points, {goal:.4f}: {enough}")
+
+
+main()
