@@ -102,3 +102,29 @@ dw_status dw_model_from_params(dw_model *model, const dw_params *params, const c
   model->stencil = (int)params->lattice.stencil;
   return DW_OK;
 }
+
+dw_initial dw_initial_from_params(const dw_params *params) {
+  dw_initial initial = {.kind = params->fields.initial.kind,
+                        .file = params->fields.initial.file,
+                        .seed = params->seed,
+                        .rms = params->fields.initial.rms,
+                        .cutoff = params->fields.initial.cutoff,
+                        .cutoff_width = params->fields.initial.cutoff_width,
+                        .lambda = params->fields.initial.lambda,
+                        .mass = params->fields.initial.mass,
+                        .temperature = params->fields.initial.temperature,
+                        .zero_point = params->fields.initial.zero_point,
+                        .correlation_length = params->fields.initial.correlation_length,
+                        .index = params->fields.initial.index,
+                        .cell = params->fields.initial.cell,
+                        .fraction = params->fields.initial.fraction,
+                        .velocity = params->fields.initial.velocity,
+                        .radius = params->fields.initial.radius,
+                        .amplitude = params->fields.initial.amplitude,
+                        .mean = params->fields.initial.mean,
+                        .relaxation = {.diffusion = params->fields.initial.diffusion,
+                                       .friction_time = params->fields.initial.friction_time,
+                                       .friction = params->fields.initial.friction}};
+  memcpy(initial.normal, params->fields.initial.normal, sizeof initial.normal);
+  return initial;
+}

@@ -1,4 +1,5 @@
-/* `dwell surrogate`: process 0 works, others wait. */
+/* `dwell surrogate`: spectrum emulators are process 0's work, others wait; field operators have entries of their own.
+ */
 #include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,12 +7,15 @@
 
 #include "app/commands.h"
 #include "app/surrogate_commands.h"
+#include "app/surrogate_field.h"
 #include "app/surrogate_model.h"
+#include "surrogate/emulator/seal.h"
 
 enum { EXIT_DEGRADED = 10, EXIT_OUT = 11 };
 
-static const char usage[] = "dwell surrogate train DATASET --output MODEL | predict [MODEL] [--set key=value]... | "
-                            "evaluate MODEL DATASET";
+static const char usage[] =
+    "dwell surrogate train DATASET|CONFIG --output MODEL | predict [MODEL] [--set key=value]... | "
+    "evaluate MODEL [DATASET]";
 
 static dw_status find_action(int argc, char *const *argv, dw_surrogate_action *action) {
   static const char *const names[] = {"train", "predict", "evaluate"};
@@ -33,14 +37,12 @@ static dw_status train(const dw_surrogate_options *o, const dw_provenance *prove
              : dw_fail(DW_ERR_FILE, "%s is no HDF5 file; give the dataset.h5 that dwell scan has written", o->file[0]);
 }
 
-static dw_status work(int argc, char **argv, int whole_count, char **whole, int *code) {
-  dw_surrogate_action action = DW_SURROGATE_TRAIN;
+static dw_status work(dw_surrogate_action action, int argc, char **argv, int whole_count, char **whole, int *code) {
   dw_emulator_verdict verdict = DW_EMULATOR_GOOD;
   dw_provenance provenance;
   char model[DW_SURROGATE_PATH];
-  DW_TRY(find_action(argc, argv, &action));
   dw_surrogate_options *o = calloc(1, sizeof *o);
-  dw_status status = o != NULL ? dw_surrogate_options_parse(o, action, argc - 1, argv + 1)
+  dw_status status = o != NULL ? dw_surrogate_options_parse(o, action, argc, argv)
                                : dw_fail(DW_ERR_MEMORY, "no memory for the options");
   dw_provenance_collect(&provenance, dw_comm_self(), whole_count, whole, 0, omp_get_max_threads());
   if (status == DW_OK && action == DW_SURROGATE_TRAIN) {
@@ -56,17 +58,47 @@ static dw_status work(int argc, char **argv, int whole_count, char **whole, int 
   return status;
 }
 
+/* A model of the other kind is asked for only where there is no seal, since HDF5 trusts what it opens. */
+static bool is_field(dw_surrogate_action action, int argc, char **argv) {
+  const char *file = dw_surrogate_first_file(argc, argv);
+  if (file == NULL) {
+    return false;
+  }
+  return action == DW_SURROGATE_TRAIN ? dw_surrogate_field_trains(file)
+                                      : !dw_seal_has(file) && dw_surrogate_field_owns(file);
+}
+
+static dw_status do_field(dw_surrogate_action action, int argc, char **argv, int whole_count, char **whole, int *code) {
+  if (action == DW_SURROGATE_TRAIN) {
+    return dw_surrogate_field_train(argc, argv, whole_count, whole);
+  }
+  return action == DW_SURROGATE_EVALUATE ? dw_surrogate_field_evaluate(argc, argv)
+                                         : dw_surrogate_field_predict(argc, argv, code);
+}
+
+/* Process 0 looks which kind it is. */
+static dw_status dispatch(int argc, char **argv, int whole_count, char **whole, int *code) {
+  const dw_comm *comm = dw_comm_world();
+  const bool first = dw_comm_rank(comm) == 0;
+  dw_surrogate_action action = DW_SURROGATE_TRAIN;
+  DW_TRY(find_action(argc, argv, &action));
+  bool field = first && is_field(action, argc - 1, argv + 1);
+  dw_comm_broadcast(comm, &field, sizeof field);
+  if (field) {
+    return do_field(action, argc - 1, argv + 1, whole_count, whole, code);
+  }
+  DW_TRY(dw_comm_agree(comm, first ? work(action, argc - 1, argv + 1, whole_count, whole, code) : DW_OK));
+  dw_comm_broadcast(comm, code, sizeof *code);
+  return DW_OK;
+}
+
 int dw_command_surrogate(int argc, char **argv, int whole_count, char **whole) {
   int code = 0;
   dw_status status = dw_comm_start(NULL, NULL);
-  const dw_comm *comm = dw_comm_world();
-  const bool first = dw_comm_rank(comm) == 0;
   if (status == DW_OK) {
-    status = dw_comm_agree(comm, first ? work(argc, argv, whole_count, whole, &code) : DW_OK);
+    status = dispatch(argc, argv, whole_count, whole, &code);
   }
-  if (status == DW_OK) {
-    dw_comm_broadcast(comm, &code, sizeof code);
-  } else if (first) {
+  if (status != DW_OK && dw_comm_rank(dw_comm_world()) == 0) {
     (void)fprintf(stderr, "dwell: %s\n", dw_message());
   }
   dw_comm_stop();

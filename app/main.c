@@ -21,6 +21,8 @@ static const char usage[] =
     "  dwell surrogate predict [MODEL] [--set group.key=value]...\n"
     "  dwell surrogate evaluate MODEL DATASET\n"
     "                       learn from a scan, and answer without running\n"
+    "  dwell surrogate train CONFIG --output MODEL | evaluate MODEL | predict MODEL [--set group.key=value]...\n"
+    "                       the same for field operators, which correct cheap runs (docs/operator.md)\n"
     "  dwell params [--markdown]\n"
     "                       the parameter reference\n"
     "  dwell --version      version and libraries\n"

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analysis/model.h"
 #include "base/constants.h"
 #include "fields/step.h"
 #include "gw/coarse.h"
@@ -53,31 +54,7 @@ dw_status dw_setup_params(dw_params *params, const dw_options *options, const dw
   return DW_OK;
 }
 
-dw_initial dw_setup_initial(const dw_params *params) {
-  dw_initial initial = {.kind = params->fields.initial.kind,
-                        .file = params->fields.initial.file,
-                        .seed = params->seed,
-                        .rms = params->fields.initial.rms,
-                        .cutoff = params->fields.initial.cutoff,
-                        .cutoff_width = params->fields.initial.cutoff_width,
-                        .lambda = params->fields.initial.lambda,
-                        .mass = params->fields.initial.mass,
-                        .temperature = params->fields.initial.temperature,
-                        .zero_point = params->fields.initial.zero_point,
-                        .correlation_length = params->fields.initial.correlation_length,
-                        .index = params->fields.initial.index,
-                        .cell = params->fields.initial.cell,
-                        .fraction = params->fields.initial.fraction,
-                        .velocity = params->fields.initial.velocity,
-                        .radius = params->fields.initial.radius,
-                        .amplitude = params->fields.initial.amplitude,
-                        .mean = params->fields.initial.mean,
-                        .relaxation = {.diffusion = params->fields.initial.diffusion,
-                                       .friction_time = params->fields.initial.friction_time,
-                                       .friction = params->fields.initial.friction}};
-  memcpy(initial.normal, params->fields.initial.normal, sizeof initial.normal);
-  return initial;
-}
+dw_initial dw_setup_initial(const dw_params *params) { return dw_initial_from_params(params); }
 
 /* Shells of the correlator up to analysis.utc_limit. */
 static int64_t unequal_shells(const dw_params *params) {

@@ -9,7 +9,6 @@
 
 #include "analysis/post/archive_compare.h"
 #include "base/memory.h"
-#include "lattice/file.h"
 #include "params/check.h"
 #include "params/read.h"
 #include "params/table.h"
@@ -49,16 +48,6 @@ dw_status dw_surrogate_is_hdf5(const char *path, bool *is_hdf5) {
   (void)fclose(file);
   *is_hdf5 = got == sizeof start && memcmp(start, signature, sizeof start) == 0;
   return failed ? dw_fail(DW_ERR_FILE, "%s can't be read; give a file", path) : DW_OK;
-}
-
-dw_status dw_surrogate_kind(const char *path, char *kind, size_t size) {
-  dw_file *file = NULL;
-  kind[0] = '\0';
-  DW_TRY(dw_file_open(&file, dw_comm_self(), path));
-  const dw_status status =
-      dw_attribute_has(file, "/", "kind") ? dw_attribute_read_text(file, "/", "kind", kind, size) : DW_OK;
-  dw_file_close(file);
-  return status;
 }
 
 /* --- the point --- */

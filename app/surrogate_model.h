@@ -17,9 +17,6 @@ dw_status dw_surrogate_find(const char *given, char path[DW_SURROGATE_PATH]);
 /* Whether a file begins like HDF5. Errors: DW_ERR_FILE, it can't be read. */
 dw_status dw_surrogate_is_hdf5(const char *path, bool *is_hdf5);
 
-/* What kind of model a file says it is; "" where it says nothing. Errors: DW_ERR_FILE. */
-dw_status dw_surrogate_kind(const char *path, char *kind, size_t size);
-
 /* Parameters (D) of the base run with the --set of the command line; *params has all of them. A key that the scan left
  * fixed and that is changed is told in reason ("" if there is none). Errors: DW_ERR_PARAM, after the problems were
  * printed. */

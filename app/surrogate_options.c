@@ -212,3 +212,18 @@ dw_status dw_surrogate_options_parse(dw_surrogate_options *options, dw_surrogate
   o->train.time = o->time;
   return check(o, action);
 }
+
+const char *dw_surrogate_first_file(int argc, char *const *argv) {
+  for (int i = 0; i < argc; i++) {
+    if (argv[i][0] != '-') {
+      return argv[i];
+    }
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+      if (strcmp(argv[i], known[k].name) == 0 && known[k].has_value) {
+        i++;
+        break;
+      }
+    }
+  }
+  return NULL;
+}

@@ -39,4 +39,7 @@ typedef enum dw_surrogate_action {
 dw_status dw_surrogate_options_parse(dw_surrogate_options *options, dw_surrogate_action action, int argc,
                                      char *const *argv);
 
+/* The first argument that is neither an option nor its value; NULL without one. */
+const char *dw_surrogate_first_file(int argc, char *const *argv);
+
 #endif

@@ -4,6 +4,8 @@ if(TARGET dwell)
 endif()
 install(FILES README.md CHANGELOG.md CITATION.cff LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
+# Found by the program as ../share/dwell/surrogate/default.h5.
+install(FILES surrogate/default.h5 DESTINATION ${CMAKE_INSTALL_DATADIR}/dwell/surrogate)
 if(EXISTS ${PROJECT_SOURCE_DIR}/docs)
   install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
 endif()

@@ -30,7 +30,7 @@ parameters = ( { key = "cosmology.w"; min = 0.0; max = 1.0; },
                { key = "fields.s"; min = 0.0; max = 1.0; } );
 """
 POINTS, START, BATCH, TEST = 96, 12, 6, 64
-COUNTS = (12, 18, 24, 30, 36, 48, 60, 72, 84, 96)
+COUNTS = range(12, 97, 6)
 
 
 def scan(dwell, folder, name, *sets):
@@ -74,6 +74,19 @@ def errors(dwell, dataset, test, model):
     return found
 
 
+def needed(curve, quantity, goal):
+    """Points at which the error falls to the goal for good, linear between those measured; "-" if it doesn't."""
+    above = [n for n in COUNTS if curve[n][quantity] > goal]
+    if not above:
+        return str(COUNTS[0])
+    if above[-1] == COUNTS[-1]:
+        return "-"
+    low = above[-1]
+    high = COUNTS[COUNTS.index(low) + 1]
+    a, b = curve[low][quantity], curve[high][quantity]
+    return f"{low + (high - low) * (a - goal) / (a - b):.0f}"
+
+
 def main():
     dwell, folder = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2])
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
@@ -96,8 +109,8 @@ def main():
         print(f"{n:6d}  " + "  ".join(f"{curves[name][n][q]:19.4f}" for q in quantities for name in sets))
     for q in quantities:
         goal = curves["random"][POINTS][q]
-        enough = {name: next((n for n in COUNTS if curves[name][n][q] <= goal), None) for name in sets}
-        print(f"{q}: the error of {POINTS} random points, {goal:.4f}, is reached with {enough}")
+        enough = ", ".join(f"{name} {needed(curves[name], q, goal)}" for name in sets)
+        print(f"{q}: points that reach the error of {POINTS} random points, {goal:.4f}: {enough}")
 
 
 main()

@@ -48,6 +48,10 @@ static double bias_growth(const dw_model *model, double tau, double a) {
 /* M = scale a^s at tau. */
 static double mass_law(const dw_model *model, double tau, double *s) {
   *s = model->s;
+  if (model->fat_from > 0.0) {
+    *s = tau >= model->fat_from ? model->s : 1.0;
+    return tau >= model->fat_from ? pow(scale_factor(model, model->fat_from), 1.0 - model->s) : 1.0;
+  }
   if (!(model->physical_from > 0.0)) {
     return 1.0;
   }
@@ -96,7 +100,7 @@ double dw_model_bias_ratio(const dw_model *model, double tau) {
 
 int dw_model_turns(const dw_model *model, double tau_end, double tau[DW_MODEL_TURNS]) {
   const double start = model->background.tau_start;
-  const double inner[] = {model->bias_start, model->physical_from};
+  const double inner[] = {model->bias_start, model->physical_from, model->fat_from};
   int count = 0;
   tau[count++] = start;
   tau[count++] = tau_end;

@@ -10,7 +10,8 @@
  *
  * A run may hand over from fat walls to the physical equation at the time tau_h, where a = a_h: M = a_h^{1-s} a^s
  * before, M = a from then on. Walls are then as thin before as at the hand-over (s = 0), or thicker (s > 0); M and
- * pi are continuous.
+ * pi are continuous. The other way round, a network may form as the physical equation has it and then keep its walls as
+ * thick as they are at tau_f, which a coarse lattice resolves: M = a before, M = a_f^{1-s} a^s from then on.
  *
  * g(tau) is the bias' dependence on time: 0 before `start`; 1 from `full` on; between them (a/a_full)^power. */
 #ifndef DW_FIELDS_MODEL_H
@@ -29,6 +30,7 @@ typedef struct dw_model {
   dw_potential_values values;
   double s;
   double physical_from; /* tau_h, 1/m; 0: s holds for the whole run */
+  double fat_from;      /* the other way round, 1/m: physical before, s from then on; 0: not. Excludes physical_from */
   double bias_start;    /* 1/m; 0: from the start of the run */
   double bias_full;     /* 1/m; at or before bias_start: at once */
   double bias_power;
@@ -67,7 +69,7 @@ double dw_model_bias_ratio(const dw_model *model, double tau);
 
 /* Times from the start to tau_end among which the ratio above, and the frequencies below, are largest: those, and the
  * ones at which the bias sets in or the equation changes. How many, in any order. */
-enum { DW_MODEL_TURNS = 4 };
+enum { DW_MODEL_TURNS = 5 };
 int dw_model_turns(const dw_model *model, double tau_end, double tau[DW_MODEL_TURNS]);
 
 /* dx^2 times the largest eigenvalue of -lap + M^2 v'', phi within 1.2 times the vacua. */

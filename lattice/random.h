@@ -7,7 +7,13 @@
 #include <stdint.h>
 
 /* Independent uses of one seed. */
-typedef enum dw_stream { DW_STREAM_FIELD = 1, DW_STREAM_SAMPLE = 2, DW_STREAM_VELOCITY = 3, DW_STREAM_DESIGN = 4 } dw_stream;
+typedef enum dw_stream {
+  DW_STREAM_FIELD = 1,
+  DW_STREAM_SAMPLE = 2,
+  DW_STREAM_VELOCITY = 3,
+  DW_STREAM_DESIGN = 4,
+  DW_STREAM_WEIGHTS = 8 /* of learned models, and the order in which they see their data */
+} dw_stream;
 
 /* The same use for another component of a field; that of component 0 is the stream itself. */
 static inline dw_stream dw_stream_of(dw_stream stream, int component) {

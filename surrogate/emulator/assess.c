@@ -39,13 +39,13 @@ typedef struct trial {
   const dw_dataset *dataset;
   int64_t q;
   int64_t outputs; /* M of the quantity */
-  dw_sample learned;
-  dw_sample test;
+  dw_seed_sample learned;
+  dw_seed_sample test;
   double *coefficient[2]; /* of the regressions */
   double *scratch;        /* (M + n + terms) */
 } trial;
 
-static dw_status sample_of(const trial *t, const dw_quantity *quantity, const bool *mask, dw_sample *sample) {
+static dw_status sample_of(const trial *t, const dw_quantity *quantity, const bool *mask, dw_seed_sample *sample) {
   const dw_dataset *d = t->dataset;
   const int64_t m = t->outputs;
   double *values = NULL;
@@ -67,7 +67,7 @@ static dw_status sample_of(const trial *t, const dw_quantity *quantity, const bo
     count++;
   }
   if (status == DW_OK && count > 0) {
-    status = dw_sample_init(sample, d->keys, m, count, design, x, values);
+    status = dw_seed_sample_init(sample, d->keys, m, count, design, x, values);
   }
   dw_free(values);
   return status;
@@ -133,7 +133,7 @@ static void combine(int64_t count, int64_t m, const double *weight, const double
 static dw_status add_baselines(const trial *t, int64_t i, const double *noise, dw_assessments *all) {
   const int64_t dims = t->dataset->keys;
   const int64_t m = t->outputs;
-  const dw_sample *l = &t->learned;
+  const dw_seed_sample *l = &t->learned;
   const double *at = t->test.x + i * dims;
   const double *mean = t->test.mean + i * m;
   dw_assessment *a = &all->quantity[t->q];
@@ -215,8 +215,8 @@ static dw_status try_quantity(trial *t, const bool *learned, const bool *test, d
   dw_free(t->scratch);
   dw_free(t->coefficient[0]);
   dw_free(t->coefficient[1]);
-  dw_sample_finalize(&t->learned);
-  dw_sample_finalize(&t->test);
+  dw_seed_sample_finalize(&t->learned);
+  dw_seed_sample_finalize(&t->test);
   dw_quantity_finalize(&quantity);
   return status;
 }

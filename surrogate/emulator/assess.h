@@ -52,7 +52,7 @@ dw_status dw_assess_folds(const dw_dataset *dataset, const dw_emulator_options *
                           int64_t folds, dw_assessments *assessments);
 
 /* Trains on the fine runs of the first `points` design points of `pool`, with `both` also on all cheap runs that aren't
- * blind, and adds the runs of test; the wall time of the training goes to *seconds. */
+ * blind where they help, and adds the runs of test; the wall time of the training goes to *seconds. */
 dw_status dw_assess_first(const dw_dataset *dataset, const dw_emulator_options *options, const bool *pool,
                           int64_t points, bool both, const bool *test, dw_assessments *assessments, double *seconds);
 

@@ -79,7 +79,7 @@ dw_status dw_assess_first(const dw_dataset *dataset, const dw_emulator_options *
     train[r] = cheap ? both && !dataset->run[r].blind
                      : pool[r] && position(dataset, pool, dataset->run[r].point, in_order) < points;
   }
-  own.levels = both ? DW_LEVELS_BOTH : DW_LEVELS_FINE;
+  own.levels = both ? DW_LEVELS_AUTO : DW_LEVELS_FINE;
   const dw_status status = train_and_assess(dataset, &own, train, test, assessments, seconds);
   dw_free(train);
   return status;

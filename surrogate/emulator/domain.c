@@ -37,6 +37,15 @@ double dw_emulator_reach(int64_t dims, int64_t points, const double *x) {
   return 1.5 * most;
 }
 
+const dw_layer *dw_emulator_support(const dw_emulator *emulator) {
+  const dw_layer *fewest = &emulator->part[0].layer[0];
+  for (int64_t q = 1; q < emulator->quantities; q++) {
+    const dw_layer *layer = &emulator->part[q].layer[0];
+    fewest = layer->points < fewest->points ? layer : fewest;
+  }
+  return fewest;
+}
+
 dw_emulator_verdict dw_emulator_place(const dw_emulator *emulator, const double *parameter, double *x, char *reason,
                                       size_t size) {
   for (int64_t d = 0; d < emulator->dims; d++) {
@@ -49,7 +58,7 @@ dw_emulator_verdict dw_emulator_place(const dw_emulator *emulator, const double 
       return DW_EMULATOR_OUT;
     }
   }
-  const dw_layer *layer = &emulator->part[0].layer[0];
+  const dw_layer *layer = dw_emulator_support(emulator);
   const double distance = nearest(emulator->dims, layer->points, layer->x, x, -1);
   if (!(distance <= emulator->reach)) {
     (void)snprintf(reason, size,

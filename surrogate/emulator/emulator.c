@@ -11,7 +11,7 @@ dw_emulator_options dw_emulator_defaults(void) {
                                .kernel = DW_KERNEL_MATERN,
                                .trend = DW_TREND_LINEAR,
                                .levels = DW_LEVELS_AUTO,
-                               .components = 12,
+                               .components = 20,
                                .bound = 0.2,
                                .calibrated = true};
 }
@@ -75,6 +75,14 @@ dw_status dw_emulator_part_init(dw_emulator_part *part, const char *name, bool i
   return DW_OK;
 }
 
+void dw_emulator_part_finalize(dw_emulator_part *part) {
+  dw_free(part->tau);
+  for (int l = 0; l < DW_EMULATOR_LEVELS; l++) {
+    dw_layer_finalize(&part->layer[l]);
+  }
+  *part = (dw_emulator_part){.layers = 0};
+}
+
 void dw_emulator_count(dw_emulator *emulator) {
   emulator->outputs = 0;
   for (int64_t q = 0; q < emulator->quantities; q++) {
@@ -88,10 +96,7 @@ void dw_emulator_count(dw_emulator *emulator) {
 
 void dw_emulator_destroy(dw_emulator *emulator) {
   for (int64_t q = 0; emulator != NULL && q < DW_EMULATOR_QUANTITIES; q++) {
-    dw_free(emulator->part[q].tau);
-    for (int l = 0; l < DW_EMULATOR_LEVELS; l++) {
-      dw_layer_finalize(&emulator->part[q].layer[l]);
-    }
+    dw_emulator_part_finalize(&emulator->part[q]);
   }
   if (emulator != NULL) {
     dw_free(emulator->key);
@@ -175,7 +180,7 @@ static void predict_part(const dw_emulator *e, const dw_emulator_part *part, con
   const int64_t m = part->about.times * part->about.bins;
   const int64_t first = part->about.first;
   const double square = part->about.scale * part->about.scale;
-  const double factor = dw_sample_factor(e->dims, part->slope, x);
+  const double factor = dw_seed_sample_factor(e->dims, part->slope, x);
   for (int64_t l = 0; l < part->layers; l++) {
     dw_layer_add(&part->layer[l], x, p->mean + first, p->emulator + first, p->truncation + first, gradient, e->outputs,
                  p->scratch);

@@ -8,8 +8,8 @@
  * and each z_c(x) is a Gaussian process with a length for each parameter (C. Rasmussen & C. Williams, Gaussian
  * Processes for Machine Learning, MIT 2006, chapters 2, 4 and 5; for spectra K. Heitmann et al., arXiv:0902.0429). The
  * noise that the seeds leave in a mean is known from their scatter. Where a scan has cheap twins, they can carry the
- * dependence on x, and a second layer of the same kind learns log fine - log cheap (M. Kennedy & A. O'Hagan, Biometrika
- * 87 (2000) 1).
+ * dependence on x, and a second layer of the same kind learns log fine - rho log cheap (M. Kennedy & A. O'Hagan,
+ * Biometrika 87 (2000) 1).
  *
  * The variance of a prediction comes in three parts: of the emulator (the processes), of the truncation (components
  * that were left out), of the seed (a single realisation's scatter, which is no error of the mean). The first two are
@@ -48,7 +48,8 @@ typedef enum dw_emulator_trend { DW_TREND_CONSTANT, DW_TREND_LINEAR, DW_TREND_QU
 typedef enum dw_emulator_levels {
   DW_LEVELS_FINE, /* not used */
   DW_LEVELS_BOTH, /* cheap points carry the dependence, fine ones correct it; needs both */
-  DW_LEVELS_AUTO  /* both where the cheap level has at least twice as many points */
+  DW_LEVELS_AUTO  /* for each quantity what predicts left-out points better, where all fine runs have a twin and the
+                      cheap level has at least twice as many points */
 } dw_emulator_levels;
 
 typedef struct dw_emulator_options {

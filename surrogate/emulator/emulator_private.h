@@ -48,6 +48,8 @@ dw_status dw_emulator_create(dw_emulator **emulator, int64_t dims, int64_t runs,
 dw_status dw_emulator_part_init(dw_emulator_part *part, const char *name, bool is_spectrum, int64_t dims,
                                 int64_t points, int64_t times, int64_t bins);
 
+void dw_emulator_part_finalize(dw_emulator_part *part);
+
 /* Numbers of outputs and first ones, from the parts. */
 void dw_emulator_count(dw_emulator *emulator);
 
@@ -56,6 +58,9 @@ double dw_emulator_coordinate(const dw_dataset_key *key, double parameter, doubl
 
 /* The farthest that a training point lies from the nearest other one, and half as much again. */
 double dw_emulator_reach(int64_t dims, int64_t points, const double *x);
+
+/* The layer whose points decide where something is known: of the quantity that has the fewest. */
+const dw_layer *dw_emulator_support(const dw_emulator *emulator);
 
 /* The verdict on the place alone: OK or OUT, with a reason. x (D) is filled in. */
 dw_emulator_verdict dw_emulator_place(const dw_emulator *emulator, const double *parameter, double *x, char *reason,

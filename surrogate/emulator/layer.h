@@ -40,7 +40,7 @@ dw_status dw_layer_init(dw_layer *layer, int64_t dims, int64_t points, int64_t o
 void dw_layer_finalize(dw_layer *layer);
 
 /* Learns; rest (n, M) is what the components leave of the means of the points. */
-dw_status dw_layer_train(dw_layer *layer, const dw_sample *sample, const dw_layer_options *options, double *rest);
+dw_status dw_layer_train(dw_layer *layer, const dw_seed_sample *sample, const dw_layer_options *options, double *rest);
 
 /* Adds the layer's part at x (D): mean (M), variances of emulator and truncation (M), gradient (D, M) or NULL,
  * whose rows lie `stride` apart. */

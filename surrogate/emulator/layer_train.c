@@ -11,7 +11,7 @@ static const double SIGNAL = 2.0;
 static const double FRACTION = 1e-5;
 
 typedef struct parts {
-  const dw_sample *sample;
+  const dw_seed_sample *sample;
   int64_t rank;                        /* p = min(n, M) */
   double *centred;                     /* (n, M); owns the others */
   double *left;                        /* (n, p) */
@@ -69,7 +69,7 @@ static void fix_sign(parts *p, int64_t c) {
 }
 
 /* Pooled variance of one seed along a component, at f = 1. */
-static double scatter_along(const dw_sample *s, const double *right) {
+static double scatter_along(const dw_seed_sample *s, const double *right) {
   double sum = 0.0;
   double freedom = 0.0;
   for (int64_t r = 0; r < s->runs; r++) {
@@ -86,7 +86,7 @@ static double scatter_along(const dw_sample *s, const double *right) {
 }
 
 /* Mean over the points of the variance that the mean of a point keeps, for a seed of variance 1. */
-static double mean_noise(const dw_sample *s) {
+static double mean_noise(const dw_seed_sample *s) {
   double sum = 0.0;
   for (int64_t i = 0; i < s->points; i++) {
     sum += s->factor[i] / s->seeds[i];
@@ -95,7 +95,7 @@ static double mean_noise(const dw_sample *s) {
 }
 
 static void choose(parts *p, int64_t at_most) {
-  const dw_sample *s = p->sample;
+  const dw_seed_sample *s = p->sample;
   double whole = 0.0;
   for (int64_t c = 0; c < p->rank; c++) {
     whole += p->singular[c] * p->singular[c];
@@ -114,7 +114,7 @@ static void choose(parts *p, int64_t at_most) {
 
 /* Component number c of those kept: unit variance for z, the rest of the size goes into the basis. */
 static void fill_component(dw_layer *layer, const parts *p, int64_t c) {
-  const dw_sample *s = p->sample;
+  const dw_seed_sample *s = p->sample;
   const double size = p->singular[p->kept[c]] / sqrt((double)s->points);
   dw_process *process = &layer->process[c];
   process->nugget_is_noise = !s->repeated;
@@ -144,7 +144,7 @@ static void subtract(const parts *p, double *values) {
 
 /* rest (n, M), and its mean square less what the seeds leave there; n - q of n degrees are left of it. */
 static dw_status truncate_outputs(dw_layer *layer, const parts *p, double *rest) {
-  const dw_sample *s = p->sample;
+  const dw_seed_sample *s = p->sample;
   const int64_t m = s->outputs;
   double *seed = NULL;
   DW_TRY(dw_alloc((void **)&seed, (size_t)m * 2, sizeof *seed, "truncation of components"));
@@ -197,7 +197,7 @@ static dw_status fit_processes(dw_layer *layer) {
 }
 
 static dw_status learn(dw_layer *layer, const parts *p, const dw_layer_options *options, double *rest) {
-  const dw_sample *s = p->sample;
+  const dw_seed_sample *s = p->sample;
   DW_TRY(dw_layer_init(layer, s->dims, s->points, s->outputs, p->components, options));
   memcpy(layer->x, s->x, (size_t)(s->points * s->dims) * sizeof *s->x);
   memcpy(layer->mean, p->mean, (size_t)s->outputs * sizeof *p->mean);
@@ -208,7 +208,7 @@ static dw_status learn(dw_layer *layer, const parts *p, const dw_layer_options *
   return fit_processes(layer);
 }
 
-dw_status dw_layer_train(dw_layer *layer, const dw_sample *sample, const dw_layer_options *options, double *rest) {
+dw_status dw_layer_train(dw_layer *layer, const dw_seed_sample *sample, const dw_layer_options *options, double *rest) {
   parts p = {.sample = sample};
   *layer = (dw_layer){0};
   DW_TRY(allocate(&p));

@@ -214,7 +214,7 @@ static dw_status common_range(const dw_quantity *q, const dw_dataset *dataset, c
   for (int64_t run = 0; run < dataset->runs; run++) {
     const rows r = rows_of(q, dataset, run);
     int64_t first = 1;
-    while (used[run] && first < r.count && is_empty(&r, first)) {
+    while (used[run] && dataset->run[run].level == DW_LEVEL_FINE && first < r.count && is_empty(&r, first)) {
       first++;
     }
     if (used[run] && first >= r.count) {

@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "surrogate/emulator/linear.h"
 
-double dw_sample_factor(int64_t dims, const double *slope, const double *x) {
+double dw_seed_sample_factor(int64_t dims, const double *slope, const double *x) {
   double sum = 0.0;
   for (int64_t d = 0; d < dims; d++) {
     sum += slope[d] * x[d];
@@ -14,7 +14,7 @@ double dw_sample_factor(int64_t dims, const double *slope, const double *x) {
   return exp(fmin(fmax(sum, -2.0), 2.0));
 }
 
-static dw_status allocate(dw_sample *s) {
+static dw_status allocate(dw_seed_sample *s) {
   void *block = NULL;
   const size_t numbers = (size_t)(s->runs * (s->dims + 2 * s->outputs + 2) + s->outputs + s->dims);
   DW_TRY(dw_alloc(&block, numbers, sizeof(double), "points of a scan"));
@@ -32,7 +32,7 @@ static dw_status allocate(dw_sample *s) {
   return DW_OK;
 }
 
-static dw_status assign(dw_sample *s, const int64_t *design, const double *x) {
+static dw_status assign(dw_seed_sample *s, const int64_t *design, const double *x) {
   const size_t bytes = (size_t)s->dims * sizeof *x;
   for (int64_t r = 0; r < s->runs; r++) {
     int64_t i = 0;
@@ -56,7 +56,7 @@ static dw_status assign(dw_sample *s, const int64_t *design, const double *x) {
   return DW_OK;
 }
 
-static void average(dw_sample *s, const double *value) {
+static void average(dw_seed_sample *s, const double *value) {
   const int64_t m = s->outputs;
   for (int64_t r = 0; r < s->runs; r++) {
     double *mean = s->mean + s->owner[r] * m;
@@ -72,7 +72,7 @@ static void average(dw_sample *s, const double *value) {
 }
 
 /* scatter_j = sum rest^2 / sum (n_i - 1) f_i */
-static void pool(dw_sample *s) {
+static void pool(dw_seed_sample *s) {
   double freedom = 0.0;
   for (int64_t i = 0; i < s->points; i++) {
     freedom += (s->seeds[i] - 1.0) * s->factor[i];
@@ -87,7 +87,7 @@ static void pool(dw_sample *s) {
 }
 
 /* Scatter of point i over the pooled one, averaged over the outputs. */
-static double relative_scatter(const dw_sample *s, int64_t i) {
+static double relative_scatter(const dw_seed_sample *s, int64_t i) {
   double sum = 0.0;
   int64_t count = 0;
   for (int64_t r = 0; r < s->runs; r++) {
@@ -101,7 +101,7 @@ static double relative_scatter(const dw_sample *s, int64_t i) {
 }
 
 /* Rows of the fit, one per point with seeds enough, D more that pull b to 0. */
-static int64_t fill_fit(const dw_sample *s, double *a, double *b) {
+static int64_t fill_fit(const dw_seed_sample *s, double *a, double *b) {
   const int64_t columns = s->dims + 1;
   int64_t rows = 0;
   for (int64_t i = 0; i < s->points; i++) {
@@ -120,7 +120,7 @@ static int64_t fill_fit(const dw_sample *s, double *a, double *b) {
   return rows;
 }
 
-static dw_status fit_factor(dw_sample *s) {
+static dw_status fit_factor(dw_seed_sample *s) {
   enum { ROWS_PER_COLUMN = 4 };
   const int64_t columns = s->dims + 1;
   const int64_t room = s->points + s->dims;
@@ -137,9 +137,9 @@ static dw_status fit_factor(dw_sample *s) {
   return status;
 }
 
-dw_status dw_sample_init(dw_sample *sample, int64_t dims, int64_t outputs, int64_t runs, const int64_t *design,
-                         const double *x, const double *value) {
-  *sample = (dw_sample){.dims = dims, .outputs = outputs, .runs = runs};
+dw_status dw_seed_sample_init(dw_seed_sample *sample, int64_t dims, int64_t outputs, int64_t runs,
+                              const int64_t *design, const double *x, const double *value) {
+  *sample = (dw_seed_sample){.dims = dims, .outputs = outputs, .runs = runs};
   DW_TRY(allocate(sample));
   DW_TRY(assign(sample, design, x));
   average(sample, value);
@@ -149,14 +149,14 @@ dw_status dw_sample_init(dw_sample *sample, int64_t dims, int64_t outputs, int64
   pool(sample);
   DW_TRY(fit_factor(sample));
   for (int64_t i = 0; i < sample->points; i++) {
-    sample->factor[i] = dw_sample_factor(dims, sample->slope, sample->x + i * dims);
+    sample->factor[i] = dw_seed_sample_factor(dims, sample->slope, sample->x + i * dims);
   }
   pool(sample);
   return DW_OK;
 }
 
-void dw_sample_finalize(dw_sample *sample) {
+void dw_seed_sample_finalize(dw_seed_sample *sample) {
   dw_free(sample->x);
   dw_free(sample->design);
-  *sample = (dw_sample){0};
+  *sample = (dw_seed_sample){0};
 }

@@ -15,7 +15,7 @@
 
 #include "base/status.h"
 
-typedef struct dw_sample {
+typedef struct dw_seed_sample {
   int64_t dims;    /* D */
   int64_t outputs; /* M */
   int64_t runs;
@@ -30,14 +30,14 @@ typedef struct dw_sample {
   double *scatter; /* (M) variances; 0 where no point has two seeds */
   double *slope;   /* (D) b */
   bool repeated;   /* some point has two seeds */
-} dw_sample;
+} dw_seed_sample;
 
 /* design (runs), x (runs, D) in -1 ... 1, value (runs, M). Fills *sample, to be finalised also after a failure. */
-dw_status dw_sample_init(dw_sample *sample, int64_t dims, int64_t outputs, int64_t runs, const int64_t *design,
-                         const double *x, const double *value);
-void dw_sample_finalize(dw_sample *sample);
+dw_status dw_seed_sample_init(dw_seed_sample *sample, int64_t dims, int64_t outputs, int64_t runs,
+                              const int64_t *design, const double *x, const double *value);
+void dw_seed_sample_finalize(dw_seed_sample *sample);
 
 /* f(x) of a slope b (D); never beyond e^-2 ... e^2. */
-double dw_sample_factor(int64_t dims, const double *slope, const double *x);
+double dw_seed_sample_factor(int64_t dims, const double *slope, const double *x);
 
 #endif

@@ -73,3 +73,15 @@ dw_status dw_seal_check(const char *path, uint64_t *bytes) {
   }
   return status;
 }
+
+bool dw_seal_has(const char *path) {
+  char *text = NULL;
+  size_t whole = 0;
+  if (dw_replace_read(path, &text, &whole) != DW_OK) {
+    dw_message_clear();
+    return false;
+  }
+  const bool has = whole >= SEAL_LENGTH && memcmp(text + whole - SEAL_LENGTH, MARK, MARK_LENGTH) == 0;
+  dw_free(text);
+  return has;
+}

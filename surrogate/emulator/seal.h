@@ -9,6 +9,7 @@
 #ifndef DW_SURROGATE_EMULATOR_SEAL_H
 #define DW_SURROGATE_EMULATOR_SEAL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/status.h"
@@ -18,5 +19,8 @@ dw_status dw_seal_write(const char *path, const char *from);
 
 /* *bytes (NULL is allowed): of the content. */
 dw_status dw_seal_check(const char *path, uint64_t *bytes);
+
+/* Whether a file can be read and ends with a seal, right or wrong. */
+bool dw_seal_has(const char *path);
 
 #endif

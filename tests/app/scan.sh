@@ -34,7 +34,7 @@ same_files before after
 expect 0 dwell scan scan.cfg --restart --quiet
 [[ $(grep -c '^begun ' scan/journal.txt) == 10 ]] || fail "a finished scan began something"
 [[ ! -s out ]] || fail "--quiet said something"
-expect 0 dwell scan scan.cfg --set output=replaced --quiet
+expect 0 dwell scan scan.cfg --set output=replaced --set points=1 --quiet
 expect 0 dwell scan scan.cfg --set output=replaced --set overwrite=true --quiet
 same_scans scan replaced
 

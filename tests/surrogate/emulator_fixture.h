@@ -25,6 +25,9 @@ typedef struct truth {
   double scatter; /* standard deviation of a seed's logarithm */
   int64_t cheap;  /* points that have cheap twins, from the first; 0: none */
   int64_t fine;   /* points that have fine runs; 0: all */
+  double power;   /* of cheap runs: their logarithms over those they would have; 0: 1 */
+  double rough;   /* size of what ten points can't find */
+  bool gone;      /* cheap runs know nothing, and their walls are gone */
 } truth;
 
 static inline uint64_t truth_hash(uint64_t h) {
@@ -61,6 +64,10 @@ static inline double truth_spectrum(const double x[2], int64_t t, int64_t n, boo
   return cheap ? value + 0.2 + 0.1 * x[0] - 0.15 * bin : value;
 }
 
+static inline double truth_rough(const double x[2], double size) {
+  return size * sin(4.0 * x[0] + 1.0) * sin(3.0 * x[1]);
+}
+
 static inline double truth_area(const double x[2], int64_t t) { return 0.3 * x[0] - 0.1 * x[1] + 0.05 * (double)t; }
 
 /* The base run's parameters, as a run writes them; inside of the scan. */
@@ -85,6 +92,14 @@ static inline char *truth_base(void) {
   return block;
 }
 
+static inline double truth_mean(const double x[2], int64_t t, int64_t n, bool cheap, int64_t point, const truth *what) {
+  if (cheap && what->gone) {
+    return truth_normal((uint64_t)(point + 500));
+  }
+  const double power = cheap && fabs(what->power) > 0.0 ? what->power : 1.0;
+  return power * (truth_spectrum(x, t, n, cheap) + truth_rough(x, what->rough));
+}
+
 static inline void truth_fill_at(dw_dataset *d, int64_t r, const truth *what, const double x[2]) {
   const dw_dataset_run *run = &d->run[r];
   const bool cheap = run->level == DW_LEVEL_CHEAP;
@@ -99,11 +114,11 @@ static inline void truth_fill_at(dw_dataset *d, int64_t r, const truth *what, co
     const uint64_t key = (uint64_t)(run->point * 1000 + run->seed) * 64;
     double *row = d->series + (r * TRUTH_TIMES + t) * TRUTH_COLUMNS;
     table->tau[r * TRUTH_TIMES + t] = row[0] = 2.0 + (double)t;
-    row[1] = exp(truth_area(x, t) + what->scatter * truth_normal(key + (uint64_t)t));
-    row[2] = 0.5 * exp(0.1 * x[0] + what->scatter * truth_normal(key + 8 + (uint64_t)t));
+    row[1] = cheap && what->gone ? 0.0 : exp(truth_area(x, t) + what->scatter * truth_normal(key + (uint64_t)t));
+    row[2] = cheap && what->gone ? 0.0 : 0.5 * exp(0.1 * x[0] + what->scatter * truth_normal(key + 8 + (uint64_t)t));
     for (int64_t n = 0; n < TRUTH_BINS; n++) {
-      const double value =
-          truth_spectrum(x, t, n, cheap) + what->scatter * truth_normal(key + 16 + (uint64_t)(t * TRUTH_BINS + n));
+      const double value = truth_mean(x, t, n, cheap, run->point, what) +
+                           what->scatter * truth_normal(key + 16 + (uint64_t)(t * TRUTH_BINS + n));
       table->value[(r * TRUTH_TIMES + t) * TRUTH_BINS + n] = cheap && n >= TRUTH_BINS / 2 ? (double)NAN : exp(value);
     }
   }

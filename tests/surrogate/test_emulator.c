@@ -25,6 +25,15 @@ static const dw_emulator_quantity *find(const dw_emulator *e, const char *name) 
   return NULL;
 }
 
+static void refused(dw_dataset *d, const dw_emulator_options *options, const char *what) {
+  dw_emulator *e = NULL;
+  assert_status(dw_emulator_train(&e, d, options), DW_ERR_PARAM);
+  assert_null(e);
+  if (strstr(dw_message(), what) == NULL) {
+    fail_msg("'%s' isn't in: %s", what, dw_message());
+  }
+}
+
 /* Places that are no training points, within `size` of the centre. */
 static void query(int i, double size, double parameter[2], double x[2]) {
   x[0] = size * (2.0 * truth_uniform((uint64_t)i + 90001) - 1.0);
@@ -107,6 +116,28 @@ static void gradients_are_those_of_differences(void **state) {
   dw_dataset_destroy(d);
 }
 
+/* rms error of the spectrum's mean logarithm over 100 places. */
+static double error_of(const dw_emulator *e, double rough) {
+  dw_emulator_prediction *p = NULL;
+  const dw_emulator_quantity *etc = find(e, "etc/value");
+  double square = 0.0;
+  assert_ok(dw_emulator_prediction_create(&p, e, false));
+  for (int i = 0; i < 100; i++) {
+    double parameter[2];
+    double x[2];
+    query(i, 0.7, parameter, x);
+    assert_ok(dw_emulator_predict(e, parameter, p));
+    assert_int_not_equal(p->verdict, DW_EMULATOR_OUT);
+    for (int64_t j = 0; j < etc->times * TRUTH_BINS; j++) {
+      const double mean = truth_spectrum(x, 1 + j / TRUTH_BINS, j % TRUTH_BINS, false) + truth_rough(x, rough);
+      const double off = p->mean[etc->first + j] - mean;
+      square += off * off / (100.0 * (double)(etc->times * TRUTH_BINS));
+    }
+  }
+  dw_emulator_prediction_destroy(p);
+  return sqrt(square);
+}
+
 /* Catches cheap runs that aren't used, or that are taken for the truth. */
 static void cheap_runs_carry_the_dependence(void **state) {
   (void)state;
@@ -115,30 +146,58 @@ static void cheap_runs_carry_the_dependence(void **state) {
   dw_dataset *d = truth_dataset(&what);
   double error[2];
   for (int both = 0; both < 2; both++) {
-    options.levels = both == 1 ? DW_LEVELS_AUTO : DW_LEVELS_FINE;
+    options.levels = both == 1 ? DW_LEVELS_BOTH : DW_LEVELS_FINE;
     dw_emulator *e = train(d, &options);
-    dw_emulator_prediction *p = NULL;
-    const dw_emulator_quantity *etc = find(e, "etc/value");
-    double square = 0.0;
-    assert_ok(dw_emulator_prediction_create(&p, e, false));
-    for (int i = 0; i < 100; i++) {
-      double parameter[2];
-      double x[2];
-      query(i, 0.7, parameter, x);
-      assert_ok(dw_emulator_predict(e, parameter, p));
-      assert_int_not_equal(p->verdict, DW_EMULATOR_OUT);
-      for (int64_t j = 0; j < etc->times * TRUTH_BINS; j++) {
-        const double off = p->mean[etc->first + j] - truth_spectrum(x, 1 + j / TRUTH_BINS, j % TRUTH_BINS, false);
-        square += off * off / (100.0 * (double)(etc->times * TRUTH_BINS));
-      }
-    }
-    error[both] = sqrt(square);
-    dw_emulator_prediction_destroy(p);
+    error[both] = error_of(e, what.rough);
     dw_emulator_destroy(e);
   }
   print_message("10 fine points: %.4f, with 48 cheap ones: %.4f\n", error[0], error[1]);
   assert_true(error[1] < 0.06);
   assert_true(error[1] < 0.5 * error[0]);
+  dw_dataset_destroy(d);
+}
+
+/* Catches cheap runs whose dependence is another that are taken as they are. */
+static void cheap_runs_are_scaled(void **state) {
+  (void)state;
+  const truth what = {.points = 48, .seeds = 4, .scatter = 0.02, .cheap = 48, .fine = 10, .power = -1.0, .rough = 0.5};
+  dw_emulator_options options = dw_emulator_defaults();
+  dw_dataset *d = truth_dataset(&what);
+  double error[2];
+  for (int both = 0; both < 2; both++) {
+    options.levels = both == 1 ? DW_LEVELS_BOTH : DW_LEVELS_FINE;
+    dw_emulator *e = train(d, &options);
+    error[both] = error_of(e, what.rough);
+    dw_emulator_destroy(e);
+  }
+  print_message("rough: 10 fine points: %.4f, with 48 cheap ones of the opposite sign: %.4f\n", error[0], error[1]);
+  assert_true(error[1] < 0.5 * error[0]);
+  dw_dataset_destroy(d);
+}
+
+/* Catches cheap runs that know nothing being used, or their zeros stopping a training that can do without. */
+static void useless_cheap_runs_are_left_out(void **state) {
+  (void)state;
+  const truth what = {.points = 48, .seeds = 4, .scatter = 0.05, .cheap = 48, .fine = 7, .gone = true};
+  dw_emulator_options options = dw_emulator_defaults();
+  dw_dataset *d = truth_dataset(&what);
+  double error[2];
+  for (int i = 0; i < 2; i++) {
+    options.levels = i == 0 ? DW_LEVELS_FINE : DW_LEVELS_AUTO;
+    dw_emulator *e = train(d, &options);
+    error[i] = error_of(e, what.rough);
+    assert_int_equal(dw_emulator_points(e), 7);
+    dw_emulator_destroy(e);
+  }
+  assert_true(error[1] < 1.1 * error[0]);
+  const char *const area = "area_parameter_h";
+  options.quantities = 1;
+  options.quantity = &area;
+  dw_emulator *e = train(d, &options);
+  assert_int_equal(dw_emulator_runs(e), 7 * 4);
+  dw_emulator_destroy(e);
+  options.levels = DW_LEVELS_BOTH;
+  refused(d, &options, "area_parameter_h is 0");
   dw_dataset_destroy(d);
 }
 
@@ -266,15 +325,6 @@ static void threads_do_not_change_bits(void **state) {
 
 /* --- data that can't be used --- */
 
-static void refused(dw_dataset *d, const dw_emulator_options *options, const char *what) {
-  dw_emulator *e = NULL;
-  assert_status(dw_emulator_train(&e, d, options), DW_ERR_PARAM);
-  assert_null(e);
-  if (strstr(dw_message(), what) == NULL) {
-    fail_msg("'%s' isn't in: %s", what, dw_message());
-  }
-}
-
 static void refused_value(double value, const char *what) {
   const dw_emulator_options options = dw_emulator_defaults();
   dw_dataset *d = truth_dataset(&usual);
@@ -352,7 +402,8 @@ static void times_between_rows_are_log_linear(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_truth_is_found_within_the_errors), cmocka_unit_test(gradients_are_those_of_differences),
-      cmocka_unit_test(cheap_runs_carry_the_dependence),      cmocka_unit_test(blind_points_are_predicted_best),
+      cmocka_unit_test(cheap_runs_carry_the_dependence),      cmocka_unit_test(cheap_runs_are_scaled),
+      cmocka_unit_test(useless_cheap_runs_are_left_out),      cmocka_unit_test(blind_points_are_predicted_best),
       cmocka_unit_test(outside_there_is_no_number),           cmocka_unit_test(far_from_all_runs_it_is_out),
       cmocka_unit_test(threads_do_not_change_bits),           cmocka_unit_test(what_cannot_be_learned_is_refused),
       cmocka_unit_test(times_between_rows_are_log_linear)};

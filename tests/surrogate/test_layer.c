@@ -1,4 +1,6 @@
 /* Samples of seeds and principal components. */
+#define _GNU_SOURCE /* dladdr */
+#include <dlfcn.h>
 #include <math.h>
 #include <string.h>
 
@@ -37,9 +39,9 @@ static void fill(int points, int seeds, function f, double scatter, double slope
 /* Catches means, scatter or its slope that are wrong, and points that are mixed up. */
 static void the_scatter_is_measured(void **state) {
   (void)state;
-  dw_sample s;
+  dw_seed_sample s;
   fill(MOST, SEEDS, of_rank_two, 0.1, 0.8);
-  assert_ok(dw_sample_init(&s, DIMS, OUTPUTS, MOST * SEEDS, design, x, value));
+  assert_ok(dw_seed_sample_init(&s, DIMS, OUTPUTS, MOST * SEEDS, design, x, value));
   assert_int_equal(s.points, MOST);
   assert_true(s.repeated);
   assert_close(s.slope[0], 0.8, 0.2, 0.0);
@@ -55,15 +57,15 @@ static void the_scatter_is_measured(void **state) {
   }
   assert_close(s.mean[5 * OUTPUTS + 3], mean, 1e-13, 0.0);
   assert_close(s.rest[(5 * SEEDS + 2) * OUTPUTS + 3], value[(5 * SEEDS + 2) * OUTPUTS + 3] - mean, 0.0, 1e-13);
-  dw_sample_finalize(&s);
+  dw_seed_sample_finalize(&s);
   design[1] = 9; /* this run isn't at point 9 */
-  assert_status(dw_sample_init(&s, DIMS, OUTPUTS, MOST * SEEDS, design, x, value), DW_ERR_PARAM);
-  dw_sample_finalize(&s);
+  assert_status(dw_seed_sample_init(&s, DIMS, OUTPUTS, MOST * SEEDS, design, x, value), DW_ERR_PARAM);
+  dw_seed_sample_finalize(&s);
 }
 
-static void train(dw_layer *layer, dw_sample *s, int points, int seeds, int64_t components, double *rest) {
+static void train(dw_layer *layer, dw_seed_sample *s, int points, int seeds, int64_t components, double *rest) {
   const dw_layer_options options = {.kernel = DW_KERNEL_MATERN, .trend = DW_TREND_LINEAR, .components = components};
-  assert_ok(dw_sample_init(s, DIMS, OUTPUTS, (int64_t)points * seeds, design, x, value));
+  assert_ok(dw_seed_sample_init(s, DIMS, OUTPUTS, (int64_t)points * seeds, design, x, value));
   assert_ok(dw_layer_train(layer, s, &options, rest));
 }
 
@@ -73,7 +75,7 @@ static void components_are_those_of_the_data(void **state) {
   (void)state;
   static double rest[MOST * OUTPUTS];
   dw_layer layer;
-  dw_sample s;
+  dw_seed_sample s;
   fill(MOST, 1, of_rank_two, 0.0, 0.0);
   train(&layer, &s, MOST, 1, 12, rest);
   assert_int_equal(layer.components, 2);
@@ -101,7 +103,7 @@ static void components_are_those_of_the_data(void **state) {
     assert_close(rest[i], 0.0, 0.0, 1e-12);
   }
   dw_layer_finalize(&layer);
-  dw_sample_finalize(&s);
+  dw_seed_sample_finalize(&s);
 }
 
 /* Catches a truncation that isn't the variance of the components left out. */
@@ -109,7 +111,7 @@ static void what_is_left_out_is_the_truncation(void **state) {
   (void)state;
   static double rest[MOST * OUTPUTS];
   dw_layer layer;
-  dw_sample s;
+  dw_seed_sample s;
   fill(MOST, 1, of_rank_two, 0.0, 0.0);
   train(&layer, &s, MOST, 1, 1, rest);
   assert_int_equal(layer.components, 1);
@@ -125,7 +127,7 @@ static void what_is_left_out_is_the_truncation(void **state) {
   }
   assert_close(sum, (square - mean * mean) * MOST / (MOST - 2.0), 0.02, 0.0);
   dw_layer_finalize(&layer);
-  dw_sample_finalize(&s);
+  dw_seed_sample_finalize(&s);
 }
 
 /* Catches noise that is taken for something to learn, or for truncation. */
@@ -133,7 +135,7 @@ static void noise_alone_has_no_components(void **state) {
   (void)state;
   static double rest[MOST * OUTPUTS];
   dw_layer layer;
-  dw_sample s;
+  dw_seed_sample s;
   fill(MOST, SEEDS, nothing, 0.1, 0.0);
   train(&layer, &s, MOST, SEEDS, 12, rest);
   double sum = 0.0;
@@ -143,13 +145,19 @@ static void noise_alone_has_no_components(void **state) {
   assert_true(layer.components <= 1);
   assert_true(sum < 0.1 * 0.01 / SEEDS);
   dw_layer_finalize(&layer);
-  dw_sample_finalize(&s);
+  dw_seed_sample_finalize(&s);
 }
 
-/* Catches a library that isn't the one asked for (GSL's own BLAS has the same names), or that uses several threads. */
+/* Catches a product of matrices that GSL's own BLAS does, which has the same names. */
 static void openblas_does_the_work(void **state) {
   (void)state;
+  Dl_info where;
+  void *product = dlsym(RTLD_DEFAULT, "cblas_dgemm");
   assert_non_null(strstr(dw_linear_library(), "OpenBLAS"));
+  assert_non_null(product);
+  assert_int_not_equal(dladdr(product, &where), 0);
+  print_message("cblas_dgemm is in %s\n", where.dli_fname);
+  assert_null(strstr(where.dli_fname, "gslcblas"));
 }
 
 int main(void) {

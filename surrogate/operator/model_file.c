@@ -1,0 +1,273 @@
+#include "surrogate/operator/model_file.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "lattice/file.h"
+#include "params/check.h"
+#include "params/print.h"
+#include "params/read.h"
+
+static const char KIND[] = "field operator";
+enum { TEXT_LENGTH = 1 << 16, HEX = 17, SETS = 4 };
+
+/* The four tables, by name. */
+static const char *const TABLE[SETS] = {"factor", "error", "cheap_factor", "cheap_error"};
+
+static const dw_observed *table_of(const dw_corrector *c, int index) {
+  const dw_observed *const table[SETS] = {&c->factor, &c->error, &c->cheap_factor, &c->cheap_error};
+  return table[index];
+}
+
+static dw_status wrong(const char *path, const char *what) {
+  return dw_fail(DW_ERR_FILE, "%s: %s; train it again with `dwell surrogate train`", path, what);
+}
+
+/* --- checksum: FNV-1a (Fowler, Noll & Vo, public domain) over numbers and texts --- */
+
+static uint64_t mix(uint64_t hash, const void *bytes, size_t count) {
+  const unsigned char *at = bytes;
+  for (size_t i = 0; i < count; i++) {
+    hash = (hash ^ at[i]) * UINT64_C(0x100000001b3);
+  }
+  return hash;
+}
+
+static void checksum(const dw_corrector *c, const char *config, const char *base, char hex[HEX]) {
+  const size_t shells = (size_t)c->config.shells * sizeof(double);
+  uint64_t hash = UINT64_C(0xcbf29ce484222325);
+  hash = mix(hash, config, strlen(config));
+  hash = mix(hash, base, strlen(base));
+  hash = mix(hash, &c->scale, sizeof c->scale);
+  for (int i = 0; i < c->nets; i++) {
+    hash = mix(hash, c->net[i]->weight, c->net[i]->count * sizeof(float));
+    hash = mix(hash, c->loss[i], sizeof c->loss[i]);
+  }
+  for (int i = 0; i < SETS; i++) {
+    const dw_observed *table = table_of(c, i);
+    hash = mix(hash, &table->area, sizeof table->area);
+    hash = mix(hash, table->field, shells);
+    hash = mix(hash, table->stress, shells);
+  }
+  (void)snprintf(hex, HEX, "%016" PRIx64, hash);
+}
+
+/* --- writing --- */
+
+static dw_status base_text(const dw_corrector *c, char **text) {
+  size_t length = 0;
+  FILE *stream = open_memstream(text, &length);
+  if (stream == NULL) {
+    return dw_fail(DW_ERR_MEMORY, "no memory for the text of the parameters");
+  }
+  const dw_status status = dw_params_write(stream, &c->base);
+  return fclose(stream) == 0 ? status : dw_fail(DW_ERR_MEMORY, "no memory for the text of the parameters");
+}
+
+static dw_status write_seeds(dw_file *file, const char *path, int64_t first, int64_t runs) {
+  void *block = NULL;
+  DW_TRY(dw_alloc(&block, (size_t)runs, sizeof(int64_t), "seeds"));
+  int64_t *seed = block;
+  for (int64_t i = 0; i < runs; i++) {
+    seed[i] = first + i;
+  }
+  const dw_status status = dw_file_write_ints(file, path, 1, &runs, seed);
+  dw_free(block);
+  return status;
+}
+
+static dw_status write_weights(dw_file *file, const dw_corrector *c) {
+  const int64_t count = (int64_t)c->net[0]->count;
+  const int64_t shape[2] = {c->nets, count};
+  void *block = NULL;
+  DW_TRY(dw_alloc(&block, (size_t)(shape[0] * shape[1]), sizeof(double), "weights"));
+  double *weight = block;
+  for (int64_t i = 0; i < c->nets * count; i++) {
+    weight[i] = (double)c->net[i / count]->weight[i % count];
+  }
+  const dw_status status = dw_file_write_reals(file, "/weights", 2, shape, weight);
+  dw_free(block);
+  return status;
+}
+
+static dw_status write_table(dw_file *file, const char *name, const dw_observed *table, int64_t shells) {
+  char path[DW_FILE_NAME];
+  const int64_t one = 1;
+  (void)snprintf(path, sizeof path, "/%s/area", name);
+  DW_TRY(dw_file_write_reals(file, path, 1, &one, &table->area));
+  (void)snprintf(path, sizeof path, "/%s/field", name);
+  DW_TRY(dw_file_write_reals(file, path, 1, &shells, table->field));
+  (void)snprintf(path, sizeof path, "/%s/stress", name);
+  return dw_file_write_reals(file, path, 1, &shells, table->stress);
+}
+
+static dw_status write_all(dw_file *file, const dw_corrector *c, const char *config, const char *base,
+                           const dw_provenance *provenance) {
+  char hex[HEX];
+  const int64_t losses[2] = {c->nets, 2};
+  checksum(c, config, base, hex);
+  DW_TRY(dw_provenance_write(file, provenance));
+  DW_TRY(dw_attribute_write_text(file, "/", "kind", KIND));
+  DW_TRY(dw_attribute_write_int(file, "/", "model_version", DW_OPERATOR_VERSION));
+  DW_TRY(dw_attribute_write_text(file, "/", "use", c->config.kind));
+  DW_TRY(dw_attribute_write_text(file, "/", "config", config));
+  DW_TRY(dw_attribute_write_text(file, "/", "base", base));
+  DW_TRY(dw_attribute_write_real(file, "/", "scale", c->scale));
+  DW_TRY(dw_attribute_write_text(file, "/", "checksum", hex));
+  DW_TRY(write_weights(file, c));
+  DW_TRY(dw_file_write_reals(file, "/loss", 2, losses, &c->loss[0][0]));
+  DW_TRY(write_seeds(file, "/seeds/train", c->config.train.first, c->config.train.runs));
+  DW_TRY(write_seeds(file, "/seeds/test", c->config.test.first, c->config.test.runs));
+  for (int i = 0; i < SETS; i++) {
+    DW_TRY(write_table(file, TABLE[i], table_of(c, i), c->config.shells));
+  }
+  return DW_OK;
+}
+
+dw_status dw_corrector_write(const dw_corrector *c, const char *path, const dw_provenance *provenance,
+                             const dw_comm *comm) {
+  char *config = NULL;
+  char *base = NULL;
+  dw_file *file = NULL;
+  dw_status status = dw_operator_config_text(&c->config, &config);
+  if (status == DW_OK) {
+    status = base_text(c, &base);
+  }
+  if (status == DW_OK) {
+    status = dw_file_create(&file, comm, path, 8 * c->net[0]->count * (size_t)c->nets + TEXT_LENGTH);
+  }
+  if (status == DW_OK) {
+    status = write_all(file, c, config, base, provenance);
+  }
+  if (status == DW_OK) {
+    status = dw_file_commit(&file);
+  } else {
+    dw_file_close(file);
+  }
+  dw_free(config);
+  free(base);
+  return status;
+}
+
+/* --- reading --- */
+
+/* What it is, before anything else is believed. */
+static dw_status check_kind(dw_file *file, const char *path) {
+  char kind[DW_TEXT_LENGTH];
+  int64_t version = 0;
+  if (!dw_attribute_has(file, "/", "kind") || !dw_attribute_has(file, "/", "model_version")) {
+    return wrong(path, "is not a model of a field operator");
+  }
+  DW_TRY(dw_attribute_read_text(file, "/", "kind", kind, sizeof kind));
+  if (strcmp(kind, KIND) != 0) {
+    return wrong(path, "is a model of another kind");
+  }
+  DW_TRY(dw_attribute_read_int(file, "/", "model_version", &version));
+  if (version != DW_OPERATOR_VERSION) {
+    return dw_fail(DW_ERR_FILE, "%s: has model_version %" PRId64 ", this program reads %d; train it again", path,
+                   version, (int)DW_OPERATOR_VERSION);
+  }
+  return DW_OK;
+}
+
+/* Texts of the file as they were read in, checked like those of a user. */
+static dw_status parse(const char *path, const char *config_text, const char *base_text_read,
+                       dw_operator_config *config, dw_params *base) {
+  dw_report *report = calloc(1, sizeof *report);
+  if (report == NULL) {
+    return dw_fail(DW_ERR_MEMORY, "no memory for a report");
+  }
+  dw_report_init(report);
+  dw_status status = dw_operator_config_from_text(config, config_text, path, report);
+  if (status == DW_OK) {
+    status = dw_params_defaults(base);
+  }
+  if (status == DW_OK) {
+    status = dw_params_from_text(base, base_text_read, path, report);
+  }
+  if (status == DW_OK) {
+    status = dw_params_validate(base, report);
+  }
+  free(report);
+  return status == DW_ERR_PARAM ? wrong(path, "its parameters are damaged") : status;
+}
+
+static dw_status read_weights(dw_file *file, dw_corrector *c) {
+  const int64_t count = (int64_t)c->net[0]->count;
+  const int64_t shape[2] = {c->nets, count};
+  void *block = NULL;
+  DW_TRY(dw_alloc(&block, (size_t)(shape[0] * shape[1]), sizeof(double), "weights"));
+  const double *weight = block;
+  const dw_status status = dw_file_read_reals(file, "/weights", 2, shape, block);
+  for (int64_t i = 0; status == DW_OK && i < c->nets * count; i++) {
+    c->net[i / count]->weight[i % count] = (float)weight[i];
+  }
+  dw_free(block);
+  return status;
+}
+
+static dw_status read_table(dw_file *file, const char *name, dw_observed *table, int64_t shells) {
+  char path[DW_FILE_NAME];
+  const int64_t one = 1;
+  (void)snprintf(path, sizeof path, "/%s/area", name);
+  DW_TRY(dw_file_read_reals(file, path, 1, &one, &table->area));
+  (void)snprintf(path, sizeof path, "/%s/field", name);
+  DW_TRY(dw_file_read_reals(file, path, 1, &shells, table->field));
+  (void)snprintf(path, sizeof path, "/%s/stress", name);
+  return dw_file_read_reals(file, path, 1, &shells, table->stress);
+}
+
+static dw_status read_numbers(dw_file *file, const char *path, const char *config, const char *base, dw_corrector *c) {
+  char found[HEX];
+  char hex[HEX];
+  const int64_t losses[2] = {c->nets, 2};
+  DW_TRY(dw_attribute_read_real(file, "/", "scale", &c->scale));
+  DW_TRY(read_weights(file, c));
+  DW_TRY(dw_file_read_reals(file, "/loss", 2, losses, &c->loss[0][0]));
+  dw_observed *const table[SETS] = {&c->factor, &c->error, &c->cheap_factor, &c->cheap_error};
+  for (int i = 0; i < SETS; i++) {
+    DW_TRY(read_table(file, TABLE[i], table[i], c->config.shells));
+  }
+  DW_TRY(dw_attribute_read_text(file, "/", "checksum", hex, sizeof hex));
+  checksum(c, config, base, found);
+  return strcmp(found, hex) == 0 ? DW_OK : wrong(path, "its bytes are damaged, the checksum is another");
+}
+
+static dw_status read_all(dw_file *file, const char *path, char *text, dw_corrector **corrector) {
+  char *config_text = text;
+  char *base_read = text + TEXT_LENGTH;
+  DW_TRY(check_kind(file, path));
+  DW_TRY(dw_attribute_read_text(file, "/", "config", config_text, TEXT_LENGTH));
+  DW_TRY(dw_attribute_read_text(file, "/", "base", base_read, TEXT_LENGTH));
+  void *block = NULL;
+  DW_TRY(dw_alloc(&block, 1, sizeof(dw_operator_config) + sizeof(dw_params), "a model"));
+  dw_operator_config *config = block;
+  dw_params *base = (dw_params *)(config + 1);
+  dw_status status = parse(path, config_text, base_read, config, base);
+  if (status == DW_OK) {
+    status = dw_corrector_create(corrector, config, base);
+  }
+  dw_free(block);
+  return status == DW_OK ? read_numbers(file, path, config_text, base_read, *corrector) : status;
+}
+
+dw_status dw_corrector_read(dw_corrector **corrector, const char *path, const dw_comm *comm) {
+  void *text = NULL;
+  dw_file *file = NULL;
+  *corrector = NULL;
+  DW_TRY(dw_comm_alloc(comm, &text, 2, TEXT_LENGTH, "a model"));
+  dw_status status = dw_file_open(&file, comm, path);
+  if (status == DW_OK) {
+    status = dw_comm_agree(comm, read_all(file, path, text, corrector));
+    dw_file_close(file);
+  }
+  if (status != DW_OK) {
+    dw_corrector_destroy(*corrector);
+    *corrector = NULL;
+  }
+  dw_free(text);
+  return status;
+}

@@ -1,0 +1,238 @@
+#include "surrogate/operator/table.h"
+
+#include <math.h>
+#include <omp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "fields/step.h"
+
+enum { TOGETHER = 4, REPEATS = 5, SIZES = 3 };
+
+typedef struct survey {
+  const dw_corrector *c;
+  dw_table *table;
+  int64_t train;
+  int64_t runs; /* training and test */
+  dw_observed *truth;
+  dw_observed *found;
+  dw_observed *half; /* of the fine runs half-way */
+  dw_say say;
+  void *context;
+} survey;
+
+static int64_t seed_of(const survey *s, int64_t run) {
+  const dw_operator_config *config = &s->c->config;
+  return run < s->train ? config->train.first + run : config->test.first + run - s->train;
+}
+
+/* The least time of a few, ms. */
+static double time_steps(dw_member *m, int64_t steps, bool plain) {
+  double best = INFINITY;
+  for (int r = 0; r < REPEATS; r++) {
+    const double begun = omp_get_wtime();
+    if (plain) {
+      for (int64_t i = 0; i < steps; i++) {
+        dw_step(m->state);
+      }
+    } else {
+      dw_steps(m->state, (int)steps, NULL);
+    }
+    best = fmin(best, 1e3 * (omp_get_wtime() - begun));
+  }
+  return best;
+}
+
+/* The state goes on from its end while it is timed, so it is started anew. */
+static dw_status time_member(const survey *s, const dw_member_choice *choice, int64_t *steps, double *plain,
+                             double *fast) {
+  for (int together = 1; together <= TOGETHER; together += TOGETHER - 1) {
+    dw_member *m = NULL;
+    dw_member_choice mine = *choice;
+    mine.together = together;
+    DW_TRY(dw_member_create(&m, &s->c->base, &mine, dw_comm_self()));
+    dw_status status = dw_member_start(m, seed_of(s, 0));
+    if (status == DW_OK) {
+      *steps = *steps > 0 ? *steps : m->steps;
+      *(together == 1 ? plain : fast) = time_steps(m, *steps, together == 1);
+    }
+    dw_member_destroy(m);
+    DW_TRY(status);
+  }
+  return DW_OK;
+}
+
+/* A line from what a method found. */
+static void add_line(survey *s, const char *name, const dw_observed *found, double plain, double fast) {
+  const int64_t shells = s->c->config.shells;
+  dw_table_line *line = &s->table->line[s->table->lines++];
+  dw_observed factor;
+  dw_observed error;
+  dw_observed_calibrate(s->truth, found, s->train, shells, &factor);
+  dw_observed_errors(s->truth + s->train, found + s->train, s->runs - s->train, shells, &factor, &error);
+  memset(line, 0, sizeof *line);
+  (void)snprintf(line->name, sizeof line->name, "%s", name);
+  line->plain = plain;
+  line->fast = fast;
+  line->area = error.area;
+  line->stress = dw_observed_rms(error.stress, shells);
+  line->field = dw_observed_rms(error.field, shells);
+  if (s->say != NULL) {
+    s->say(s->context, name);
+  }
+}
+
+static dw_status run_fine(survey *s, dw_member *m, dw_observer *o) {
+  for (int64_t i = 0; i < s->runs; i++) {
+    const int64_t middle = m->steps / 2;
+    DW_TRY(dw_member_start(m, seed_of(s, i)));
+    dw_steps(m->state, (int)middle, NULL);
+    DW_TRY(dw_observer_measure(o, &s->half[i]));
+    dw_steps(m->state, (int)(m->steps - middle), NULL);
+    DW_TRY(dw_observer_measure(o, &s->truth[i]));
+  }
+  return DW_OK;
+}
+
+static dw_status do_fine(survey *s) {
+  const dw_params *base = &s->c->base;
+  const dw_member_choice choice = {base->lattice.points, base->fields.s, 0.0, TOGETHER};
+  dw_member *m = NULL;
+  dw_observer *o = NULL;
+  int64_t steps = 0;
+  DW_TRY(dw_member_create(&m, base, &choice, dw_comm_self()));
+  dw_status status = dw_observer_create(&o, m, (int)dw_params_stress_coarsening(base), s->c->config.shells);
+  if (status == DW_OK) {
+    status = run_fine(s, m, o);
+  }
+  dw_observer_destroy(o);
+  dw_member_destroy(m);
+  DW_TRY(status);
+  DW_TRY(time_member(s, &choice, &steps, &s->table->fine_plain, &s->table->fine_fast));
+  for (int64_t i = 0; i < s->runs; i++) { /* the same for all: factors make it the mean */
+    s->found[i] = s->truth[0];
+  }
+  add_line(s, "mean of the training runs", s->found, 0.0, 0.0);
+  add_line(s, "fine run stopped half-way", s->half, 0.5 * s->table->fine_plain, 0.5 * s->table->fine_fast);
+  return DW_OK;
+}
+
+static dw_status run_lattice(survey *s, dw_member *m) {
+  dw_observer *o = NULL;
+  DW_TRY(dw_observer_create(&o, m, 1, s->c->config.shells));
+  dw_status status = DW_OK;
+  for (int64_t i = 0; i < s->runs && status == DW_OK; i++) {
+    status = dw_member_run(m, seed_of(s, i));
+    if (status == DW_OK) {
+      status = dw_observer_measure(o, &s->found[i]);
+    }
+  }
+  dw_observer_destroy(o);
+  return status;
+}
+
+static dw_status do_lattice(survey *s, int64_t points, bool fat) {
+  const dw_params *base = &s->c->base;
+  const dw_operator_config *config = &s->c->config;
+  const dw_member_choice choice = {points, fat ? config->cheap.s : base->fields.s, fat ? config->cheap.fat_from : 0.0,
+                                   TOGETHER};
+  char name[DW_TABLE_NAME];
+  dw_member *m = NULL;
+  int64_t steps = 0;
+  double plain = 0.0;
+  double fast = 0.0;
+  DW_TRY(dw_member_create(&m, base, &choice, dw_comm_self()));
+  const dw_status status = run_lattice(s, m);
+  dw_member_destroy(m);
+  DW_TRY(status);
+  DW_TRY(time_member(s, &choice, &steps, &plain, &fast));
+  (void)snprintf(name, sizeof name, "%s, %lld^3", fat ? "fat walls" : "physical", (long long)points);
+  add_line(s, name, s->found, plain, fast);
+  return DW_OK;
+}
+
+static double time_net(dw_corrector_work *w) {
+  double best = INFINITY;
+  for (int r = 0; r < REPEATS; r++) {
+    const double begun = omp_get_wtime();
+    for (int i = 0; i < w->corrector->nets; i++) {
+      dw_member_copy(w->cheap, w->pass->input);
+      dw_sample_scale(w->pass->input[1], 1.0 / w->corrector->scale);
+      dw_net_apply(w->pass, w->corrector->net[i], NULL);
+    }
+    best = fmin(best, 1e3 * (omp_get_wtime() - begun));
+  }
+  return best;
+}
+
+static dw_status do_net(survey *s) {
+  dw_corrector_work *w = NULL;
+  const dw_member_choice choice = dw_corrector_cheap(&s->c->config);
+  char name[DW_TABLE_NAME];
+  int64_t steps = 0;
+  double plain = 0.0;
+  double fast = 0.0;
+  double net = 0.0;
+  DW_TRY(dw_corrector_work_create(&w, s->c, dw_comm_self()));
+  dw_status status = DW_OK;
+  for (int64_t i = 0; i < s->runs && status == DW_OK; i++) {
+    dw_observed raw;
+    status = dw_corrector_run(w, seed_of(s, i), &raw, &s->found[i]);
+  }
+  net = status == DW_OK ? time_net(w) : 0.0;
+  dw_corrector_work_destroy(w);
+  DW_TRY(status);
+  DW_TRY(time_member(s, &choice, &steps, &plain, &fast));
+  (void)snprintf(name, sizeof name, "%s, %lld^3, and net", choice.s < s->c->base.fields.s ? "fat walls" : "physical",
+                 (long long)choice.points);
+  s->table->net = s->table->lines;
+  add_line(s, name, s->found, plain + net, fast + net);
+  s->table->line[s->table->net].is_net = true;
+  return DW_OK;
+}
+
+/* Where another method is as cheap and better. */
+static void mark(dw_table *table) {
+  const dw_table_line *net = &table->line[table->net];
+  for (int i = 0; i < table->lines; i++) {
+    dw_table_line *line = &table->line[i];
+    line->net_loses = i != table->net && line->plain <= net->plain &&
+                      (line->area < net->area || line->stress < net->stress || line->field < net->field);
+  }
+}
+
+static dw_status measure(survey *s) {
+  const int64_t n = s->c->base.lattice.points;
+  DW_TRY(do_fine(s));
+  for (int fat = 0; fat <= 1; fat++) {
+    for (int64_t eighths = 3; eighths < 3 + SIZES; eighths++) {
+      const int64_t points = n * eighths / 8;
+      if (points % s->c->base.gw.coarsening == 0 && 2 * s->c->config.shells <= points) {
+        DW_TRY(do_lattice(s, points, fat == 1));
+      }
+    }
+  }
+  DW_TRY(do_net(s));
+  mark(s->table);
+  return DW_OK;
+}
+
+dw_status dw_table_measure(dw_table *table, const dw_corrector *c, dw_say say, void *context) {
+  const int64_t runs = c->config.train.runs + c->config.test.runs;
+  void *block = NULL;
+  memset(table, 0, sizeof *table);
+  DW_TRY(dw_alloc(&block, 3 * (size_t)runs, sizeof(dw_observed), "the table"));
+  survey s = {.c = c,
+              .table = table,
+              .train = c->config.train.runs,
+              .runs = runs,
+              .truth = block,
+              .found = (dw_observed *)block + runs,
+              .half = (dw_observed *)block + 2 * runs,
+              .say = say,
+              .context = context};
+  const dw_status status = measure(&s);
+  dw_free(block);
+  return status;
+}

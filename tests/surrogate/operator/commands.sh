@@ -1,0 +1,74 @@
+# dwell surrogate train, evaluate and predict for a small corrector: exit codes, the same bits on several processes.
+. "$DWELL_SOURCE_DIR/tests/app/lib.sh"
+
+cat >base.cfg <<'TEXT'
+lattice = { points = 32; length = 8.0; };
+time = { end = 2.8; };
+gw = { coarsening = 1; };
+TEXT
+mkdir configs
+cat >configs/corrector.cfg <<'TEXT'
+kind = "corrector";
+base = "../base.cfg";
+set = [ "fields.initial.rms=0.12" ];
+shells = 6;
+cheap = { points = 20; s = 0.0; fat_from = 2.0; };
+net = { channels = 4; layers = 3; nets = 1; seed = 3; };
+train = { first = 1; runs = 4; steps = 20; rate = 0.03; };
+test = { first = 500; runs = 2; };
+TEXT
+
+expect 0 dwell surrogate train configs/corrector.cfg --output model.h5
+says out '^runs +4 pairs for training'
+says out '^step +20 +loss [0-9.]+ field, [0-9.]+ stress$'
+says out '^corrected +rms log error [0-9.]+ % area, [0-9.]+ % stress, [0-9.]+ % field$'
+says out '^written +model.h5$'
+no_unfinished_files .
+
+# The table has a line for each method, and the net's.
+expect 0 dwell surrogate evaluate model.h5
+for line in 'mean of the training runs' 'fine run stopped half-way' 'physical, 12\^3' 'physical, 16\^3' 'physical, 20\^3' \
+  'fat walls, 12\^3' 'fat walls, 16\^3' 'fat walls, 20\^3'; do
+  says out "^$line +[0-9.]+ "
+done
+says out '^fat walls, 20\^3, and net .*<- the net$'
+
+# A prediction is the same on any number of processes.
+expect 0 dwell surrogate predict model.h5 --set seed=900
+says out '^status +OK: '
+says out '^provenance +corrected: '
+says out '^area +[0-9.]+ \+- [0-9.e-]+$'
+[[ $(grep -c '^[0-9]' out) == 6 ]] || fail "not one line for each of 6 shells"
+cp out one
+for processes in 2 3 4; do
+  expect 0 dwell_on $processes surrogate predict model.h5 --set seed=900
+  same_files one out
+done
+expect 0 dwell surrogate predict model.h5 --set seed=901
+cmp -s one out && fail "another seed gives the same prediction"
+expect 0 dwell surrogate predict model.h5 --set seed=2
+says out 'which was trained on'
+
+# What the model was trained at one value of is OUT, and no number is given.
+for change in lattice.length=9 cosmology.w=0 fields.initial.cutoff=2 time.end=2.9 time.end=2.5 lattice.points=64; do
+  expect 11 dwell surrogate predict model.h5 --set $change
+  says out '^status +OUT: '
+  never out '^area'
+done
+expect 11 dwell_on 2 surrogate predict model.h5 --set cosmology.w=0
+
+# Command lines and files that are wrong.
+expect 2 dwell surrogate
+expect 2 dwell surrogate train configs/corrector.cfg
+expect 2 dwell surrogate predict model.h5 --set lattice.pionts=3
+expect 3 dwell surrogate predict absent.h5
+expect 3 dwell surrogate train absent.cfg --output absent.h5
+sed 's/steps = 20/stesp = 20/; s/shells = 6/shells = 0/' configs/corrector.cfg >configs/wrong.cfg
+expect 2 dwell surrogate train configs/wrong.cfg --output wrong.h5
+says err 'train.stesp: unknown key; did you mean train.steps'
+says err 'shells: 0 is outside'
+[[ ! -e wrong.h5 ]] || fail "a wrong configuration writes a model"
+cp model.h5 damaged.h5
+printf '\x55' | dd of=damaged.h5 bs=1 seek=$(($(stat -c %s damaged.h5) - 40)) conv=notrunc status=none
+cmp -s model.h5 damaged.h5 && fail "the byte to be damaged was like that"
+finish

@@ -1,0 +1,125 @@
+/* The model file: comes back as it was, and is refused where it isn't one. */
+#include <stdio.h>
+#include <string.h>
+
+#include "lattice/file.h"
+#include "lesson.h"
+#include "surrogate/operator/model_file.h"
+
+static dw_corrector *model;
+
+static int make_model(void **state) {
+  (void)state;
+  static dw_provenance provenance;
+  lesson_make("runs = 2; steps = 3;");
+  lesson_config.test.runs = 1;
+  assert_ok(dw_corrector_train(&model, &lesson_config, &lesson_base, NULL, NULL));
+  dw_provenance_collect(&provenance, dw_comm_self(), 0, NULL, 1, 1);
+  assert_ok(dw_corrector_write(model, "model.h5", &provenance, dw_comm_self()));
+  return 0;
+}
+
+static int drop_model(void **state) {
+  (void)state;
+  dw_corrector_destroy(model);
+  return 0;
+}
+
+/* Catches a number that is lost or rounded on its way. */
+static void test_round_trip(void **state) {
+  (void)state;
+  dw_corrector *c = NULL;
+  assert_ok(dw_corrector_read(&c, "model.h5", dw_comm_self()));
+  assert_int_equal(c->nets, model->nets);
+  for (int i = 0; i < c->nets; i++) {
+    assert_memory_equal(c->net[i]->weight, model->net[i]->weight, model->net[i]->count * sizeof(float));
+  }
+  assert_true(c->scale == model->scale && c->scale > 0.0);
+  assert_memory_equal(&c->config, &model->config, sizeof c->config);
+  assert_memory_equal(&c->base, &model->base, sizeof c->base);
+  assert_memory_equal(&c->factor, &model->factor, sizeof c->factor);
+  assert_memory_equal(&c->error, &model->error, sizeof c->error);
+  assert_memory_equal(&c->cheap_error, &model->cheap_error, sizeof c->cheap_error);
+  dw_corrector_destroy(c);
+}
+
+static void refused(const char *path, const char *why) {
+  dw_corrector *c = NULL;
+  assert_status(dw_corrector_read(&c, path, dw_comm_self()), DW_ERR_FILE);
+  assert_null(c);
+  if (strstr(dw_message(), why) == NULL) {
+    fail_msg("'%s' doesn't say '%s'", dw_message(), why);
+  }
+}
+
+/* Another kind, another version. */
+static void test_other_files(void **state) {
+  (void)state;
+  dw_file *file = NULL;
+  refused("absent.h5", "absent.h5");
+  assert_ok(dw_file_create(&file, dw_comm_self(), "other.h5", 0));
+  assert_ok(dw_file_commit(&file));
+  refused("other.h5", "not a model of a field operator");
+  assert_ok(dw_file_create(&file, dw_comm_self(), "kind.h5", 0));
+  assert_ok(dw_attribute_write_text(file, "/", "kind", "emulator"));
+  assert_ok(dw_attribute_write_int(file, "/", "model_version", DW_OPERATOR_VERSION));
+  assert_ok(dw_file_commit(&file));
+  refused("kind.h5", "another kind");
+  assert_ok(dw_file_create(&file, dw_comm_self(), "version.h5", 0));
+  assert_ok(dw_attribute_write_text(file, "/", "kind", "field operator"));
+  assert_ok(dw_attribute_write_int(file, "/", "model_version", DW_OPERATOR_VERSION + 1));
+  assert_ok(dw_file_commit(&file));
+  refused("version.h5", "model_version");
+}
+
+/* Where the bytes of a double lie in the file; -1 nowhere. */
+static long find(const char *bytes, size_t count, double number) {
+  for (size_t i = 0; i + sizeof number <= count; i++) {
+    if (memcmp(bytes + i, &number, sizeof number) == 0) {
+      return (long)i;
+    }
+  }
+  return -1;
+}
+
+static void damage(const char *bytes, size_t count, double number) {
+  const long at = find(bytes, count, number);
+  assert_true(at >= 0);
+  FILE *file = fopen("damaged.h5", "wb");
+  assert_non_null(file);
+  assert_true(fwrite(bytes, 1, count, file) == count);
+  assert_true(fseek(file, at + 3, SEEK_SET) == 0);
+  assert_true(fputc((unsigned char)bytes[at + 3] ^ 0x10, file) != EOF);
+  assert_true(fclose(file) == 0);
+}
+
+/* Catches numbers that the checksum leaves out: one bit of a weight, of a factor, of an error, of the scale. */
+static void test_damage(void **state) {
+  (void)state;
+  static char bytes[1 << 20];
+  FILE *file = fopen("model.h5", "rb");
+  assert_non_null(file);
+  const size_t count = fread(bytes, 1, sizeof bytes, file);
+  assert_true(count > 1000 && count < sizeof bytes);
+  (void)fclose(file);
+  const double numbers[] = {model->factor.stress[3], model->error.area, model->scale, model->cheap_error.field[2],
+                            model->loss[1][1]};
+  for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+    damage(bytes, count, numbers[i]);
+    refused("damaged.h5", "damaged");
+  }
+  /* Weights are floats in doubles: the fourth byte from below holds no bits of theirs, the next do. */
+  const long at = find(bytes, count, (double)model->net[1]->weight[5]);
+  assert_true(at >= 0);
+  bytes[at + 5] ^= 0x10;
+  file = fopen("damaged.h5", "wb");
+  assert_non_null(file);
+  assert_true(fwrite(bytes, 1, count, file) == count && fclose(file) == 0);
+  refused("damaged.h5", "damaged");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_round_trip), cmocka_unit_test(test_other_files),
+                                     cmocka_unit_test(test_damage)};
+  return cmocka_run_group_tests(tests, make_model, drop_model);
+}
