@@ -51,7 +51,7 @@ static dw_status read_base(const dw_scan *scan, dw_params *base, dw_report *repo
 }
 
 static void check_cheap(const dw_scan *scan, const dw_params *base, dw_params *cheap, dw_report *report) {
-  static const char *const changed[] = {"lattice.points", "fields.s"};
+  static const char *const changed[] = {"lattice.points", "lattice.stencil"};
   *cheap = *base;
   if (!scan->cheap.enabled) {
     return;
@@ -78,7 +78,7 @@ static void check_cheap(const dw_scan *scan, const dw_params *base, dw_params *c
     }
   }
   cheap->lattice.points = scan->cheap.points > 0 ? scan->cheap.points : base->lattice.points / 2;
-  cheap->fields.s = 0.0;
+  cheap->lattice.stencil = 4;
   apply(scan, &scan->cheap.set, "cheap.set", cheap, report);
   if (dw_params_validate(cheap, report) == DW_ERR_PARAM) {
     dw_report_add(report, NULL,

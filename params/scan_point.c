@@ -24,10 +24,10 @@ static void take_value(const dw_scan_key *key, double value, dw_params *params, 
   }
 }
 
-/* Half the points, the same box, fat walls; then what the scan sets. */
+/* Half the points, the same box, differences of order 4; then what the scan sets. */
 static void make_cheap(const dw_scan *scan, dw_params *params, dw_report *report) {
   params->lattice.points = scan->cheap.points > 0 ? scan->cheap.points : params->lattice.points / 2;
-  params->fields.s = 0.0;
+  params->lattice.stencil = 4;
   for (int64_t i = 0; i < scan->cheap.set.count; i++) {
     (void)dw_params_set(params, scan->cheap.set.text[i], report);
   }

@@ -35,7 +35,7 @@ typedef struct dw_dataset_key {
 /* What kind of run. */
 typedef enum dw_dataset_level {
   DW_LEVEL_FINE = 0, /* the base run's lattice and equation */
-  DW_LEVEL_CHEAP = 1 /* the scan's cheap twin: same seed, same modes, fewer points, fat walls */
+  DW_LEVEL_CHEAP = 1 /* the scan's cheap twin: same seed, same modes, fewer points */
 } dw_dataset_level;
 
 typedef struct dw_dataset_run {

@@ -75,7 +75,7 @@ static void everything_is_taken(void **state) {
   assert_close(f->base.lattice.length, 13.0, 0.0, 0.0);
   assert_close(f->base.fields.bias, 0.01, 0.0, 0.0);
   assert_true(f->base.seed == 3 && f->base.lattice.points == 64 && f->base.fields.s == 1.0);
-  assert_true(f->cheap.lattice.points == 24 && f->cheap.fields.s == 0.0 && f->cheap.time.step == 0.375);
+  assert_true(f->cheap.lattice.points == 24 && f->cheap.lattice.stencil == 4 && f->cheap.time.step == 0.375);
   assert_close(f->cheap.lattice.length, 13.0, 0.0, 0.0);
   assert_true(f->scan.keys == 2 && f->scan.key[1].values.count == 2 && f->scan.key[0].points == 3);
 }
@@ -167,7 +167,7 @@ static void mistakes_are_refused(void **state) {
       {BASE "seeds = 4; cheap = { seeds = 3; };\n", "cheap.seeds: 3 are fewer than seeds = 4"},
       {BASE "cheap = { points = 128; };\n", "cheap.points: 128 are more than the base's 64"},
       {BASE "set = ( \"lattice.points=63\" ); cheap = {};\n", "cheap.points: half of 63 isn't an integer"},
-      {BASE "cheap = {}; parameters = ( { key = \"fields.s\"; values = [0.0, 1.0]; } );\n",
+      {BASE "cheap = {}; parameters = ( { key = \"lattice.stencil\"; values = [2, 4]; } );\n",
        "the cheap twin changes it"},
       {BASE "design = \"grid\";\nseeds = ;\n", "test.cfg:3: syntax error"},
   };
@@ -213,17 +213,18 @@ static void points_become_parameters(void **state) {
   dw_params run;
   read_scan(f,
             SOBOL "cheap = { set = ( \"time.step=0.125\" ); };\nparameters = (" W ",\n"
-                  "{ key = \"lattice.stencil\"; min = 2; max = 4; } );\n",
+                  "{ key = \"gw.coarsening\"; min = 2; max = 4; } );\n",
             NULL);
   assert_clean(f);
   assert_ok(dw_scan_point(&f->scan, &f->base, false, (const double[]){0.625, 4.0}, 11, &run, &f->report));
-  assert_true(run.cosmology.w == 0.625 && run.lattice.stencil == 4 && run.seed == 11);
+  assert_true(run.cosmology.w == 0.625 && run.gw.coarsening == 4 && run.lattice.stencil == 2 && run.seed == 11);
   assert_true(run.lattice.points == 64 && run.fields.s == 1.0 && run.fields.initial.cutoff == 2.5);
   assert_ok(dw_scan_point(&f->scan, &f->base, true, (const double[]){0.25, 2.0}, 12, &run, &f->report));
-  assert_true(run.cosmology.w == 0.25 && run.lattice.points == 32 && run.fields.s == 0.0 && run.time.step == 0.125);
+  assert_true(run.cosmology.w == 0.25 && run.lattice.points == 32 && run.lattice.stencil == 4 &&
+              run.time.step == 0.125);
   assert_status(dw_scan_point(&f->scan, &f->base, false, (const double[]){0.5, 3.0}, 1, &run, &f->report),
                 DW_ERR_PARAM);
-  assert_non_null(strstr(dw_message(), "lattice.stencil"));
+  assert_non_null(strstr(dw_message(), "gw.coarsening"));
 }
 
 int main(void) {
