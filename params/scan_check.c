@@ -146,7 +146,7 @@ static void check_range(const dw_scan *scan, const dw_scan_key *key, dw_params *
     check_value(scan, key, "max", key->max, scratch, report);
   }
   for (int64_t i = 0; i < key->values.count; i++) {
-    char what[32];
+    char what[48];
     (void)snprintf(what, sizeof what, "element %" PRId64 " of values", i + 1);
     check_value(scan, key, what, key->values.value[i], scratch, report);
     positive = positive && key->values.value[i] > 0.0;

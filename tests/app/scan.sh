@@ -12,6 +12,8 @@ write_scan scan.cfg
 expect 0 dwell scan scan.cfg --dry-run
 says out '^runs  *4 of 32\^3, 6 of 16\^3'
 [[ ! -e scan ]] || fail "--dry-run wrote something"
+expect 0 dwell scan "$DWELL_SOURCE_DIR/examples/scan.cfg" --dry-run
+says out '^runs  *64 of 64\^3, 128 of 32\^3'
 
 # --- a whole scan ---
 
