@@ -34,7 +34,10 @@ parameters = ( { key = "cosmology.w"; min = 0.1; max = 0.6; },
 TEXT
 
 dataset=$directory/scan/dataset.h5
-[ -f "$dataset" ] || build/dwell scan "$directory/scan.cfg"
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+restart=()
+[ -f "$directory/scan/journal.txt" ] && restart=(--restart)
+OMP_NUM_THREADS=1 mpirun --bind-to none -n "$(nproc)" build/dwell scan "$directory/scan.cfg" --quiet "${restart[@]}"
 
 # study NAME OPTION...: a model and its errors.
 study() {
