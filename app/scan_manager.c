@@ -97,6 +97,12 @@ static dw_status replay(dw_scan_manager *m, const dw_journal_entry *entries, int
       DW_TRY(dw_tasks_add(&m->tasks, entry->value, entry->blind));
       continue;
     }
+    if (!dw_tasks_could_have(&m->tasks, entry->point, entry->seed)) {
+      return dw_fail(DW_ERR_PARAM,
+                     "--restart: point %" PRId64 " of %s has a run with seed %" PRId64
+                     ", which it has no more; bring back realisations, or choose another output",
+                     entry->point, m->setup->directory.journal, entry->seed);
+    }
     dw_task *t = dw_tasks_find(&m->tasks, entry->point, entry->seed, entry->level);
     if (t != NULL && entry->kind == DW_JOURNAL_FAILED) {
       dw_tasks_change(&m->tasks, t, DW_TASK_FAILED);

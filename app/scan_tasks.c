@@ -22,11 +22,23 @@ static int64_t per_point(const dw_tasks *t) { return t->setup->scan.seeds + chea
 
 int64_t dw_tasks_count(const dw_tasks *t) { return t->points * per_point(t); }
 
+static int64_t first_seed(const dw_tasks *t, int64_t point) {
+  return dw_scan_first_seed(&t->setup->scan, &t->setup->base, point, t->blind[point]);
+}
+
+bool dw_tasks_could_have(const dw_tasks *t, int64_t point, int64_t seed) {
+  const int64_t index = point < t->points ? seed - first_seed(t, point) : -1;
+  return index >= 0 && index < DW_SCAN_SEEDS;
+}
+
 /* NULL for a run that the scan doesn't ask for. */
 dw_task *dw_tasks_find(const dw_tasks *t, int64_t point, int64_t seed, dw_dataset_level level) {
-  const int64_t index = seed - t->setup->base.seed;
+  if (point < 0 || point >= t->points) {
+    return NULL;
+  }
+  const int64_t index = seed - first_seed(t, point);
   const bool cheap = level == DW_LEVEL_CHEAP;
-  if (point < 0 || point >= t->points || index < 0 || index >= (cheap ? cheap_seeds(t) : t->setup->scan.seeds)) {
+  if (index < 0 || index >= (cheap ? cheap_seeds(t) : t->setup->scan.seeds)) {
     return NULL;
   }
   return &t->task[point * per_point(t) + (cheap ? t->setup->scan.seeds : 0) + index];
@@ -68,10 +80,11 @@ dw_status dw_tasks_add(dw_tasks *t, const double *value, bool blind) {
   DW_TRY(grow(t, t->points + 1));
   memcpy(t->value + t->points * scan->keys, value, (size_t)scan->keys * sizeof *value);
   t->blind[t->points] = blind;
+  const int64_t first = first_seed(t, t->points);
   for (int64_t i = 0; i < per_point(t); i++) {
     const bool cheap = i >= scan->seeds;
     t->task[t->points * per_point(t) + i] = (dw_task){.point = t->points,
-                                                      .seed = t->setup->base.seed + (cheap ? i - scan->seeds : i),
+                                                      .seed = first + (cheap ? i - scan->seeds : i),
                                                       .level = cheap ? DW_LEVEL_CHEAP : DW_LEVEL_FINE};
   }
   t->count[DW_TASK_WAITING] += per_point(t);

@@ -45,6 +45,9 @@ dw_status dw_tasks_add(dw_tasks *tasks, const double *value, bool blind);
 
 int64_t dw_tasks_count(const dw_tasks *tasks);
 
+/* Whether a run of this point can have this seed, whatever the number of seeds. */
+bool dw_tasks_could_have(const dw_tasks *tasks, int64_t point, int64_t seed);
+
 /* NULL for a run that the scan doesn't ask for. */
 dw_task *dw_tasks_find(const dw_tasks *tasks, int64_t point, int64_t seed, dw_dataset_level level);
 

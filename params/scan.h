@@ -43,9 +43,10 @@ typedef struct dw_scan {
   char base[DW_TEXT_LENGTH];   /* parameter file; from the program's own directory */
   char output[DW_TEXT_LENGTH]; /* directory of the scan */
   bool overwrite;
-  char design[DW_TEXT_LENGTH]; /* "grid" | "list" | "sobol" | "random" | "active" */
-  int64_t points;              /* 0 = not given */
-  int64_t seeds;               /* of each point: the base's seed and those after it */
+  char design[DW_TEXT_LENGTH];       /* "grid" | "list" | "sobol" | "random" | "active" */
+  int64_t points;                    /* 0 = not given */
+  int64_t seeds;                     /* of each point, one after the other from dw_scan_first_seed on */
+  char realisations[DW_TEXT_LENGTH]; /* "auto" | "common" | "own" */
   int64_t processes_per_run;
   int64_t threads;     /* of each process; 0 = as for a run */
   int64_t blind_every; /* every n-th point is a check; 0 = none; -1 = not given */
@@ -90,6 +91,14 @@ dw_status dw_scan_check(dw_scan *scan, dw_params *base, dw_params *cheap, dw_rep
 
 /* Whether the scanned parameter takes integers only. */
 bool dw_scan_key_is_integer(const dw_scan_key *key);
+
+/* Most seeds of a point. */
+enum { DW_SCAN_SEEDS = 1000000 };
+
+/* The first of the seeds of a point: the base's, the same for all points, where realisations are common; else the
+ * base's + DW_SCAN_SEEDS times the point's number, so that no two points share one. Checks always have their own: an
+ * emulator that has seen their noise at other points would look better than it is. */
+int64_t dw_scan_first_seed(const dw_scan *scan, const dw_params *base, int64_t point, bool blind);
 
 /* Parameters of one run: the base's with these values of the scanned parameters (keys) and this seed; for a cheap twin
  * with its changes after that. Errors: DW_ERR_PARAM, lines were added to the report. */

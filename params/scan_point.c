@@ -33,6 +33,12 @@ static void make_cheap(const dw_scan *scan, dw_params *params, dw_report *report
   }
 }
 
+int64_t dw_scan_first_seed(const dw_scan *scan, const dw_params *base, int64_t point, bool blind) {
+  const bool by_design = strcmp(scan->design, "grid") == 0 || strcmp(scan->design, "list") == 0;
+  const bool common = strcmp(scan->realisations, "auto") == 0 ? by_design : strcmp(scan->realisations, "common") == 0;
+  return base->seed + (common && !blind ? 0 : point * DW_SCAN_SEEDS);
+}
+
 dw_status dw_scan_point(const dw_scan *scan, const dw_params *base, bool cheap, const double *values, int64_t seed,
                         dw_params *params, dw_report *report) {
   const size_t before = report->count;

@@ -32,7 +32,9 @@ static const dw_param_entry table[] = {
     {CHOICE(design), "list", OF("grid|list|sobol|random|active"), FREE, "", "how the points are laid"},
     {INT64(points), "0", RANGE(0, 1000000), FREE, "",
      "points of the design; active: of its start; a grid's and a list's follow from their parameters"},
-    {INT64(seeds), "1", RANGE(1, 1000000), FREE, "", "realisations of each point"},
+    {INT64(seeds), "1", RANGE(1, DW_SCAN_SEEDS), FREE, "", "realisations of each point"},
+    {CHOICE(realisations), "auto", OF("auto|common|own"), FREE, "",
+     "the same seeds for all points, or each its own; auto: common for a grid and a list"},
     {INT64(processes_per_run), "1", RANGE(1, 1048576), FREE, "", "processes that share a run"},
     {INT64(threads), "0", RANGE(0, 1048576), FREE, "", "threads of each process; 0: as for a run"},
     {INT64(blind_every), "-1", RANGE(-1, 1000000), FREE, "",
@@ -42,7 +44,7 @@ static const dw_param_entry table[] = {
     {REAL(target), "0.1", ABOVE(0), FREE, "", "active: rms error of the logarithms at which it stops"},
     {INT64(budget), "0", RANGE(0, 1000000000), FREE, "", "active: fine runs at most; 0: no limit but target"},
     {INT64(cheap.points), "0", RANGE(0, 65536), FREE, "", "lattice points a side of the cheap twin; 0: half"},
-    {INT64(cheap.seeds), "16", RANGE(1, 1000000), FREE, "", "realisations of the cheap twin of each point"},
+    {INT64(cheap.seeds), "16", RANGE(1, DW_SCAN_SEEDS), FREE, "", "realisations of the cheap twin of each point"},
 };
 
 static const dw_param_entry key_table[] = {

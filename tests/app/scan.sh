@@ -46,8 +46,8 @@ expect 0 dwell scan scan.cfg --set output=kept --set keep_runs=true --quiet
 [[ $(ls kept/runs | wc -l) == 10 ]] || fail "not 10 runs were kept"
 same_scans scan kept
 expect 0 dwell run base.cfg --set cosmology.w=0.75 --set fields.initial.cutoff="$(awk '/^point 1 / { print $5 }' scan/journal.txt)" \
-  --set seed=8 --set output=alone --quiet
-same_files alone/timeseries.csv kept/runs/point0001-seed8-fine/timeseries.csv
+  --set seed=1000008 --set output=alone --quiet
+same_files alone/timeseries.csv kept/runs/point0001-seed1000008-fine/timeseries.csv
 if [[ -n $DWELL_PYTHON ]]; then
   "$DWELL_PYTHON" "$tests_dir/app/scan_recompute.py" kept || fail "data set or ensembles aren't those of the runs"
 else
@@ -77,6 +77,9 @@ expect 2 dwell scan scan.cfg --set output=grown --set design=random --restart --
 one_message 'its design doesn.t have point 0'
 expect 2 dwell scan scan.cfg --set output=grown --set base.fields.bias=0.01 --restart --quiet
 one_message '--restart: grown/base.cfg was made with .*bias = 0.0;.*now it is .*bias = 0.01;'
+expect 0 dwell scan scan.cfg --set output=own --set blind_every=0 --quiet
+expect 2 dwell scan scan.cfg --set output=own --set blind_every=0 --set realisations=common --restart --quiet
+one_message 'has a run with seed 100000[0-9], which it has no more; bring back realisations'
 sed 's/max = 1.0/max = 0.9/' scan.cfg >narrow.cfg
 expect 2 dwell scan narrow.cfg --set output=grown --restart --quiet
 one_message 'narrow.cfg has other parameters or ranges'

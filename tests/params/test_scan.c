@@ -227,11 +227,29 @@ static void points_become_parameters(void **state) {
   assert_non_null(strstr(dw_message(), "gw.coarsening"));
 }
 
+/* Catches points or checks that share noise where they must not, and those that don't where they should. */
+static void points_have_seeds(void **state) {
+  fixture *f = *state;
+  read_scan(f, SOBOL "parameters = (" W ");\n", NULL);
+  assert_clean(f);
+  assert_true(dw_scan_first_seed(&f->scan, &f->base, 0, false) == f->base.seed);
+  assert_true(dw_scan_first_seed(&f->scan, &f->base, 2, false) == f->base.seed + 2000000);
+  read_scan(f, SOBOL "realisations = \"common\"; parameters = (" W ");\n", NULL);
+  assert_true(dw_scan_first_seed(&f->scan, &f->base, 2, false) == f->base.seed);
+  assert_true(dw_scan_first_seed(&f->scan, &f->base, 2, true) == f->base.seed + 2000000);
+  read_scan(f, BASE "parameters = ( { key = \"cosmology.w\"; values = [ 0.0, 0.5, 1.0 ]; } );\n", NULL);
+  assert_true(dw_scan_first_seed(&f->scan, &f->base, 2, false) == f->base.seed);
+  read_scan(f, BASE "realisations = \"own\"; parameters = ( { key = \"cosmology.w\"; values = [ 0.0, 0.5 ]; } );\n",
+            NULL);
+  assert_true(dw_scan_first_seed(&f->scan, &f->base, 1, false) == f->base.seed + 1000000);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(everything_is_taken),  cmocka_unit_test(defaults),
       cmocka_unit_test(mistakes_are_refused), cmocka_unit_test(all_mistakes_at_once),
       cmocka_unit_test(sets_are_checked),     cmocka_unit_test(points_become_parameters),
+      cmocka_unit_test(points_have_seeds),
   };
   return cmocka_run_group_tests(tests, make, drop);
 }
