@@ -2,7 +2,8 @@
 # The scan behind docs/emulator.md: 160 points of four parameters, every fifth of them blind, four seeds each in boxes of
 # 64^3, with cheap twins of 32^3, then a model with its errors and learning curve, and the choices of kernel and trend.
 #   docs/emulator.sh [DIRECTORY]
-# Takes about ten minutes on two cores. What was made before in DIRECTORY (scans/emulator) is kept.
+# Takes some five minutes on two cores. What was made before in DIRECTORY (scans/emulator) is kept. The first model,
+# default.h5, is the one that is shipped as surrogate/default.h5.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 directory=${1:-scans/emulator}

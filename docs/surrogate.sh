@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The whole study of scans and what is learned from them; writes docs/surrogate.md:
 #   docs/surrogate.sh [DIRECTORY]
-# Runs docs/paired.sh, docs/emulator.sh, docs/active.py and docs/operator.sh one after the other in DIRECTORY
+# Runs docs/emulator.sh, docs/active.py, docs/paired.sh and docs/operator.sh one after the other in DIRECTORY
 # (runs/surrogate), with build/dwell. Less than an hour on two cores that have nothing else to do. What was made before in
 # DIRECTORY is kept, so it can be stopped and started again; the times in the page are those of the first time.
 set -euo pipefail
@@ -19,9 +19,9 @@ part() {
   echo $(((SECONDS - begun + 59) / 60)) >"$directory/$name.time"
 }
 
-part paired docs/paired.sh "$directory/paired"
 part emulator docs/emulator.sh "$directory/emulator"
 part active python3 docs/active.py build/dwell "$directory/active"
+part paired docs/paired.sh "$directory/paired"
 part operator docs/operator.sh "$directory/operator"
 
 # shown NAME: the output as a block of the page.

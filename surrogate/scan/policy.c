@@ -53,6 +53,27 @@ bool dw_policy_is_blind(const dw_scan *scan, int64_t index) {
 
 /* --- designs that are known from the start --- */
 
+/* Sobol's sequence for what is learned from. Checks lie at random between: taken out of the sequence they would be
+ * where it has holes. Points move up from their place in the sequence, the last one first. */
+static dw_status lay_sobol(const dw_policy_state *state, double *point) {
+  const dw_scan *scan = state->scan;
+  const int64_t keys = scan->keys;
+  DW_TRY(dw_design_sobol(state->axis, keys, 0, scan->points, point));
+  int64_t learned = 0;
+  for (int64_t i = 0; i < scan->points; i++) {
+    learned += dw_policy_is_blind(scan, i) ? 0 : 1;
+  }
+  for (int64_t i = scan->points - 1; i >= 0; i--) {
+    if (dw_policy_is_blind(scan, i)) {
+      dw_design_random(state->axis, keys, state->base->seed, i, 1, point + i * keys);
+    } else {
+      learned--;
+      memmove(point + i * keys, point + learned * keys, (size_t)keys * sizeof *point);
+    }
+  }
+  return DW_OK;
+}
+
 static dw_status lay(const dw_policy_state *state, double *point) {
   const dw_scan *scan = state->scan;
   if (strcmp(scan->design, "grid") == 0) {
@@ -62,7 +83,7 @@ static dw_status lay(const dw_policy_state *state, double *point) {
   } else if (strcmp(scan->design, "random") == 0) {
     dw_design_random(state->axis, scan->keys, state->base->seed, 0, scan->points, point);
   } else {
-    return dw_design_sobol(state->axis, scan->keys, 0, scan->points, point);
+    return lay_sobol(state, point);
   }
   return DW_OK;
 }

@@ -45,7 +45,8 @@ same_scans scan replaced
 expect 0 dwell scan scan.cfg --set output=kept --set keep_runs=true --quiet
 [[ $(ls kept/runs | wc -l) == 10 ]] || fail "not 10 runs were kept"
 same_scans scan kept
-expect 0 dwell run base.cfg --set cosmology.w=0.75 --set fields.initial.cutoff="$(awk '/^point 1 / { print $5 }' scan/journal.txt)" \
+point=($(awk '/^point 1 / { print $4, $5 }' scan/journal.txt))
+expect 0 dwell run base.cfg --set "cosmology.w=${point[0]}" --set "fields.initial.cutoff=${point[1]}" \
   --set seed=1000008 --set output=alone --quiet
 same_files alone/timeseries.csv kept/runs/point0001-seed1000008-fine/timeseries.csv
 if [[ -n $DWELL_PYTHON ]]; then

@@ -146,12 +146,35 @@ static void policies_go_on(void **state) {
   assert_null(dw_policy_find("hexagonal"));
 }
 
+/* Catches a sequence with gaps where the checks are, and checks that lie on it. */
+static void checks_lie_between(void **state) {
+  (void)state;
+  static const dw_params base = {.seed = 4};
+  dw_scan *scan = make_scan("sobol");
+  dw_axis axis[DW_SCAN_KEYS];
+  dw_policy_batch all;
+  double sequence[5][2];
+  double random[7][2];
+  dw_policy_axes(scan, axis);
+  dw_policy_state s = {.scan = scan, .base = &base, .axis = axis};
+  assert_ok(dw_policy_find("sobol")->next(&s, &all));
+  assert_ok(dw_design_sobol(axis, 2, 0, 5, &sequence[0][0]));
+  dw_design_random(axis, 2, base.seed, 0, 7, &random[0][0]);
+  for (int i = 0, learned = 0; i < 7; i++) {
+    const double *expected = all.blind[i] ? random[i] : sequence[learned++];
+    assert_memory_equal(all.value + 2 * i, expected, sizeof sequence[0]);
+  }
+  dw_policy_batch_free(&all);
+  free(scan);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(sobol_is_the_published_sequence),
     cmocka_unit_test(sobol_goes_on),
     cmocka_unit_test(grids_and_lists),
     cmocka_unit_test(random_points),
     cmocka_unit_test(integers_are_rounded),
+    cmocka_unit_test(checks_lie_between),
     cmocka_unit_test(policies_go_on),
 };
 
