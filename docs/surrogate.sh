@@ -8,6 +8,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 directory=$(realpath -m "${1:-runs/surrogate}")
 mkdir -p "$directory"
+python=$(for p in /usr/bin/python3 python3; do "$p" -c 'import h5py' 2>/dev/null && echo "$p" && break; done)
+: "${python:?no Python with h5py; on Debian: apt-get install python3-h5py}"
 
 # part NAME COMMAND...: its output in NAME.txt and its time in NAME.time, unless they are there.
 part() {
@@ -20,7 +22,7 @@ part() {
 }
 
 part emulator docs/emulator.sh "$directory/emulator"
-part active python3 docs/active.py build/dwell "$directory/active"
+part active "$python" docs/active.py build/dwell "$directory/active"
 part paired docs/paired.sh "$directory/paired"
 part operator docs/operator.sh "$directory/operator"
 
