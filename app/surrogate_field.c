@@ -260,11 +260,13 @@ static void print_prediction(const dw_corrector *c, const dw_observer *see, int6
   const bool seen = is_within(seed, c->config.train.first, c->config.train.runs);
   (void)printf("status       %s: corrected and cheap spectra differ by %.2f of what test runs do\n",
                far > FAR ? "DEGRADED" : "OK", far);
-  (void)printf(
-      "provenance   corrected: %s run of %lld^3, s = %g, seed %lld%s; %d net%s trained on %lld runs of %lld^3\n",
-      c->config.cheap.fat_from > 0.0 ? "physical, then fat-wall" : "cheap", (long long)c->config.cheap.points,
-      c->config.cheap.s, (long long)seed, seen ? " (which was trained on)" : "", c->nets, c->nets == 1 ? "" : "s",
-      (long long)c->config.train.runs, (long long)c->base.lattice.points);
+  const char *what = dw_corrector_jumps(&c->config)   ? "jumps"
+                     : c->config.cheap.fat_from > 0.0 ? "physical, then fat-wall run"
+                                                      : "cheap run";
+  (void)printf("provenance   corrected: %s of %lld^3, s = %g, seed %lld%s; %d net%s trained on %lld runs of %lld^3\n",
+               what, (long long)c->config.cheap.points, c->config.cheap.s, (long long)seed,
+               seen ? " (which was trained on)" : "", c->nets, c->nets == 1 ? "" : "s", (long long)c->config.train.runs,
+               (long long)c->base.lattice.points);
   (void)printf("tau          %.10g\n", c->base.time.end);
   (void)printf("area         %.10g +- %.3g\n", found->area, found->area * c->error.area);
   (void)printf("# k, field power, its error, equal-time correlator, its error\n");

@@ -32,13 +32,16 @@ static dw_status fill(dw_jumper *j) {
   const dw_member_choice fine = {params.lattice.points, params.fields.s, 0.0, TOGETHER};
   const dw_member_choice coarse = dw_corrector_cheap(&c->config);
   const dw_member_choice frame = {coarse.points, params.fields.s, 0.0, TOGETHER};
+  const dw_member_choice dense = {2 * coarse.points, params.fields.s, 0.0, TOGETHER};
   const dw_net_shape shape = dw_corrector_shape(&c->config);
+  DW_TRY(dw_member_create(&j->dense, &params, &dense, self));
   DW_TRY(dw_member_create(&j->fine, &params, &fine, self));
   DW_TRY(dw_member_create(&j->coarse, &params, &coarse, self));
   DW_TRY(dw_member_create(&j->frame, &params, &frame, self));
   DW_TRY(dw_observer_create(&j->see_fine, j->fine, (int)dw_params_stress_coarsening(&params), c->config.shells));
   DW_TRY(dw_observer_create(&j->see_coarse, j->coarse, 1, c->config.shells));
   DW_TRY(dw_observer_create(&j->see_frame, j->frame, 1, c->config.shells));
+  DW_TRY(dw_observer_create(&j->see_dense, j->dense, 1, c->config.shells));
   DW_TRY(dw_modes_create(&j->few, j->fine->lattice, c->config.shells, DW_SINGLE));
   DW_TRY(dw_modes_create(&j->restricted, j->fine->lattice, dw_resample_limit(params.lattice.points, coarse.points),
                          DW_SINGLE));
@@ -80,9 +83,11 @@ void dw_jumper_destroy(dw_jumper *j) {
   dw_observer_destroy(j->see_fine);
   dw_observer_destroy(j->see_coarse);
   dw_observer_destroy(j->see_frame);
+  dw_observer_destroy(j->see_dense);
   dw_member_destroy(j->fine);
   dw_member_destroy(j->coarse);
   dw_member_destroy(j->frame);
+  dw_member_destroy(j->dense);
   dw_free(j);
 }
 
@@ -133,6 +138,18 @@ void dw_jumper_advance(dw_jumper *j, int64_t jump, dw_net_pass *pass, double q[D
   q[2] = j->length;
 }
 
+/* The area of a field of the coarse lattice between its points: the interpolated one's. */
+static dw_status measure_area(dw_jumper *j, const dw_field *phi, double *area) {
+  dw_observed found;
+  dw_modes_forward(j->coarse->modes, phi);
+  DW_TRY(dw_modes_resample(j->dense->modes, j->coarse->modes));
+  dw_modes_inverse(j->dense->modes, j->dense->state->phi[0]);
+  j->dense->state->step = j->dense->steps;
+  DW_TRY(dw_observer_measure(j->see_dense, &found));
+  *area = found.area;
+  return DW_OK;
+}
+
 /* Field and area from the first output, the stress from the third. */
 static dw_status observe(dw_jumper *j, dw_observed *found) {
   dw_observed stress;
@@ -141,7 +158,7 @@ static dw_status observe(dw_jumper *j, dw_observed *found) {
   dw_member_put(j->frame, j->pass->output[2]);
   DW_TRY(dw_observer_measure(j->see_frame, &stress));
   memcpy(found->stress, stress.stress, sizeof found->stress);
-  return DW_OK;
+  return measure_area(j, j->pass->output[0], &found->area);
 }
 
 dw_status dw_jumper_run(dw_jumper *j, const dw_net *net, dw_observed *found) {

@@ -21,10 +21,12 @@ typedef struct dw_jumper {
   const dw_corrector *corrector;
   dw_member *fine;
   dw_member *coarse;
-  dw_member *frame; /* the physical equation on the coarse lattice, for what is measured */
+  dw_member *frame; /* the physical equation on the coarse lattice, for the spectra */
+  dw_member *dense; /* and on twice as many points, interpolated, for the area of walls as thin as these */
   dw_observer *see_fine;
   dw_observer *see_coarse;
   dw_observer *see_frame;
+  dw_observer *see_dense;
   dw_modes *restricted;
   dw_modes *few; /* modes of the fine run's stress */
   dw_net_pass *pass;
