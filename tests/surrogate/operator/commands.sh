@@ -32,6 +32,7 @@ for line in 'mean of the training runs' 'fine run stopped half-way' 'physical, 1
   says out "^$line +[0-9.]+ "
 done
 says out '^fat walls, 20\^3, and net .*<- the net$'
+says out '^larger box +5/4 of the side: [0-9.]+ % area, '
 
 # A prediction is the same on any number of processes.
 expect 0 dwell surrogate predict model.h5 --set seed=900
