@@ -12,6 +12,8 @@
 #include "params/check.h"
 #include "params/operator_config.h"
 #include "params/read.h"
+#include "surrogate/operator/box.h"
+#include "surrogate/operator/jump.h"
 #include "surrogate/operator/model_file.h"
 #include "surrogate/operator/table.h"
 
@@ -130,11 +132,9 @@ static dw_status train_with(lesson *l, const arguments *a, int whole_count, char
   dw_corrector *corrector = NULL;
   DW_TRY(read_config(&l->config, a->path));
   DW_TRY(read_base(&l->base, &l->config, a->path));
-  if (strcmp(l->config.kind, "corrector") != 0) {
-    return dw_fail(DW_ERR_PARAM, "%s: kind: %s isn't trained by this program; take corrector", a->path, l->config.kind);
-  }
   dw_provenance_collect(&l->provenance, dw_comm_self(), whole_count, whole, l->config.net.seed, dw_setup_threads());
-  DW_TRY(dw_corrector_train(&corrector, &l->config, &l->base, say, NULL));
+  DW_TRY(dw_corrector_jumps(&l->config) ? dw_jump_train(&corrector, &l->config, &l->base, say, NULL)
+                                        : dw_corrector_train(&corrector, &l->config, &l->base, say, NULL));
   const dw_status status = dw_corrector_write(corrector, a->output, &l->provenance, dw_comm_self());
   dw_corrector_destroy(corrector);
   if (status == DW_OK) {
@@ -190,15 +190,35 @@ static void print_table(const dw_table *t, const dw_corrector *c) {
   (void)printf("\n\"the net loses\": costs no more than the net and has a smaller error in area, stress or field\n");
 }
 
+/* The same spacings in 5/4 of the box. */
+static dw_status print_box(const dw_corrector *c) {
+  dw_observed error;
+  int64_t shells = 0;
+  if (!dw_box_fits(c)) {
+    (void)printf("larger box   points a side aren't multiples of 4 and of the coarsening: not measured\n");
+    return DW_OK;
+  }
+  DW_TRY(dw_box_errors(c, &error, &shells));
+  const int64_t own = c->config.shells;
+  (void)printf(
+      "larger box   5/4 of the side: %.2f %% area, %.2f %% stress, %.2f %% field; over those of its own box: %.2f, "
+      "%.2f, %.2f\n",
+      100.0 * error.area, 100.0 * dw_observed_rms(error.stress, shells), 100.0 * dw_observed_rms(error.field, shells),
+      error.area / c->error.area, dw_observed_rms(error.stress, shells) / dw_observed_rms(c->error.stress, own),
+      dw_observed_rms(error.field, shells) / dw_observed_rms(c->error.field, own));
+  return DW_OK;
+}
+
 static dw_status evaluate(int argc, char **argv) {
   arguments a;
   dw_corrector *corrector = NULL;
   dw_table table;
   DW_TRY(parse(&a, argc, argv, EVALUATE, false, false));
   DW_TRY(dw_corrector_read(&corrector, a.path, dw_comm_self()));
-  const dw_status status = dw_table_measure(&table, corrector, NULL, NULL);
+  dw_status status = dw_table_measure(&table, corrector, NULL, NULL);
   if (status == DW_OK) {
     print_table(&table, corrector);
+    status = print_box(corrector);
   }
   dw_corrector_destroy(corrector);
   return status;
@@ -261,11 +281,13 @@ static void print_prediction(const dw_corrector *c, const dw_observer *see, int6
   const bool seen = is_within(seed, c->config.train.first, c->config.train.runs);
   (void)printf("status       %s: corrected and cheap spectra differ by %.2f of what test runs do\n",
                far > FAR ? "DEGRADED" : "OK", far);
-  (void)printf(
-      "provenance   corrected: %s run of %lld^3, s = %g, seed %lld%s; %d net%s trained on %lld runs of %lld^3\n",
-      c->config.cheap.fat_from > 0.0 ? "physical, then fat-wall" : "cheap", (long long)c->config.cheap.points,
-      c->config.cheap.s, (long long)seed, seen ? " (which was trained on)" : "", c->nets, c->nets == 1 ? "" : "s",
-      (long long)c->config.train.runs, (long long)c->base.lattice.points);
+  const char *what = dw_corrector_jumps(&c->config)   ? "jumps"
+                     : c->config.cheap.fat_from > 0.0 ? "physical, then fat-wall run"
+                                                      : "cheap run";
+  (void)printf("provenance   corrected: %s of %lld^3, s = %g, seed %lld%s; %d net%s trained on %lld runs of %lld^3\n",
+               what, (long long)c->config.cheap.points, c->config.cheap.s, (long long)seed,
+               seen ? " (which was trained on)" : "", c->nets, c->nets == 1 ? "" : "s", (long long)c->config.train.runs,
+               (long long)c->base.lattice.points);
   (void)printf("tau          %.10g\n", c->base.time.end);
   (void)printf("area         %.10g +- %.3g\n", found->area, found->area * c->error.area);
   (void)printf("# k, field power, its error, equal-time correlator, its error\n");
@@ -275,6 +297,32 @@ static void print_prediction(const dw_corrector *c, const dw_observer *see, int6
   }
 }
 
+/* With the factors; the code; prints on process 0. */
+static void finish_prediction(const dw_corrector *c, const dw_observer *see, int64_t seed, dw_observed *raw,
+                              dw_observed *found, int *code) {
+  dw_observed_scale(raw, &c->cheap_factor, c->config.shells);
+  dw_observed_scale(found, &c->factor, c->config.shells);
+  const double far = distance(c, raw, found);
+  *code = far > FAR ? CODE_DEGRADED : CODE_OK;
+  if (dw_comm_rank(dw_comm_world()) == 0) {
+    print_prediction(c, see, seed, found, far);
+  }
+}
+
+/* The fine run to where jumps begin, then the jumps; by process 0. */
+static dw_status predict_jumps(const dw_corrector *c, int64_t seed, int *code) {
+  dw_jumper *j = NULL;
+  dw_observed raw;
+  dw_observed found;
+  DW_TRY(dw_jumper_create(&j, c));
+  const dw_status status = dw_jumper_predict(j, seed, &raw, &found);
+  if (status == DW_OK) {
+    finish_prediction(c, j->see_frame, seed, &raw, &found, code);
+  }
+  dw_jumper_destroy(j);
+  return status;
+}
+
 static dw_status predict_with(const dw_corrector *c, int64_t seed, const dw_comm *comm, int *code) {
   dw_corrector_work *w = NULL;
   dw_observed raw;
@@ -282,13 +330,7 @@ static dw_status predict_with(const dw_corrector *c, int64_t seed, const dw_comm
   DW_TRY(dw_corrector_work_create(&w, c, comm));
   const dw_status status = dw_corrector_run(w, seed, &raw, &corrected);
   if (status == DW_OK) {
-    dw_observed_scale(&raw, &c->cheap_factor, c->config.shells);
-    dw_observed_scale(&corrected, &c->factor, c->config.shells);
-    const double far = distance(c, &raw, &corrected);
-    *code = far > FAR ? CODE_DEGRADED : CODE_OK;
-    if (dw_comm_rank(comm) == 0) {
-      print_prediction(c, w->see_frame, seed, &corrected, far);
-    }
+    finish_prediction(c, w->see_frame, seed, &raw, &corrected, code);
   }
   dw_corrector_work_destroy(w);
   return status;
@@ -321,7 +363,13 @@ dw_status dw_surrogate_field_predict(int argc, char **argv, int *code) {
       (void)printf("status       OUT: the model knows one value of what was changed; run the simulation\n");
     }
   } else if (status == DW_OK) {
-    status = predict_with(corrector, asked.seed, comm, code);
+    const bool jumps = dw_corrector_jumps(&corrector->config);
+    if (!jumps) {
+      status = predict_with(corrector, asked.seed, comm, code);
+    } else if (dw_comm_rank(comm) == 0) {
+      status = predict_jumps(corrector, asked.seed, code);
+    }
+    status = dw_comm_agree(comm, status);
   }
   free(params);
   dw_corrector_destroy(corrector);

@@ -7,7 +7,17 @@
 
 enum { TOGETHER = 4 };
 
+bool dw_corrector_jumps(const dw_operator_config *config) { return strcmp(config->kind, "jump") == 0; }
+
 dw_net_shape dw_corrector_shape(const dw_operator_config *config) {
+  if (dw_corrector_jumps(config)) { /* surrogate/operator/jump.h */
+    return (dw_net_shape){.inputs = 2 * DW_SAMPLE_FIELDS,
+                          .outputs = DW_SAMPLE_FIELDS + 1,
+                          .hidden = (int)config->net.channels,
+                          .layers = (int)config->net.layers,
+                          .factors = 3,
+                          .from = {0, 1, 0}};
+  }
   return (dw_net_shape){
       .inputs = DW_SAMPLE_FIELDS, .outputs = 2, .hidden = (int)config->net.channels, .layers = (int)config->net.layers};
 }
@@ -112,26 +122,16 @@ static void add_logs(dw_observed *sum, const dw_observed *found, double weight, 
 
 dw_status dw_corrector_run(dw_corrector_work *w, int64_t seed, dw_observed *raw, dw_observed *corrected) {
   const dw_corrector *c = w->corrector;
-  const int64_t shells = c->config.shells;
-  dw_observed logs;
+  dw_observed net[DW_OPERATOR_NETS];
   DW_TRY(dw_member_run(w->cheap, seed));
   DW_TRY(dw_observer_measure(w->see_cheap, raw));
-  memset(&logs, 0, sizeof logs);
   for (int i = 0; i < c->nets; i++) {
-    dw_observed found;
     dw_member_copy(w->cheap, w->pass->input);
     dw_sample_scale(w->pass->input[1], 1.0 / c->scale);
     dw_net_apply(w->pass, c->net[i], NULL);
-    DW_TRY(observe(w, &found));
-    add_logs(&logs, &found, 1.0 / (double)c->nets, shells);
+    DW_TRY(observe(w, &net[i]));
   }
-  memset(corrected, 0, sizeof *corrected);
-  corrected->area = 1.0;
-  for (int64_t k = 0; k < shells; k++) {
-    corrected->field[k] = 1.0;
-    corrected->stress[k] = 1.0;
-  }
-  dw_observed_scale(corrected, &logs, shells);
+  dw_observed_mean(net, c->nets, c->config.shells, corrected);
   return DW_OK;
 }
 
@@ -142,6 +142,20 @@ void dw_observed_scale(dw_observed *observed, const dw_observed *factor, int64_t
   for (int64_t k = 0; k < shells; k++) {
     observed->field[k] *= exp(factor->field[k]);
     observed->stress[k] *= exp(factor->stress[k]);
+  }
+}
+
+void dw_observed_mean(const dw_observed *found, int count, int64_t shells, dw_observed *mean) {
+  dw_observed logs;
+  memset(&logs, 0, sizeof logs);
+  memset(mean, 0, sizeof *mean);
+  for (int i = 0; i < count; i++) {
+    add_logs(&logs, &found[i], 1.0 / (double)count, shells);
+  }
+  mean->area = exp(logs.area);
+  for (int64_t k = 0; k < shells; k++) {
+    mean->field[k] = exp(logs.field[k]);
+    mean->stress[k] = exp(logs.stress[k]);
   }
 }
 

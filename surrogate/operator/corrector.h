@@ -40,6 +40,9 @@ void dw_corrector_destroy(dw_corrector *corrector);
 /* All of it without weights' values: for training and reading. */
 dw_status dw_corrector_create(dw_corrector **corrector, const dw_operator_config *config, const dw_params *base);
 
+/* Whether it is a jump operator, which shares the struct and the file. */
+bool dw_corrector_jumps(const dw_operator_config *config);
+
 /* How the cheap run and the net are set up. */
 dw_net_shape dw_corrector_shape(const dw_operator_config *config);
 dw_member_choice dw_corrector_cheap(const dw_operator_config *config);
@@ -59,6 +62,9 @@ void dw_corrector_work_destroy(dw_corrector_work *work);
 
 /* The cheap run for a seed, as it is and corrected. Without the factors. */
 dw_status dw_corrector_run(dw_corrector_work *work, int64_t seed, dw_observed *raw, dw_observed *corrected);
+
+/* The mean of the logs of `count` of them. */
+void dw_observed_mean(const dw_observed *found, int count, int64_t shells, dw_observed *mean);
 
 /* Multiplies with exp(factor). */
 void dw_observed_scale(dw_observed *observed, const dw_observed *factor, int64_t shells);

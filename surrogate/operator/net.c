@@ -222,11 +222,11 @@ typedef struct layer {
 static void finish_row(const layer *l, int o, int64_t x, int64_t y, float *restrict u) {
   const dw_net_pass *pass = l->pass;
   const ptrdiff_t n = (ptrdiff_t)pass->lattice->points;
-  for (ptrdiff_t z = 0; z < n; z++) {
+  for (ptrdiff_t z = 0; pass->shape.factors > 0 && z < n; z++) {
     u[z] *= l->gain[o];
   }
-  float *restrict to = dw_field_row(l->last ? pass->output[o] : pass->h[l->index][o], x, y);
   if (l->last) {
+    float *restrict to = dw_field_row(pass->output[o], x, y);
     const float *from = dw_field_row(pass->input[pass->shape.from[o]], x, y);
     for (ptrdiff_t z = 0; z < n; z++) {
       to[z] = from[z] + u[z];
@@ -236,13 +236,7 @@ static void finish_row(const layer *l, int o, int64_t x, int64_t y, float *restr
   if (pass->keep) {
     memcpy(dw_field_row(pass->u[l->index][o], x, y), u, (size_t)n * sizeof *u);
   }
-  dw_orbit_gate(u, n, to);
-  if (l->residual) {
-    const float *from = dw_field_row(l->in[o], x, y);
-    for (ptrdiff_t z = 0; z < n; z++) {
-      to[z] += from[z];
-    }
-  }
+  dw_orbit_gate(u, l->residual ? dw_field_row(l->in[o], x, y) : NULL, n, dw_field_row(pass->h[l->index][o], x, y));
 }
 
 static void apply_row(const layer *l, int64_t x, int64_t y, float *scratch) {

@@ -143,10 +143,17 @@ void dw_orbit_mix_plain(const float *weight, int outputs, int inputs, const floa
   }
 }
 
-void dw_orbit_gate(const float *x, ptrdiff_t n, float *restrict value) {
+void dw_orbit_gate(const float *x, const float *add, ptrdiff_t n, float *restrict value) {
+  if (add == NULL) {
+#pragma omp simd
+    for (ptrdiff_t z = 0; z < n; z++) {
+      value[z] = x[z] / sqrtf(1.0F + x[z] * x[z]);
+    }
+    return;
+  }
 #pragma omp simd
   for (ptrdiff_t z = 0; z < n; z++) {
-    value[z] = x[z] / sqrtf(1.0F + x[z] * x[z]);
+    value[z] = x[z] / sqrtf(1.0F + x[z] * x[z]) + add[z];
   }
 }
 

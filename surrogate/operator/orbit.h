@@ -49,8 +49,8 @@ void dw_orbit_mix(const float *packed, int outputs, int inputs, const float *in,
 void dw_orbit_mix_plain(const float *weight, int outputs, int inputs, const float *in, ptrdiff_t pitch, ptrdiff_t n,
                         float *restrict out);
 
-/* value[z] = x g with the even gate g = 1/sqrt(1 + x^2), so odd in x bit for bit. */
-void dw_orbit_gate(const float *x, ptrdiff_t n, float *restrict value);
+/* value[z] = x g + add[z] with the even gate g = 1/sqrt(1 + x^2), so odd in x and add bit for bit; add may be NULL. */
+void dw_orbit_gate(const float *x, const float *add, ptrdiff_t n, float *restrict value);
 
 /* slope[z] *= dvalue/dx = g^3. */
 void dw_orbit_gate_slope(const float *x, ptrdiff_t n, float *restrict slope);

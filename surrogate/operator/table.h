@@ -2,9 +2,9 @@
  *
  * For the seeds of a corrector, errors of the methods over its test runs and what they cost, all measured in the same
  * run: the physical and the fat-wall equation on lattices of 3/8, 1/2 and 5/8 of the fine run's points, the fine run
- * stopped half-way (persistence), the mean over the training runs, and the net. Each method has its own factors, one a
- * shell, from the training runs. Costs are those of the steps, without the start and what is measured, the least of a
- * few; the plain kernel takes one step in a pass over memory, the fastest several.
+ * stopped half-way, or where jumps begin (persistence), the mean over the training runs, and the net. Each method has
+ * its own factors, one a shell, from the training runs. Costs are those of the steps, without the start and what is
+ * measured, the least of a few; the plain kernel takes one step in a pass over memory, the fastest several.
  *
  * One process. Errors: DW_ERR_MEMORY, DW_ERR_PARAM, DW_ERR_INVALID. */
 #ifndef DW_SURROGATE_OPERATOR_TABLE_H

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lesson.h"
+#include "surrogate/operator/box.h"
 
 /* Catches samples, losses or factors that don't belong together: on unseen seeds the stress and the field must come out
  * better than those of the cheap runs with factors of their own. */
@@ -19,6 +20,14 @@ static void test_improves(void **state) {
   assert_true(stress > 0.0 && stress < 0.9 * dw_observed_rms(c->cheap_error.stress, 6));
   assert_true(field > 0.0 && field < 0.5 * dw_observed_rms(c->cheap_error.field, 6));
   assert_true(c->error.area > 0.0 && c->error.area < 0.05);
+  dw_observed error;
+  int64_t shells = 0;
+  assert_ok(dw_box_errors(c, &error, &shells)); /* the net knows no box, and factors belong to momenta */
+  assert_int_equal(shells, 7);
+  print_message("larger box: stress %.4f, field %.4f\n", dw_observed_rms(error.stress, 7),
+                dw_observed_rms(error.field, 7));
+  assert_true(dw_observed_rms(error.stress, 7) > 0.0 && dw_observed_rms(error.stress, 7) < 2.0 * stress);
+  assert_true(error.area > 0.0 && error.area < 0.03);
   dw_corrector_destroy(c);
 }
 
