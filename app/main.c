@@ -13,6 +13,10 @@ static const char usage[] = "dwell evolves domain-wall networks on a lattice\n"
                             "                       [--only SECTION,...] [--skip SECTION,...] [--unfinished]\n"
                             "                       [--eta GEV] [--lambda X | --sigma GEV3] [--temperature GEV]\n"
                             "                       post-process finished runs; several: seeds of one set-up\n"
+                            "  dwell report RUN_DIR... [--output DIR] [--data FILE [--label TEXT]]...\n"
+                            "                       plots and one HTML page; several runs together\n"
+                            "  dwell report --movie FILE.png|FILE.webm RUN_DIR\n"
+                            "                       the slices as a movie\n"
                             "  dwell params [--markdown]\n"
                             "                       the parameter reference\n"
                             "  dwell --version      version and libraries\n"
@@ -34,6 +38,9 @@ int main(int argc, char **argv) {
   }
   if (strcmp(command, "analyse") == 0) {
     return dw_command_analyse(argc - 2, argv + 2, argc, argv);
+  }
+  if (strcmp(command, "report") == 0) {
+    return dw_command_report(argc - 2, argv + 2);
   }
   if (strcmp(command, "params") == 0) {
     return dw_command_params(argc - 2, argv + 2);
