@@ -27,7 +27,7 @@ def test_what_a_run_wrote(folder):
 def test_all_kinds_of_values():
     text = """// a comment
     a = 1; b = -2.5e-3, c = "x // y \\"q\\" \\x41\\n"  # another
-    d = [ ]; e = [ 1, 2.5, ]; f : { g = true; h = { i = FALSE; }; }; /* all
+    d = [ ]; e = [ 1, 2.5, ]; f : { g = TRUE; h = { i = FALSE; }; }; /* all
     of this */ j = 9000000000L; k = "one " "two"; l = ( { m = 1; }, ( "n", 2 ) ); o = .5;"""
     assert parse(text) == {"a": 1, "b": -2.5e-3, "c": 'x // y "q" A\n', "d": [], "e": [1, 2.5], "f.g": True,
                            "f.h.i": False, "j": 9000000000, "k": "one two", "l": [{"m": 1}, ["n", 2]], "o": 0.5}

@@ -10,7 +10,7 @@ import dwell
 @pytest.fixture(scope="module")
 def seeds(folder):
     settings = ("time.end=3", "analysis.tracks=0", "analysis.utc_reference=[]")
-    return [make(folder / f"seed{seed}", f"seed={seed}", *settings) for seed in (1, 2, 3)]
+    return [make(folder / f"seed{seed}", f"seed={seed}", f"store.slices={seed}", *settings) for seed in (1, 2, 3)]
 
 
 def test_means(seeds):

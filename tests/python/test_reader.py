@@ -167,7 +167,8 @@ def test_torn_line(copy):
     lines = whole.splitlines(keepends=True)
     for end in (1, len(lines[-1]) // 2, len(lines[-1]) - 1):
         path.write_bytes(b"".join(lines[:-1]) + lines[-1][:end])
-        assert np.array_equal(dwell.open(copy).timeseries.tau, rows.tau[:-1])
+        run = dwell.open(copy)
+        assert np.array_equal(run.timeseries.tau, rows.tau[:-1]) and not run.finished
 
 
 def refused(run, name, *hints):
