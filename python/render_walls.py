@@ -99,7 +99,7 @@ def scene(surface, length):
     camera.SetPosition(2.6 * length, 1.9 * length, 2.1 * length)
     camera.SetViewUp(0, 0, 1)
     renderer.ResetCamera()
-    camera.Zoom(1.0)
+    camera.Zoom(1.15)
     return renderer
 
 

@@ -4,6 +4,8 @@ import pathlib
 import shutil
 import subprocess
 
+import h5py
+import numpy as np
 import pytest
 
 DWELL = os.environ["DWELL"]
@@ -36,6 +38,31 @@ def make(directory, *settings, code=0):
     sets = [part for setting in (f"output={directory}", *settings) for part in ("--set", setting)]
     call("run", config, "--quiet", *sets, code=code)
     return directory
+
+
+def write_dataset(folder):
+    """dataset.h5 as docs/files.md has it: two points and a cheap twin, of which the first has two seeds; returns path and values."""
+    path = folder / "dataset.h5"
+    random = np.random.default_rng(3)
+    values = np.array([[0.1, 2.0], [0.1, 2.0], [0.5, 4.0], [0.1, 2.0], [0.5, 4.0]])
+    runs = {"id": ["a", "b", "c", "d", "e"], "point": [0, 0, 1, 0, 1], "seed": [2, 1, 1, 1, 2], "level": [0, 0, 0, 1, 0],
+            "blind": [0, 0, 1, 0, 1], "seconds": [1.0] * 5, "values": values}
+    series = random.uniform(1, 2, (5, 3, 2))
+    series[:, :, 0] = [1, 2, 3]
+    series[2, 2, :] = np.nan  # a run with fewer rows
+    with h5py.File(path, "w") as file:
+        file.attrs["format_version"], file.attrs["dataset_version"], file.attrs["name"] = 3, 1, "a <scan>"
+        file.attrs["provenance.version"], file.attrs["scan"] = "0", 'base = "b.cfg";'
+        file["parameters/key"], file["parameters/unit"] = ["cosmology.w", "fields.initial.cutoff"], ["1", "m"]
+        file["parameters/low"], file["parameters/high"], file["parameters/logarithmic"] = [0.0, 1.0], [1.0, 5.0], [0, 1]
+        for name, data in runs.items():
+            file[f"runs/{name}"] = data
+        file["timeseries/column"], file["timeseries/value"] = ["tau", "area_parameter_t"], series
+        for group, name in (("gw", "drho_dlnk"), ("etc", "value")):
+            file[f"{group}/tau"], file[f"{group}/k"] = np.tile([1.0, 3.0], (5, 1)), np.tile([1.0, 2, 3, 4], (5, 1))
+            file[f"{group}/count"], file[f"{group}/{name}"] = np.ones((5, 4)), random.uniform(1, 2, (5, 2, 4))
+        file["gw/drho_dlnk"][2, 1] = np.nan
+    return path, values
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 import h5py
 import numpy as np
 import pytest
-from conftest import make
+from conftest import make, write_dataset
 
 import dwell
 
@@ -55,23 +55,13 @@ def test_runs_that_differ(seeds, plain):
 
 def test_data_set(tmp_path):
     """A file as docs/files.md has it."""
-    path = tmp_path / "dataset.h5"
-    values = np.array([[0.1], [0.1], [0.5], [0.1]])
-    with h5py.File(path, "w") as file:
-        file.attrs["format_version"], file.attrs["dataset_version"] = 3, 1
-        file["parameters/key"], file["parameters/unit"] = ["cosmology.w"], ["1"]
-        file["parameters/low"], file["parameters/high"], file["parameters/logarithmic"] = [0.0], [1.0], [0]
-        for name, data in (("id", ["a", "b", "c", "d"]), ("point", [0, 0, 1, 0]), ("seed", [2, 1, 1, 1]),
-                           ("level", [0, 0, 0, 1]), ("blind", [0, 0, 0, 0]), ("seconds", [1.0] * 4), ("values", values)):
-            file[f"runs/{name}"] = data
-        file["timeseries/column"] = ["tau", "area"]
-        file["timeseries/value"] = np.arange(24.0).reshape(4, 3, 2)
-        file["gw/tau"], file["gw/k"], file["gw/count"] = np.ones((4, 2)), np.ones((4, 5)), np.ones((4, 5))
-        file["gw/drho_dlnk"] = np.ones((4, 2, 5))
+    path, values = write_dataset(tmp_path)
     found = dwell.open_scan(tmp_path)
-    assert found.keys == ["cosmology.w"] and len(found) == 4 and np.array_equal(found.values, values)
-    assert np.array_equal(found.points(), [0, 1]) and np.array_equal(found.members(0), [1, 0])
-    assert np.array_equal(found.timeseries["area"], np.arange(24.0).reshape(4, 3, 2)[:, :, 1]) and set(found.spectra) == {"gw"}
+    assert found.keys == ["cosmology.w", "fields.initial.cutoff"] and len(found) == 5 and np.array_equal(found.values, values)
+    assert np.array_equal(found.points(), [0, 1]) and np.array_equal(found.members(0), [1, 0]) and found.members(0, 1) == [3]
+    with h5py.File(path) as file:
+        assert np.array_equal(found.timeseries["area_parameter_t"], file["timeseries/value"][:, :, 1], equal_nan=True)
+    assert set(found.spectra) == {"gw", "etc"}
     with h5py.File(path, "a") as file:
         file.attrs["dataset_version"] = 2
     with pytest.raises(dwell.DwellFileError, match="data set version 2"):

@@ -8,12 +8,14 @@ import subprocess
 import sys
 import xml.etree.ElementTree
 
+import numpy as np
 import pytest
-from conftest import DWELL, SOURCE, call, make
+from conftest import DWELL, SOURCE, call, make, write_dataset
 
 from dwell import pictures
+from dwell.dataset import Dataset
 from dwell.ensemble import Ensemble
-from dwell.report import spectrum_plots, style
+from dwell.report import scan, spectrum_plots, style
 from dwell.report.material import Material
 from dwell.report.page import run_page
 
@@ -51,12 +53,12 @@ class Page(html.parser.HTMLParser):
             self.words += data
 
 
-def check(folder, plots):
+def check(folder, plots, sections=SECTIONS):
     """The page in a folder and its files; returns the page."""
     page = Page(folder / "report.html")
     assert page.source.startswith("<!DOCTYPE html>") and not page.open
     for tag, attributes in page.tags:
-        assert tag not in ("script", "link", "iframe", "object", "embed", "base", "image", "use") or (
+        assert tag not in ("script", "link", "iframe", "object", "embed", "base", "use") or (
             tag == "use" and attributes["href"].startswith("#")), tag
         for name in ("src", "href", "xlink:href", "data", "action", "srcset", "poster"):
             value = attributes.get(name)
@@ -66,8 +68,8 @@ def check(folder, plots):
     wanted = set(re.findall(r"url\(#([^)]*)\)", page.source)) | {
         a["href"][1:] for _, a in page.tags if a.get("href", "").startswith("#")}
     assert wanted <= set(page.ids) and (wanted or not plots)
-    assert SECTIONS <= set(page.ids)
-    assert {name for name in PLOTS if name in page.ids} == plots
+    assert sections <= set(page.ids)
+    assert {name for name in PLOTS | plots if name in page.ids} == plots
     files = {path.name for path in (folder / "plots").iterdir()}
     assert files == {f"{name}.{ending}" for name in plots for ending in ("svg", "png")}
     for name in plots:
@@ -151,6 +153,28 @@ def test_several(folder, plain, analysed, tmp_path):
     assert not (seeds[0] / "report.html").exists()
     source = page_source(plain, seeds[0])
     assert "differ in more than their seed" in source and "<th>time.end</th>" in source
+
+
+def test_scan(tmp_path):
+    """The page of a scan: every point's mean and standard error, plots by parameter, what isn't there."""
+    path, _ = write_dataset(tmp_path)
+    out, _ = call("report", path)
+    assert "7 plots" in out
+    page = check(tmp_path, {"points"} | {f"{name}_{key}" for name in ("area", "gw", "etc")
+                                         for key in ("cosmology-w", "fields-initial-cutoff")},
+                 {"network", "parameters", "points-table", "provenance"})
+    assert "a <scan>: a scan" in page.words and "no run of the scan has it" in page.words
+    found = Dataset(path)
+    last = [found.timeseries["area_parameter_t"][run][-1] for run in (0, 1)]
+    assert f"{np.mean(last):.4g} ± {np.std(last, ddof=1) / np.sqrt(2):.2g}" in page.words
+    tau, k, mean, error = scan.mean_spectrum(found, "gw", "drho_dlnk", found.members(0))
+    stack = found.spectra["gw"]["drho_dlnk"][[0, 1], 1]
+    assert tau == 3 and np.array_equal(k, [1, 2, 3, 4]) and mean == pytest.approx(stack.mean(axis=0))
+    assert error == pytest.approx(stack.std(axis=0, ddof=1) / np.sqrt(2))
+    plot = scan.spectrum(found, scan.SPECTRA[0], 1)
+    lines = plot.figure.axes[0].get_lines()
+    assert len(lines) == 2 and np.array_equal(lines[0].get_ydata(), mean) and lines[0].get_color() != lines[1].get_color()
+    call("report", tmp_path, "--movie", "x.png", code=2)
 
 
 def page_source(*runs):

@@ -100,7 +100,12 @@ def test_surface(corner):
     semi = np.array([2.5, 3.0, 3.5])
     whole = 4 * np.pi * (sum(np.prod(np.delete(semi, i)) ** p for i in range(3)) / 3) ** (1 / p)
     assert areas.sum() == pytest.approx(whole, rel=0.02)
-    if not corner:
+    if corner:  # what leaves on one side comes in on the other
+        for axis in range(3):
+            low, high = (np.unique(np.delete(points[np.abs(points[:, axis] - at) < 1e-6], axis, 1).round(4), axis=0)
+                         for at in (0, length))
+            assert len(low) > 20 and np.array_equal(low, high)
+    else:
         assert points.max(axis=0) - points.min(axis=0) == pytest.approx(2 * semi, abs=0.15)
         faces = np.einsum("ij,ij->i", np.cross(b - a, c - a), (a + b + c) / 3 - 4)
         assert np.all(faces > -1e-12) and (faces > 1e-6).mean() > 0.9  # the front, blue, looks towards negative values

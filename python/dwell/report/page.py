@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from .. import __version__
-from .material import Plot, number
+from .material import number
 from .pictures import chosen, data_uri
 
 STYLE = """
@@ -49,7 +49,8 @@ def text(value):
     return html.escape(str(value))
 
 
-def _facts(pairs):
+def facts(pairs):
+    """Boxes of name and value."""
     items = "".join(f"<div><dt>{caption(name)}</dt><dd>{text(value)}</dd></div>" for name, value in pairs)
     return f'<dl class="facts">{items}</dl>'
 
@@ -73,13 +74,15 @@ def section(name, title, body):
     return f'<section id="{name}"><h2>{text(title)}</h2>\n{body}\n</section>\n'
 
 
-def _table(head, rows):
-    top = "".join(f"<th>{text(cell)}</th>" for cell in head)
+def table(head, rows):
+    """A table of texts."""
+    top = "".join(f"<th>{caption(cell)}</th>" for cell in head)
     lines = "".join("<tr>" + "".join(f"<td>{text(cell)}</td>" for cell in row) + "</tr>\n" for row in rows)
     return f'<div class="wide"><table><tr>{top}</tr>\n{lines}</table></div>'
 
 
-def _details(title, body):
+def details(title, body):
+    """A text that opens when asked for."""
     return f"<details><summary>{text(title)}</summary><pre>{text(body)}</pre></details>\n"
 
 
@@ -158,11 +161,11 @@ def _parameters(given):
         keys = list(runs.differences)
         rows = [(str(run.path), run.params["seed"], *(number(runs.differences[key][i]) for key in keys))
                 for i, run in enumerate(runs)]
-        body += _table(("run", "seed", *keys), rows)
+        body += table(("run", "seed", *keys), rows)
         body += "<p>" + text("One set-up with different seeds: plots have means and bands." if runs.same else
                              "The runs differ in more than their seed: plots overlay them, without means.") + "</p>"
     for run in runs if len(runs) == 1 else [given.first]:
-        body += _details(f"config.cfg: all parameters ({run.path.name})", run.config)
+        body += details(f"config.cfg: all parameters ({run.path.name})", run.config)
     return body
 
 
@@ -172,18 +175,18 @@ def _provenance(runs):
         title = f"<h3>{text(run.path)}</h3>" if len(runs) > 1 else ""
         found = run.provenance
         rows = [(name, found[name]) for name in found]
-        body += title + (_table(("", ""), rows) if rows else missing("Provenance: the run has no spectra.h5 and no run.log."))
+        body += title + (table(("", ""), rows) if rows else missing("Provenance: the run has no spectra.h5 and no run.log."))
     return body
 
 
 def _texts(run):
     body = ""
     if run.has("analysis_text"):
-        body += _details("analysis.txt: what dwell analyse found", run.analysis_text)
+        body += details("analysis.txt: what dwell analyse found", run.analysis_text)
     else:
         body += missing("Analysis: `dwell analyse` hasn't been run; it fits scaling laws, coherence, slopes and the spectrum today.")
     if run.has("log"):
-        body += _details("run.log", run.log)
+        body += details("run.log", run.log)
     return body
 
 
@@ -202,7 +205,7 @@ def run_page(given, plots):
     names = ", ".join(dict.fromkeys(str(run.params.get("name") or run.path.name) for run in runs))
     title = f"{names}: {len(runs)} runs" if len(runs) > 1 else names
     body = f"<header><h1>{text(title)}</h1>\n<p class=\"soft\">{text(', '.join(str(run.path) for run in runs))}</p></header>\n"
-    body += _warnings(runs) + _facts(facts_of(given.first)) + "\n"
+    body += _warnings(runs) + facts(facts_of(given.first)) + "\n"
     body += section("slices", "Slices", _slices(runs))
     for name, heading, items in plots:
         parts = [missing(item) if isinstance(item, str) else figure(*item) for item in items]
@@ -211,6 +214,3 @@ def run_page(given, plots):
     body += section("provenance", "Provenance", _provenance(runs))
     body += section("texts", "Analysis and log", _texts(given.first))
     return whole(title, body)
-
-
-__all__ = ["Plot", "facts_of", "figure", "missing", "run_page", "section", "text", "warnings_of", "whole"]

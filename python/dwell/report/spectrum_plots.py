@@ -24,6 +24,8 @@ def _logarithmic(axes, decades=8):
     """Logarithmic axes that show at most so many decades below the largest value."""
     axes.set_xscale("log")
     axes.set_yscale("log")
+    if axes.get_xlim()[0] > 1e-4:
+        style.plain_logarithm(axes.xaxis)
     tops = [np.nanmax(y) for y in (np.asarray(line.get_ydata(), float) for line in axes.get_lines())
             if len(y) > 2 and np.any(np.isfinite(y))]
     if tops:

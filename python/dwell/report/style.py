@@ -14,6 +14,7 @@ import matplotlib  # noqa: E402
 
 matplotlib.use("Agg")
 from matplotlib.figure import Figure  # noqa: E402
+from matplotlib.ticker import LogFormatter  # noqa: E402
 from matplotlib.transforms import ScaledTranslation  # noqa: E402
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -54,6 +55,20 @@ def legend(axes, columns=3):
     below.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0), bbox_transform=place, ncol=columns,
                  borderaxespad=0, columnspacing=1.6)
     figure.set_figheight(figure.get_figheight() + 0.24 * lines)
+
+
+class _Plain(LogFormatter):
+    """0.4 in place of 4e-01; where there is a label is left to the class."""
+
+    def __call__(self, x, pos=None):
+        return f"{x:.3g}" if super().__call__(x, pos) else ""
+
+
+def plain_logarithm(axis):
+    """Ticks of a logarithmic axis as 0.4 and 20 in place of powers of ten, also between them where there is room."""
+    if axis.get_scale() == "log":
+        axis.set_major_formatter(_Plain())
+        axis.set_minor_formatter(_Plain())
 
 
 def replace(path, data):
