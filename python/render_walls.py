@@ -52,7 +52,9 @@ def choose(run, step):
     for shot in shots:
         if shot.step == step:
             return shot
-    raise dwell.DwellMissing(f"{run.path} has no snapshot of step {step}; it has {', '.join(str(s.step) for s in shots)}")
+    raise dwell.DwellMissing(
+        f"{run.path} has no snapshot of step {step}; it has {', '.join(str(s.step) for s in shots)}"
+    )
 
 
 def surface_of(shot):

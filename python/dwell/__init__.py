@@ -12,8 +12,19 @@ from .errors import DwellFileError, DwellMissing
 from .files import FORMAT_VERSION
 from .run import Checkpoint, Run, Slice, Snapshot
 
-__all__ = ["Checkpoint", "Dataset", "DwellFileError", "DwellMissing", "Ensemble", "FORMAT_VERSION", "Run", "Slice",
-           "Snapshot", "open", "open_scan"]
+__all__ = [
+    "Checkpoint",
+    "Dataset",
+    "DwellFileError",
+    "DwellMissing",
+    "Ensemble",
+    "FORMAT_VERSION",
+    "Run",
+    "Slice",
+    "Snapshot",
+    "open",
+    "open_scan",
+]
 __version__ = "0.1.0"
 
 

@@ -15,8 +15,11 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", '"': '"', "\\": "\\"}
 
 
 def _unescape(quoted):
-    return re.sub(r"\\(x[0-9A-Fa-f]{2}|.)", lambda m: chr(int(m[1][1:], 16)) if len(m[1]) > 1
-                  else _ESCAPES.get(m[1], m[1]), quoted[1:-1])
+    return re.sub(
+        r"\\(x[0-9A-Fa-f]{2}|.)",
+        lambda m: chr(int(m[1][1:], 16)) if len(m[1]) > 1 else _ESCAPES.get(m[1], m[1]),
+        quoted[1:-1],
+    )
 
 
 class _Reader:
@@ -27,8 +30,10 @@ class _Reader:
             match = _TOKEN.match(text, at)
             line = text.count("\n", 0, at) + 1
             if match is None:
-                raise DwellFileError(f"{path}, line {line}: can't be read as parameters: {text[at:at + 20]!r}; "
-                                     "restore the file that the run wrote")
+                raise DwellFileError(
+                    f"{path}, line {line}: can't be read as parameters: {text[at:at + 20]!r}; "
+                    "restore the file that the run wrote"
+                )
             if match.lastgroup != "space":
                 self.tokens.append((match.lastgroup, match.group(), line))
             at = match.end()
@@ -38,8 +43,10 @@ class _Reader:
     def take(self, *wanted):
         kind, text, line = self.tokens[self.next]
         if wanted and text not in wanted and kind not in wanted:
-            raise DwellFileError(f"{self.path}, line {line}: {text or 'the end'!r} instead of {' or '.join(wanted)}; "
-                                 "restore the file that the run wrote")
+            raise DwellFileError(
+                f"{self.path}, line {line}: {text or 'the end'!r} instead of {' or '.join(wanted)}; "
+                "restore the file that the run wrote"
+            )
         self.next += 1
         return kind, text
 

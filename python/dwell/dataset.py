@@ -25,8 +25,10 @@ class Dataset:
         if version is None:
             raise DwellFileError(f"{self.path} isn't the data set of a scan; give dataset.h5 of a scan's directory")
         if version > DATASET_VERSION:
-            raise DwellFileError(f"{self.path} has data set version {version}, this package knows {DATASET_VERSION}; "
-                                 "use the package of the dwell that wrote it")
+            raise DwellFileError(
+                f"{self.path} has data set version {version}, this package knows {DATASET_VERSION}; "
+                "use the package of the dwell that wrote it"
+            )
         try:
             parameters, self.run = whole["parameters"], whole["runs"]
             self.keys = [str(key) for key in parameters["key"]]
@@ -36,7 +38,9 @@ class Dataset:
             columns = [str(name) for name in whole["timeseries"]["column"]]
             series = whole["timeseries"]["value"]
         except KeyError as reason:
-            raise DwellFileError(f"{self.path} lacks {reason}; restore it from a copy, or collect the scan again") from None
+            raise DwellFileError(
+                f"{self.path} lacks {reason}; restore it from a copy, or collect the scan again"
+            ) from None
         self.timeseries = {name: series[:, :, c] for c, name in enumerate(columns)}
         self.spectra = {name: whole[name] for name in ("field", "etc", "gw") if name in whole}
         self.attributes = whole.attributes

@@ -91,9 +91,11 @@ class Ensemble:
         self._check()
         tables = [run.spectra[group] for run in self.runs]
         first = tables[0]
-        names = [name for name, value in first.items()
-                 if value.ndim == 2 and value.shape == (len(first["step"]), len(first["k"]))
-                 and not name.endswith("_error")]
+        names = [
+            name
+            for name, value in first.items()
+            if value.ndim == 2 and value.shape == (len(first["step"]), len(first["k"])) and not name.endswith("_error")
+        ]
         steps, stacked = self._stack(tables, names)
         at = np.searchsorted(first["step"], steps)
         axes = {"step": steps, "tau": first["tau"][at], "a": first["a"][at], "k": first["k"], "count": first["count"]}

@@ -37,7 +37,8 @@ def check_format(path, root):
     if root["format_version"] > FORMAT_VERSION:
         raise DwellFileError(
             f"{path} has format {root['format_version']}, this package knows {FORMAT_VERSION} and older ones; "
-            f"use the package of the dwell that wrote it ({root.get('provenance.version', 'version unknown')})")
+            f"use the package of the dwell that wrote it ({root.get('provenance.version', 'version unknown')})"
+        )
 
 
 @contextlib.contextmanager
@@ -55,8 +56,10 @@ def opened(path, missing="it isn't there"):
     except OSError as reason:
         raise DwellFileError(f"{path} can't be read: {reason.strerror}; check its permissions") from None
     if start != _SIGNATURE:
-        raise DwellFileError(f"{path} isn't an HDF5 file; it was damaged or comes from another program, so restore it "
-                             "from a copy or run again")
+        raise DwellFileError(
+            f"{path} isn't an HDF5 file; it was damaged or comes from another program, so restore it "
+            "from a copy or run again"
+        )
     try:
         with h5py.File(path, "r") as file:
             root = attributes(file)
@@ -102,8 +105,10 @@ def _number(cell, path, line, column):
     try:
         return float(cell)
     except ValueError:
-        raise DwellFileError(f"{path}, line {line}, column {column}: {cell[:40]!r} is no number; restore the file from "
-                             "a copy or run again") from None
+        raise DwellFileError(
+            f"{path}, line {line}, column {column}: {cell[:40]!r} is no number; restore the file from "
+            "a copy or run again"
+        ) from None
 
 
 def read_csv(path, missing="it isn't there"):
@@ -114,15 +119,19 @@ def read_csv(path, missing="it isn't there"):
     text = read_text(path, missing)
     whole = text[: text.rfind("\n") + 1].splitlines()
     if not whole or not whole[0].startswith("step,tau,"):
-        raise DwellFileError(f"{path} isn't a time series of dwell: its first line doesn't begin with step,tau; "
-                             "give a run directory of dwell")
+        raise DwellFileError(
+            f"{path} isn't a time series of dwell: its first line doesn't begin with step,tau; "
+            "give a run directory of dwell"
+        )
     names = whole[0].split(",")
     rows = np.empty((len(whole) - 1, len(names)))
     for i, line in enumerate(whole[1:]):
         cells = line.split(",")
         if len(cells) != len(names):
-            raise DwellFileError(f"{path}, line {i + 2}: {len(cells)} cells instead of {len(names)}; restore the file "
-                                 "from a copy or run again")
+            raise DwellFileError(
+                f"{path}, line {i + 2}: {len(cells)} cells instead of {len(names)}; restore the file "
+                "from a copy or run again"
+            )
         rows[i] = [_number(cell, path, i + 2, name) for name, cell in zip(names, cells)]
     columns = {name: rows[:, c].copy() for c, name in enumerate(names)}
     if not np.all(np.isfinite(columns["step"])):

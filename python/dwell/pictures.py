@@ -60,8 +60,9 @@ def _unfilter(kind, line, above, size):
             guess = (left + up[i]) // 2
         else:  # Paeth
             estimate = left + up[i] - corner
-            guess = min((abs(estimate - left), 0, left), (abs(estimate - up[i]), 1, up[i]),
-                        (abs(estimate - corner), 2, corner))[2]
+            guess = min(
+                (abs(estimate - left), 0, left), (abs(estimate - up[i]), 1, up[i]), (abs(estimate - corner), 2, corner)
+            )[2]
         out[i] = (value + guess) & 255
     return np.frombuffer(bytes(out), np.uint8)
 
@@ -98,8 +99,9 @@ def encode(pixels):
     up = np.vstack([flat[:1], flat[1:] - flat[:-1]])  # each line less the one above it
     lines = np.hstack([np.full((height, 1), 2, np.uint8), up])
     head = struct.pack(">IIBBBBB", width, height, 8, {1: 0, 3: 2, 4: 6}[channels], 0, 0, 0)
-    return (_SIGNATURE + _chunk(b"IHDR", head) + _chunk(b"IDAT", zlib.compress(lines.tobytes(), 9)) +
-            _chunk(b"IEND", b""))
+    return (
+        _SIGNATURE + _chunk(b"IHDR", head) + _chunk(b"IDAT", zlib.compress(lines.tobytes(), 9)) + _chunk(b"IEND", b"")
+    )
 
 
 def animate(paths, frames_per_second=4.0):

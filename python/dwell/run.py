@@ -13,9 +13,9 @@ _HINTS = {
     "spectra.h5": "this run has no spectra yet, or analysis.spectra_interval = 0",
     "tracks.h5": "this run keeps no tracks; set analysis.tracks, such as 256",
     "walls.h5": "this run lists no domains; it has analysis.domains = false, or a potential without two vacua",
-    "sectors.h5": "this run has no sectors; they belong to fields.potential = \"z-n\"",
+    "sectors.h5": 'this run has no sectors; they belong to fields.potential = "z-n"',
     "expansion.txt": "the background of this run is given; the file belongs to cosmology.background = "
-                     "\"self-consistent\"",
+    '"self-consistent"',
     "analysis/analysis.h5": "this run isn't analysed; run `dwell analyse` on it",
     "analysis/analysis.txt": "this run isn't analysed; run `dwell analyse` on it",
     "timeseries.csv": "the run hasn't written a row yet",
@@ -107,8 +107,10 @@ class Run:
         if not self.path.is_dir():
             raise DwellFileError(f"{directory} isn't a directory; give the one that `output` of the run names")
         if not (self.path / "config.cfg").is_file():
-            raise DwellFileError(f"{directory} isn't a run directory: it has no config.cfg; give the one that `output` "
-                                 "of the run names")
+            raise DwellFileError(
+                f"{directory} isn't a run directory: it has no config.cfg; give the one that `output` "
+                "of the run names"
+            )
         self.params  # a directory of something else is refused at once
         self._kept = {}
 
@@ -146,19 +148,38 @@ class Run:
         """All resolved parameters, `{"lattice.points": 256, ...}`."""
         params = config.parse(self.config, self.path / "config.cfg")
         if "lattice.points" not in params or "time.end" not in params:
-            raise DwellFileError(f"{self.path / 'config.cfg'} isn't that of a run: it lacks lattice.points or time.end; "
-                                 "give a run directory of dwell")
+            raise DwellFileError(
+                f"{self.path / 'config.cfg'} isn't that of a run: it lacks lattice.points or time.end; "
+                "give a run directory of dwell"
+            )
         return params
 
     @property
     def provenance(self):
         """Version, commit, compiler, host, command and so on: from spectra.h5, or from run.log before there is one."""
         if (self.path / "spectra.h5").exists():
-            return {name[len("provenance."):]: value for name, value in self.spectra.attributes.items()
-                    if name.startswith("provenance.")}
+            return {
+                name[len("provenance.") :]: value
+                for name, value in self.spectra.attributes.items()
+                if name.startswith("provenance.")
+            }
         found = dict(re.findall(r"^([a-z0-9_]+) {2,}(.+)$", self.log, re.MULTILINE)) if self.has("log") else {}
-        wanted = ("version", "git", "git_clean", "compiler", "flags", "mpi", "fftw", "hdf5", "host", "processes",
-                  "threads", "command", "seed", "start_time")
+        wanted = (
+            "version",
+            "git",
+            "git_clean",
+            "compiler",
+            "flags",
+            "mpi",
+            "fftw",
+            "hdf5",
+            "host",
+            "processes",
+            "threads",
+            "command",
+            "seed",
+            "start_time",
+        )
         return {name: found[name] for name in wanted if name in found}
 
     @property
@@ -210,8 +231,11 @@ class Run:
             end = ends[i]
             begin = end - of["time"][f"{name}_listed"][i]
             group = of[name]
-            parts.append(Table({key: value[begin:end] for key, value in group.items()}, group.path, group.units,
-                               group.descriptions))
+            parts.append(
+                Table(
+                    {key: value[begin:end] for key, value in group.items()}, group.path, group.units, group.descriptions
+                )
+            )
         return tuple(parts)
 
     @property
@@ -222,8 +246,9 @@ class Run:
     @property
     def expansion(self):
         """Columns `tau`, `a`, `conformal_hubble`, `t` of expansion.txt."""
-        return self._file("expansion.txt", lambda path, hint: files.read_columns(
-            path, ("tau", "a", "conformal_hubble", "t"), hint))
+        return self._file(
+            "expansion.txt", lambda path, hint: files.read_columns(path, ("tau", "a", "conformal_hubble", "t"), hint)
+        )
 
     @property
     def background(self):

@@ -45,8 +45,15 @@ def write_dataset(folder):
     path = folder / "dataset.h5"
     random = np.random.default_rng(3)
     values = np.array([[0.1, 2.0], [0.1, 2.0], [0.5, 4.0], [0.1, 2.0], [0.5, 4.0]])
-    runs = {"id": ["a", "b", "c", "d", "e"], "point": [0, 0, 1, 0, 1], "seed": [2, 1, 1, 1, 2], "level": [0, 0, 0, 1, 0],
-            "blind": [0, 0, 1, 0, 1], "seconds": [1.0] * 5, "values": values}
+    runs = {
+        "id": ["a", "b", "c", "d", "e"],
+        "point": [0, 0, 1, 0, 1],
+        "seed": [2, 1, 1, 1, 2],
+        "level": [0, 0, 0, 1, 0],
+        "blind": [0, 0, 1, 0, 1],
+        "seconds": [1.0] * 5,
+        "values": values,
+    }
     series = random.uniform(1, 2, (5, 3, 2))
     series[:, :, 0] = [1, 2, 3]
     series[2, 2, :] = np.nan  # a run with fewer rows

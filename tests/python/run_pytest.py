@@ -25,5 +25,10 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(source / "python"))
 here = source / "tests" / "python"
 files = [str(here / name) for name in arguments]
-sys.exit(int(pytest.main(["-q", "-rs", "-p", "no:cacheprovider", f"--rootdir={here}",
-                          f"--basetemp={os.getcwd()}/made", *files])))
+sys.exit(
+    int(
+        pytest.main(
+            ["-q", "-rs", "-p", "no:cacheprovider", f"--rootdir={here}", f"--basetemp={os.getcwd()}/made", *files]
+        )
+    )
+)

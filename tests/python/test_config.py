@@ -29,11 +29,24 @@ def test_all_kinds_of_values():
     a = 1; b = -2.5e-3, c = "x // y \\"q\\" \\x41\\n"  # another
     d = [ ]; e = [ 1, 2.5, ]; f : { g = TRUE; h = { i = FALSE; }; }; /* all
     of this */ j = 9000000000L; k = "one " "two"; l = ( { m = 1; }, ( "n", 2 ) ); o = .5;"""
-    assert parse(text) == {"a": 1, "b": -2.5e-3, "c": 'x // y "q" A\n', "d": [], "e": [1, 2.5], "f.g": True,
-                           "f.h.i": False, "j": 9000000000, "k": "one two", "l": [{"m": 1}, ["n", 2]], "o": 0.5}
+    assert parse(text) == {
+        "a": 1,
+        "b": -2.5e-3,
+        "c": 'x // y "q" A\n',
+        "d": [],
+        "e": [1, 2.5],
+        "f.g": True,
+        "f.h.i": False,
+        "j": 9000000000,
+        "k": "one two",
+        "l": [{"m": 1}, ["n", 2]],
+        "o": 0.5,
+    }
 
 
-@pytest.mark.parametrize("text, line", [("a = 1;\nb = {c = 2", 2), ("a = ;", 1), ("\n\n a = $", 3), ("a = x;", 1), ("a 1", 1)])
+@pytest.mark.parametrize(
+    "text, line", [("a = 1;\nb = {c = 2", 2), ("a = ;", 1), ("\n\n a = $", 3), ("a = x;", 1), ("a 1", 1)]
+)
 def test_wrong_texts(text, line):
     with pytest.raises(dwell.DwellFileError, match=f"f.cfg, line {line}: "):
         parse(text, "f.cfg")

@@ -22,7 +22,9 @@ def test_means(seeds):
     assert ens.timeseries.area_sem == pytest.approx(stack.std(axis=0, ddof=1) / np.sqrt(3), rel=1e-12)
     stack = np.stack([run.spectra.gw.drho_dlnk for run in ens])
     means = ens.spectra("gw")
-    assert means.drho_dlnk == pytest.approx(stack.mean(axis=0), rel=1e-14) and means.drho_dlnk_std.shape == stack.shape[1:]
+    assert (
+        means.drho_dlnk == pytest.approx(stack.mean(axis=0), rel=1e-14) and means.drho_dlnk_std.shape == stack.shape[1:]
+    )
     assert "drho_dlnk_error" not in means and np.array_equal(means.k, ens[0].spectra.gw.k)
 
 
@@ -57,8 +59,16 @@ def test_data_set(tmp_path):
     """A file as docs/files.md has it."""
     path, values = write_dataset(tmp_path)
     found = dwell.open_scan(tmp_path)
-    assert found.keys == ["cosmology.w", "fields.initial.cutoff"] and len(found) == 5 and np.array_equal(found.values, values)
-    assert np.array_equal(found.points(), [0, 1]) and np.array_equal(found.members(0), [1, 0]) and found.members(0, 1) == [3]
+    assert (
+        found.keys == ["cosmology.w", "fields.initial.cutoff"]
+        and len(found) == 5
+        and np.array_equal(found.values, values)
+    )
+    assert (
+        np.array_equal(found.points(), [0, 1])
+        and np.array_equal(found.members(0), [1, 0])
+        and found.members(0, 1) == [3]
+    )
     with h5py.File(path) as file:
         assert np.array_equal(found.timeseries["area_parameter_t"], file["timeseries/value"][:, :, 1], equal_nan=True)
     assert set(found.spectra) == {"gw", "etc"}

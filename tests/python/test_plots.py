@@ -26,10 +26,16 @@ def test_area(analysed):
     run = dwell.open(analysed)
     plot = time_plots.area(given(analysed))
     found = lines(plot)
-    assert np.array_equal(found[r"$A_t = S\,t/a$"], np.column_stack([run.timeseries.tau, run.timeseries.area_parameter_t]))
+    assert np.array_equal(
+        found[r"$A_t = S\,t/a$"], np.column_stack([run.timeseries.tau, run.timeseries.area_parameter_t])
+    )
     assert np.array_equal(found["one-scale model, published"], run.analysis.walls.vos_solution[:, :2])
     assert np.array_equal(found["one-scale model, fitted"], run.analysis.walls.vos_fit_solution[:, :2])
-    assert found["one-scale model: fixed point"][0, 1] == run.analysis.walls.vos_fixed_point[0] == pytest.approx(0.900, abs=1e-3)
+    assert (
+        found["one-scale model: fixed point"][0, 1]
+        == run.analysis.walls.vos_fixed_point[0]
+        == pytest.approx(0.900, abs=1e-3)
+    )
     assert "0.8 ± 0.1" in plot.caption and "Grey" not in plot.caption
     velocity = lines(time_plots.velocity(given(analysed)))
     assert np.array_equal(velocity["one-scale model, published"], run.analysis.walls.vos_solution[:, [0, 2]])
@@ -54,7 +60,10 @@ def test_times_that_arent_valid(folder):
     plot = time_plots.energies(given(run))
     table = dwell.open(run).timeseries
     first = table.tau[table.valid == 0][0]
-    spans = [patch.get_extents().transformed(plot.figure.axes[0].transData.inverted()) for patch in plot.figure.axes[0].patches]
+    spans = [
+        patch.get_extents().transformed(plot.figure.axes[0].transData.inverted())
+        for patch in plot.figure.axes[0].patches
+    ]
     assert "Grey" in plot.caption and len(spans) == 1 and spans[0].x0 == pytest.approx(first)
 
 
@@ -73,7 +82,12 @@ def test_mean_and_band(seeds):
 
 def test_runs_that_differ(folder, plain):
     matter = folder / "matter"
-    of = given(plain, matter if matter.exists() else make(matter, "time.end=3", "cosmology.w=0", "analysis.tracks=0", "analysis.stress_parts=false"))
+    of = given(
+        plain,
+        matter
+        if matter.exists()
+        else make(matter, "time.end=3", "cosmology.w=0", "analysis.tracks=0", "analysis.stress_parts=false"),
+    )
     assert of.compared and not of.averaged
     assert of.label(0) == "end = 10, w = 0.333333" and of.label(1) == "end = 3, w = 0"
     plot = time_plots.area(of)
@@ -101,12 +115,18 @@ def test_waves(analysed):
     good = route.well_sampled > 0
     (circles,) = [c for c in plot.figure.axes[0].containers if c.get_label() == "second route"]
     assert np.array_equal(circles[0].get_xydata(), np.column_stack([route.k, route.drho_dlnk])[good]) and good.any()
-    upright = sorted(line.get_xdata()[0] for line in plot.figure.axes[0].get_lines()
-                     if len(set(np.atleast_1d(line.get_xdata()))) == 1 and len(line.get_xdata()) == 2)
+    upright = sorted(
+        line.get_xdata()[0]
+        for line in plot.figure.axes[0].get_lines()
+        if len(set(np.atleast_1d(line.get_xdata()))) == 1 and len(line.get_xdata()) == 2
+    )
     hubble = run.timeseries.conformal_hubble[-1]
     assert upright == pytest.approx([hubble, 2 * np.pi * hubble])
-    guides = [line.get_xydata() for line in plot.figure.axes[0].get_lines()
-              if len(line.get_xdata()) == 2 and line.get_xdata()[0] != line.get_xdata()[1]]
+    guides = [
+        line.get_xydata()
+        for line in plot.figure.axes[0].get_lines()
+        if len(line.get_xdata()) == 2 and line.get_xdata()[0] != line.get_xdata()[1]
+    ]
     slopes = sorted(round(float(np.diff(np.log(g[:, 1]))[0] / np.diff(np.log(g[:, 0]))[0]), 6) for g in guides)
     assert slopes == [-1, 3] or slopes == [3]
     assert f"{run.analysis.waves.slope_ultraviolet[0]:.2f}".replace("-", "−") in plot.caption
@@ -146,7 +166,8 @@ def test_curves_of_others(tmp_path, analysed):
     path.write_text("# made for a test\n# quantity: hc\n1e-9 1e-15 1e-16  # behind a row\n\n1e-8, 2e-15, 0\n")
     curve = overlay.read_curve(path)
     assert curve.label == "some band" and curve.omega == pytest.approx(
-        overlay.omega_from_strain(np.array([1e-9, 1e-8]), np.array([1e-15, 2e-15])), rel=1e-12, abs=0)
+        overlay.omega_from_strain(np.array([1e-9, 1e-8]), np.array([1e-15, 2e-15])), rel=1e-12, abs=0
+    )
     assert curve.error == pytest.approx([0.2 * curve.omega[0], 0], rel=1e-12, abs=0)
     path.write_text("#quantity:h2Omega\n1e-8 3e-9\n1e-9 2e-9\n")
     curve = overlay.read_curve(path, "mine")
@@ -158,11 +179,19 @@ def test_curves_of_others(tmp_path, analysed):
     assert np.array_equal(own[0], np.column_stack([today.f, today.omega]))
 
 
-@pytest.mark.parametrize("text, hint", [("1 2\n", "no line says what it holds"), ("# quantity: Omega\n1 2\n", "no line says"),
-                                        ("# quantity: hc\n", "has no row"), ("# quantity: hc\n1 x\n", "line 2: '1 x' isn't"),
-                                        ("# quantity: hc\n1\n", "line 2: 1 numbers"), ("# quantity: hc\n-1 2\n", "positive"),
-                                        ("# quantity: hc\n1 2\n1 2 3\n", "line 3: 3 numbers"),
-                                        ("# quantity: hc\n1 nan\n", "finite")])
+@pytest.mark.parametrize(
+    "text, hint",
+    [
+        ("1 2\n", "no line says what it holds"),
+        ("# quantity: Omega\n1 2\n", "no line says"),
+        ("# quantity: hc\n", "has no row"),
+        ("# quantity: hc\n1 x\n", "line 2: '1 x' isn't"),
+        ("# quantity: hc\n1\n", "line 2: 1 numbers"),
+        ("# quantity: hc\n-1 2\n", "positive"),
+        ("# quantity: hc\n1 2\n1 2 3\n", "line 3: 3 numbers"),
+        ("# quantity: hc\n1 nan\n", "finite"),
+    ],
+)
 def test_wrong_curves(tmp_path, text, hint):
     path = tmp_path / "curve.txt"
     path.write_text(text)
@@ -171,7 +200,9 @@ def test_wrong_curves(tmp_path, text, hint):
 
 
 def test_some_times():
-    assert material.some_times([1, 2, 3]) == [1, 2] and material.some_times([1]) == [0] and material.some_times([]) == []
+    assert (
+        material.some_times([1, 2, 3]) == [1, 2] and material.some_times([1]) == [0] and material.some_times([]) == []
+    )
     found = material.some_times(np.linspace(1, 10, 100))
     assert len(found) == 6 and found[-1] == 99 and found[0] == 1
     ratios = np.diff(np.log(np.linspace(1, 10, 100)[found]))

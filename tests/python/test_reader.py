@@ -13,7 +13,17 @@ import dwell
 
 def everything(run):
     """Reads all there is."""
-    for name in ("timeseries", "spectra", "walls", "tracks", "snapshots", "slices", "checkpoints", "provenance", "analysis"):
+    for name in (
+        "timeseries",
+        "spectra",
+        "walls",
+        "tracks",
+        "snapshots",
+        "slices",
+        "checkpoints",
+        "provenance",
+        "analysis",
+    ):
         if run.has(name):
             getattr(run, name)
     for shot in run.snapshots:
@@ -66,7 +76,9 @@ def test_snapshots_and_checkpoints(analysed):
     shot = run.snapshots[-1]
     with h5py.File(shot.path) as file:
         meshes = file[f"data/{shot.step}/meshes"]
-        assert np.array_equal(shot.phi, meshes["phi"][()]) and np.array_equal(shot["phi_prime"], meshes["phi_prime"][()])
+        assert np.array_equal(shot.phi, meshes["phi"][()]) and np.array_equal(
+            shot["phi_prime"], meshes["phi_prime"][()]
+        )
     assert shot.spacing == 20 / 32 and shot.a == pytest.approx(run.timeseries.a[-1])
     assert np.mean(shot.phi > 0) == pytest.approx(run.timeseries.fraction_positive[-1], abs=1e-12)
     with pytest.raises(KeyError, match="it has phi, phi_prime"):
@@ -87,7 +99,9 @@ def test_analysis(analysed):
     solution = run.analysis.walls.vos_solution
     rows = np.searchsorted(run.timeseries.tau, solution[:, 0])
     assert np.array_equal(run.timeseries.tau[rows], solution[:, 0]) and len(rows) > 5
-    assert solution[0, 1:] == pytest.approx([run.timeseries.area_parameter_t[rows[0]], run.timeseries.velocity[rows[0]]])
+    assert solution[0, 1:] == pytest.approx(
+        [run.timeseries.area_parameter_t[rows[0]], run.timeseries.velocity[rows[0]]]
+    )
     # Its rms deviation is what the analysis says.
     deviation = np.sqrt(np.mean((solution[1:, 1] / run.timeseries.area_parameter_t[rows][1:] - 1) ** 2))
     said = float(re.search(r"rms deviation +([\d.]+) %", run.analysis_text)[1])
@@ -96,28 +110,59 @@ def test_analysis(analysed):
 
 def test_other_files(folder):
     """Sectors of a complex field, and the scale factor that a field drives."""
-    axion = dwell.open(make(folder / "axion", "time.end=2", "fields.potential=z-n", "fields.s=1", "lattice.length=7",
-                            "analysis.tracks=0", "store.snapshots=[2.0]"))
+    axion = dwell.open(
+        make(
+            folder / "axion",
+            "time.end=2",
+            "fields.potential=z-n",
+            "fields.s=1",
+            "lattice.length=7",
+            "analysis.tracks=0",
+            "store.snapshots=[2.0]",
+        )
+    )
     sectors = axion.sectors.sectors
     assert sectors.fraction.sum(axis=1) == pytest.approx(1) and sectors.pairs.shape == (3, 2)
     assert sectors.area_between.sum(axis=1) == pytest.approx(sectors.area) and len(axion.snapshots[-1].names) == 4
     assert axion.snapshots[-1][axion.snapshots[-1].names[0]].shape == (32, 32, 32)
-    driven = dwell.open(make(folder / "driven", "time.end=1.5", "cosmology.background=self-consistent", "fields.s=1",
-                             "cosmology.eta=0.1", "lattice.length=7", "analysis.tracks=0"))
+    driven = dwell.open(
+        make(
+            folder / "driven",
+            "time.end=1.5",
+            "cosmology.background=self-consistent",
+            "fields.s=1",
+            "cosmology.eta=0.1",
+            "lattice.length=7",
+            "analysis.tracks=0",
+        )
+    )
     assert driven.expansion.a[-1] == pytest.approx(driven.timeseries.a[-1], rel=1e-12)
     assert np.all(np.diff(driven.expansion.tau) > 0) and not driven.has("tracks")
     rows = np.array([[1.0, 1.0], [1.5, 1.6], [2.0, 2.2], [3.0, 3.5]])
     np.savetxt(folder / "table.txt", rows)
-    tabled = dwell.open(make(folder / "tabled", "time.end=1.5", "cosmology.background=table", "lattice.length=7",
-                             f"cosmology.table={folder / 'table.txt'}", "analysis.tracks=0"))
+    tabled = dwell.open(
+        make(
+            folder / "tabled",
+            "time.end=1.5",
+            "cosmology.background=table",
+            "lattice.length=7",
+            f"cosmology.table={folder / 'table.txt'}",
+            "analysis.tracks=0",
+        )
+    )
     assert np.array_equal(tabled.background.tau, rows[:, 0]) and np.array_equal(tabled.background.a, rows[:, 1])
 
 
 def test_what_a_run_lacks(plain):
     """The message tells the parameter or command."""
     run = dwell.open(plain)
-    for name, hint in (("tracks", "analysis.tracks"), ("sectors", "z-n"), ("analysis", "dwell analyse"),
-                       ("expansion", "self-consistent"), ("background", "no table")):
+    for name, hint in (
+        ("tracks", "analysis.tracks"),
+        ("sectors", "z-n"),
+        ("analysis", "dwell analyse"),
+        ("expansion", "self-consistent"),
+        ("background", "no table"),
+    ):
         assert not run.has(name)
         with pytest.raises(dwell.DwellMissing, match=hint):
             getattr(run, name)
@@ -130,9 +175,27 @@ def test_while_it_runs(folder):
     """Everything that can be read at any moment of a run is whole, and grows."""
     config = make(folder / "before", "time.end=1.5").with_suffix(".cfg")
     target = folder / "going"
-    child = subprocess.Popen([DWELL, "run", config, "--quiet", "--set", f"output={target}", "--set", "time.end=8", "--set",
-                              "analysis.interval=0.01", "--set", "analysis.spectra_interval=0.01", "--set",
-                              "store.slices=0.3", "--set", "store.snapshots=[2.0,3.0,4.0]"], stdout=subprocess.DEVNULL)
+    child = subprocess.Popen(
+        [
+            DWELL,
+            "run",
+            config,
+            "--quiet",
+            "--set",
+            f"output={target}",
+            "--set",
+            "time.end=8",
+            "--set",
+            "analysis.interval=0.01",
+            "--set",
+            "analysis.spectra_interval=0.01",
+            "--set",
+            "store.slices=0.3",
+            "--set",
+            "store.snapshots=[2.0,3.0,4.0]",
+        ],
+        stdout=subprocess.DEVNULL,
+    )
     lengths, reads = [], 0
     try:
         while child.poll() is None:

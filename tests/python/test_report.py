@@ -20,8 +20,20 @@ from dwell.report.material import Material
 from dwell.report.page import run_page
 
 SECTIONS = {"slices", "network", "stress", "waves", "parameters", "provenance", "texts"}
-PLOTS = {"area", "velocity", "energies", "vacua", "field", "etc", "collapse", "coherence", "gw", "omega", "efficiency",
-         "today"}
+PLOTS = {
+    "area",
+    "velocity",
+    "energies",
+    "vacua",
+    "field",
+    "etc",
+    "collapse",
+    "coherence",
+    "gw",
+    "omega",
+    "efficiency",
+    "today",
+}
 
 
 class Page(html.parser.HTMLParser):
@@ -59,14 +71,16 @@ def check(folder, plots, sections=SECTIONS):
     assert page.source.startswith("<!DOCTYPE html>") and not page.open
     for tag, attributes in page.tags:
         assert tag not in ("script", "link", "iframe", "object", "embed", "base", "use") or (
-            tag == "use" and attributes["href"].startswith("#")), tag
+            tag == "use" and attributes["href"].startswith("#")
+        ), tag
         for name in ("src", "href", "xlink:href", "data", "action", "srcset", "poster"):
             value = attributes.get(name)
             assert value is None or value.startswith(("#", "data:image/png;base64,")), (tag, name, value[:60])
     assert not re.search(r"https?:|@import|//www|file:", re.sub(r"base64,[^\"]*", "", page.source))
     assert len(page.ids) == len(set(page.ids))
     wanted = set(re.findall(r"url\(#([^)]*)\)", page.source)) | {
-        a["href"][1:] for _, a in page.tags if a.get("href", "").startswith("#")}
+        a["href"][1:] for _, a in page.tags if a.get("href", "").startswith("#")
+    }
     assert wanted <= set(page.ids) and (wanted or not plots)
     assert sections <= set(page.ids)
     assert {name for name in PLOTS | plots if name in page.ids} == plots
@@ -141,6 +155,14 @@ def test_warnings(folder):
     assert "thinner than two lattice spacings" in source and 'class="warn"' in source
 
 
+def test_nothing_above_zero(folder):
+    """Plane walls have no transverse stress, and a logarithmic axis nothing to show."""
+    run = make(folder / "planes", "time.end=2", "fields.initial.kind=walls", "analysis.tracks=0", "lattice.points=16")
+    call("report", run)
+    page = check(run, PLOTS - {"etc", "collapse", "gw", "omega", "coherence", "today"})
+    assert page.words.count("every value is zero") == 4
+
+
 def test_several(folder, plain, analysed, tmp_path):
     """Seeds of one set-up have a mean, others don't; --output and data of others."""
     seeds = [make(folder / f"pair{seed}", f"seed={seed}", "time.end=3", "analysis.tracks=0") for seed in (1, 2)]
@@ -160,9 +182,12 @@ def test_scan(tmp_path):
     path, _ = write_dataset(tmp_path)
     out, _ = call("report", path)
     assert "7 plots" in out
-    page = check(tmp_path, {"points"} | {f"{name}_{key}" for name in ("area", "gw", "etc")
-                                         for key in ("cosmology-w", "fields-initial-cutoff")},
-                 {"network", "parameters", "points-table", "provenance"})
+    page = check(
+        tmp_path,
+        {"points"}
+        | {f"{name}_{key}" for name in ("area", "gw", "etc") for key in ("cosmology-w", "fields-initial-cutoff")},
+        {"network", "parameters", "points-table", "provenance"},
+    )
     assert "a <scan>: a scan" in page.words and "no run of the scan has it" in page.words
     found = Dataset(path)
     last = [found.timeseries["area_parameter_t"][run][-1] for run in (0, 1)]
@@ -173,7 +198,9 @@ def test_scan(tmp_path):
     assert error == pytest.approx(stack.std(axis=0, ddof=1) / np.sqrt(2))
     plot = scan.spectrum(found, scan.SPECTRA[0], 1)
     lines = plot.figure.axes[0].get_lines()
-    assert len(lines) == 2 and np.array_equal(lines[0].get_ydata(), mean) and lines[0].get_color() != lines[1].get_color()
+    assert (
+        len(lines) == 2 and np.array_equal(lines[0].get_ydata(), mean) and lines[0].get_color() != lines[1].get_color()
+    )
     call("report", tmp_path, "--movie", "x.png", code=2)
 
 
@@ -230,18 +257,25 @@ def wrapper(tmp_path, hidden):
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(
         f"import importlib.machinery as m\nfind = m.PathFinder.find_spec\n"
-        f"m.PathFinder.find_spec = classmethod(lambda c, n, *a, **k: None if n in {hidden!r} else find(n, *a, **k))\n")
+        f"m.PathFinder.find_spec = classmethod(lambda c, n, *a, **k: None if n in {hidden!r} else find(n, *a, **k))\n"
+    )
     script = folder / "python3"
     script.write_text(f'#!/bin/sh\nPYTHONPATH={folder}:$PYTHONPATH exec {sys.executable} "$@"\n')
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
     return {**os.environ, "DWELL_PYTHON": str(script)}
 
 
-@pytest.mark.parametrize("hidden, packages", [(("matplotlib",), "python3-matplotlib"),
-                                              (("h5py", "matplotlib"), "python3-h5py python3-matplotlib")])
+@pytest.mark.parametrize(
+    "hidden, packages",
+    [(("matplotlib",), "python3-matplotlib"), (("h5py", "matplotlib"), "python3-h5py python3-matplotlib")],
+)
 def test_python_without_packages(tmp_path, plain, hidden, packages):
-    refused(3, f"lacks {', '.join(hidden)}; on Debian and Ubuntu: apt-get install {packages};", plain,
-            env=wrapper(tmp_path, hidden))
+    refused(
+        3,
+        f"lacks {', '.join(hidden)}; on Debian and Ubuntu: apt-get install {packages};",
+        plain,
+        env=wrapper(tmp_path, hidden),
+    )
     assert not (plain / "report.html").exists()
 
 
@@ -255,12 +289,19 @@ def test_installed(tmp_path, plain):
     place = tmp_path / "usr"
     (place / "bin").mkdir(parents=True)
     shutil.copy2(DWELL, place / "bin" / "dwell")
-    shutil.copytree(SOURCE / "python" / "dwell", place / "share" / "dwell" / "python" / "dwell",
-                    ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        SOURCE / "python" / "dwell",
+        place / "share" / "dwell" / "python" / "dwell",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
     target = place / "share" / "dwell" / "python" / "dwell" / "report" / "__main__.py"
     target.write_text(target.read_text().replace("a second", "a second from elsewhere"))
-    done = subprocess.run([place / "bin" / "dwell", "report", plain, "--movie", tmp_path / "m.png"], check=False,
-                          capture_output=True, text=True)
+    done = subprocess.run(
+        [place / "bin" / "dwell", "report", plain, "--movie", tmp_path / "m.png"],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0 and "a second from elsewhere" in done.stdout
 
 
@@ -270,7 +311,7 @@ def test_examples_of_the_documentation(analysed, monkeypatch, tmp_path):
     (tmp_path / "runs").mkdir()
     for name in ("radiation", "seed1", "seed2"):
         shutil.copytree(analysed, tmp_path / "runs" / name)
-    config = (tmp_path / "runs" / "seed2" / "config.cfg")
+    config = tmp_path / "runs" / "seed2" / "config.cfg"
     config.write_text(re.sub(r"\nseed = 7;", "\nseed = 8;", config.read_text()))
     blocks = re.findall(r"^```python\n(.*?)^```", (SOURCE / "docs" / "report.md").read_text(), re.DOTALL | re.MULTILINE)
     assert len(blocks) >= 3

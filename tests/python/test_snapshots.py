@@ -33,7 +33,9 @@ def test_xdmf_names_what_is_there(plain):
             name, _, dataset = item.text.strip().partition(":")
             with h5py.File(plain / "snapshots" / name) as file:
                 data = file[dataset]
-                assert " ".join(map(str, data.shape)) == item.get("Dimensions") and data.dtype.itemsize == int(item.get("Precision"))
+                assert " ".join(map(str, data.shape)) == item.get("Dimensions") and data.dtype.itemsize == int(
+                    item.get("Precision")
+                )
         steps = [float(x) for x in grid.findall("Geometry/DataItem")[1].text.split()]
         assert steps == [shot.spacing] * 3
 
@@ -102,8 +104,10 @@ def test_surface(corner):
     assert areas.sum() == pytest.approx(whole, rel=0.02)
     if corner:  # what leaves on one side comes in on the other
         for axis in range(3):
-            low, high = (np.unique(np.delete(points[np.abs(points[:, axis] - at) < 1e-6], axis, 1).round(4), axis=0)
-                         for at in (0, length))
+            low, high = (
+                np.unique(np.delete(points[np.abs(points[:, axis] - at) < 1e-6], axis, 1).round(4), axis=0)
+                for at in (0, length)
+            )
             assert len(low) > 20 and np.array_equal(low, high)
     else:
         assert points.max(axis=0) - points.min(axis=0) == pytest.approx(2 * semi, abs=0.15)
@@ -118,8 +122,13 @@ def test_picture(plain, tmp_path):
     if not os.environ.get("DISPLAY") and (shutil.which("xvfb-run") is None or shutil.which("xauth") is None):
         pytest.skip("no X display, and no xvfb and xauth")
     target = tmp_path / "walls.png"
-    done = subprocess.run([sys.executable, SCRIPT, plain, target, "--size", "300", "--surface", tmp_path / "walls.vtp"],
-                          capture_output=True, text=True, check=False, timeout=100)
+    done = subprocess.run(
+        [sys.executable, SCRIPT, plain, target, "--size", "300", "--surface", tmp_path / "walls.vtp"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
     assert done.returncode == 0, done.stderr
     pixels = pictures.read_pixels(target).astype(int)
     red, green, blue = (pixels[..., i] for i in range(3))
@@ -131,7 +140,9 @@ def test_script_refuses(copy, tmp_path):
     pytest.importorskip("vtk", reason="no VTK for Python (python3-vtk9, python3-paraview)")
 
     def call(*arguments):
-        done = subprocess.run([sys.executable, SCRIPT, *map(str, arguments)], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, SCRIPT, *map(str, arguments)], capture_output=True, text=True, check=False
+        )
         return done.returncode, done.stderr
 
     code, err = call(copy, tmp_path / "x.png", "--step", "1")

@@ -11,8 +11,10 @@ try:
     import matplotlib  # noqa: F401
     import numpy  # noqa: F401
 except ImportError as reason:
-    print(f"dwell: report: {reason}; on Debian and Ubuntu: apt-get install python3-numpy python3-h5py python3-matplotlib",
-          file=sys.stderr)
+    print(
+        f"dwell: report: {reason}; on Debian and Ubuntu: apt-get install python3-numpy python3-h5py python3-matplotlib",
+        file=sys.stderr,
+    )
     sys.exit(3)
 
 from .. import pictures
@@ -48,17 +50,36 @@ class AddData(argparse.Action):
 
 
 def parse(arguments):
-    parser = Parser(prog="dwell report", description="Plots and one self-contained HTML page of a run, of several runs "
-                    "together, or of a scan.", formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
+    parser = Parser(
+        prog="dwell report",
+        description="Plots and one self-contained HTML page of a run, of several runs " "together, or of a scan.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
     parser.add_argument("runs", nargs="*", metavar="RUN_DIR", help="directory of a run, or of a scan (dataset.h5)")
-    parser.add_argument("--output", metavar="DIR", type=pathlib.Path, help="where report.html and plots/ go (default: the "
-                        "first RUN_DIR)")
-    parser.add_argument("--data", metavar="FILE", action=AddData, help="curve beside the spectrum today: frequency in Hz, "
-                        "and h2Omega or hc, which a line '# quantity: h2Omega' or '# quantity: hc' states; repeatable")
+    parser.add_argument(
+        "--output",
+        metavar="DIR",
+        type=pathlib.Path,
+        help="where report.html and plots/ go (default: the " "first RUN_DIR)",
+    )
+    parser.add_argument(
+        "--data",
+        metavar="FILE",
+        action=AddData,
+        help="curve beside the spectrum today: frequency in Hz, "
+        "and h2Omega or hc, which a line '# quantity: h2Omega' or '# quantity: hc' states; repeatable",
+    )
     parser.add_argument("--label", metavar="TEXT", action=AddData, help="name of the curve before it")
-    parser.add_argument("--movie", metavar="FILE", type=pathlib.Path, help="only make a movie of the slices: FILE.png "
-                        "(animated PNG) or FILE.webm (needs ffmpeg)")
-    parser.add_argument("--fps", metavar="N", type=float, default=4.0, help="pictures a second of the movie (default: 4)")
+    parser.add_argument(
+        "--movie",
+        metavar="FILE",
+        type=pathlib.Path,
+        help="only make a movie of the slices: FILE.png " "(animated PNG) or FILE.webm (needs ffmpeg)",
+    )
+    parser.add_argument(
+        "--fps", metavar="N", type=float, default=4.0, help="pictures a second of the movie (default: 4)"
+    )
     parser.set_defaults(curves=None)
     found = parser.parse_args(arguments)
     if not found.runs:
@@ -76,7 +97,9 @@ def make_folder(path, option):
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as reason:
-        raise DwellFileError(f"the directory {path} can't be made: {reason.strerror}; choose another with {option}") from None
+        raise DwellFileError(
+            f"the directory {path} can't be made: {reason.strerror}; choose another with {option}"
+        ) from None
     return path
 
 
@@ -86,11 +109,32 @@ def make_folder(path, option):
 def webm(paths, target, fps):
     ffmpeg = shutil.which("ffmpeg")
     if ffmpeg is None:
-        raise DwellFileError("a .webm needs ffmpeg; on Debian and Ubuntu: apt-get install ffmpeg; or name the movie .png")
+        raise DwellFileError(
+            "a .webm needs ffmpeg; on Debian and Ubuntu: apt-get install ffmpeg; or name the movie .png"
+        )
     beside = target.with_name(target.name + ".tmp.webm")
-    command = [ffmpeg, "-y", "-loglevel", "error", "-f", "image2pipe", "-framerate", str(fps), "-c:v", "png", "-i", "-",
-               "-c:v", "libvpx-vp9", "-pix_fmt", "yuv420p", str(beside)]
-    done = subprocess.run(command, input=b"".join(path.read_bytes() for path in paths), stderr=subprocess.PIPE, check=False)
+    command = [
+        ffmpeg,
+        "-y",
+        "-loglevel",
+        "error",
+        "-f",
+        "image2pipe",
+        "-framerate",
+        str(fps),
+        "-c:v",
+        "png",
+        "-i",
+        "-",
+        "-c:v",
+        "libvpx-vp9",
+        "-pix_fmt",
+        "yuv420p",
+        str(beside),
+    ]
+    done = subprocess.run(
+        command, input=b"".join(path.read_bytes() for path in paths), stderr=subprocess.PIPE, check=False
+    )
     if done.returncode != 0:
         beside.unlink(missing_ok=True)
         raise DwellFileError(f"ffmpeg couldn't make {target}: {done.stderr.decode(errors='replace').strip()[:300]}")
@@ -119,9 +163,11 @@ def sections(given):
     from . import coherence_plots as c, spectrum_plots as s, time_plots as t
 
     defects = [t.defects] if given.first.params.get("fields.potential") == "z-n" else []
-    listed = [("network", "Walls", [t.area, t.velocity, t.energies, t.vacua, *defects]),
-              ("stress", "Field and stress", [s.field, s.correlator, s.collapse, c.coherence]),
-              ("waves", "Gravitational waves", [s.waves, s.density, t.efficiency, s.today])]
+    listed = [
+        ("network", "Walls", [t.area, t.velocity, t.energies, t.vacua, *defects]),
+        ("stress", "Field and stress", [s.field, s.correlator, s.collapse, c.coherence]),
+        ("waves", "Gravitational waves", [s.waves, s.density, t.efficiency, s.today]),
+    ]
     for name, heading, makers in listed:
         yield name, heading, [item for item in (attempt(maker, given) for maker in makers) if item is not None]
 
@@ -141,16 +187,37 @@ def save_all(listed, folder):
 
     saved = []
     for name, heading, items in listed:
-        saved.append((name, heading, [item if isinstance(item, str) else
-                                      (item, save(item.figure, folder, item.name, escape(item.title))) for item in items]))
+        saved.append(
+            (
+                name,
+                heading,
+                [
+                    item if isinstance(item, str) else (item, save(item.figure, folder, item.name, escape(item.title)))
+                    for item in items
+                ],
+            )
+        )
     return saved
 
 
 def remove_old(folder, saved):
     """Plots of an earlier report that this one hasn't."""
     names = {item[0].name for _, _, items in saved for item in items if not isinstance(item, str)}
-    known = {"area", "velocity", "energies", "vacua", "defects", "field", "etc", "collapse", "coherence", "gw", "omega",
-             "efficiency", "today"}
+    known = {
+        "area",
+        "velocity",
+        "energies",
+        "vacua",
+        "defects",
+        "field",
+        "etc",
+        "collapse",
+        "coherence",
+        "gw",
+        "omega",
+        "efficiency",
+        "today",
+    }
     for name in known - names:
         for ending in (".svg", ".png"):
             (folder / (name + ending)).unlink(missing_ok=True)
@@ -213,8 +280,10 @@ def run_main(arguments):
         print(f"dwell: report: {reason}", file=sys.stderr)
         return 3
     except OSError as reason:
-        print(f"dwell: report: {reason.filename or ''}: {reason.strerror or reason}; choose another place with --output DIR",
-              file=sys.stderr)
+        print(
+            f"dwell: report: {reason.filename or ''}: {reason.strerror or reason}; choose another place with --output DIR",
+            file=sys.stderr,
+        )
         return 3
     except MemoryError:
         print("dwell: report: not enough memory", file=sys.stderr)

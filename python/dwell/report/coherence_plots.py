@@ -32,11 +32,21 @@ def _models(axes, coherence):
     """The models that were fitted, where the fit gave a number."""
     x = np.linspace(0, 12, 400)
     if np.isfinite(coherence["gaussian"][0]) and coherence["gaussian"][0] > 0:
-        axes.plot(x, np.exp(-(x**2) / (2 * coherence["gaussian"][0] ** 2)), color=style.COLOURS[1],
-                  linestyle=style.DASHES[1], label=rf"Gaussian, $x_c$ = {coherence['gaussian'][0]:.3g}")
+        axes.plot(
+            x,
+            np.exp(-(x**2) / (2 * coherence["gaussian"][0] ** 2)),
+            color=style.COLOURS[1],
+            linestyle=style.DASHES[1],
+            label=rf"Gaussian, $x_c$ = {coherence['gaussian'][0]:.3g}",
+        )
     if np.isfinite(coherence["top-hat"][0]):
-        axes.plot(x, (x < coherence["top-hat"][0]).astype(float), color=style.COLOURS[2], linestyle=style.DASHES[2],
-                  label=rf"top hat, $x_c$ = {coherence['top-hat'][0]:.3g}")
+        axes.plot(
+            x,
+            (x < coherence["top-hat"][0]).astype(float),
+            color=style.COLOURS[2],
+            linestyle=style.DASHES[2],
+            label=rf"top hat, $x_c$ = {coherence['top-hat'][0]:.3g}",
+        )
     axes.axhline(1, color=style.COLOURS[3], linestyle=style.DASHES[3], linewidth=1.3, label="coherent")
 
 
@@ -45,13 +55,24 @@ def _from_analysis(run):
     figure, (axes,) = style.figure()
     lag, value, error, _ = coherence["table"].T
     keep = np.isfinite(value) & (lag < 12)
-    axes.errorbar(lag[keep], value[keep], np.nan_to_num(error[keep]), fmt="o", markersize=4, color=style.COLOURS[0],
-                  elinewidth=1, label="all shells")
+    axes.errorbar(
+        lag[keep],
+        value[keep],
+        np.nan_to_num(error[keep]),
+        fmt="o",
+        markersize=4,
+        color=style.COLOURS[0],
+        elinewidth=1,
+        label="all shells",
+    )
     _models(axes, coherence)
-    verdict = {"none fits": "none of the models fits"}.get(coherence.attributes.get("verdict"),
-                                                           coherence.attributes.get("verdict", ""))
-    caption = (f"Mean coherence of all shells, from the analysis; its integral over the lag is {coherence['weight']:.3g}. "
-               f"Nearest model: {coherence.attributes.get('best', 'unknown')}; {verdict}.")
+    verdict = {"none fits": "none of the models fits"}.get(
+        coherence.attributes.get("verdict"), coherence.attributes.get("verdict", "")
+    )
+    caption = (
+        f"Mean coherence of all shells, from the analysis; its integral over the lag is {coherence['weight']:.3g}. "
+        f"Nearest model: {coherence.attributes.get('best', 'unknown')}; {verdict}."
+    )
     return figure, axes, caption
 
 
@@ -66,11 +87,25 @@ def _from_spectra(run):
         keep = np.isfinite(c[:, shell]) & (lag[:, shell] < 12)
         if keep.any():
             order = np.argsort(lag[keep, shell])
-            axes.plot(lag[keep, shell][order], c[keep, shell][order], marker=style.MARKERS[place], markersize=4, linewidth=1.2,
-                      color=style.COLOURS[place], linestyle=style.DASHES[place], label=f"$k$ = {k[shell]:.3g}")
+            axes.plot(
+                lag[keep, shell][order],
+                c[keep, shell][order],
+                marker=style.MARKERS[place],
+                markersize=4,
+                linewidth=1.2,
+                color=style.COLOURS[place],
+                linestyle=style.DASHES[place],
+                label=f"$k$ = {k[shell]:.3g}",
+            )
     axes.axhline(1, color=style.INK, linewidth=0.8)
-    return figure, axes, (f"Coherence with the state at τ = {reference:.4g}, from the reference times of the run. For a mean "
-                          "over shells and models of it run `dwell analyse`.")
+    return (
+        figure,
+        axes,
+        (
+            f"Coherence with the state at τ = {reference:.4g}, from the reference times of the run. For a mean "
+            "over shells and models of it run `dwell analyse`."
+        ),
+    )
 
 
 def coherence(given):
@@ -80,11 +115,15 @@ def coherence(given):
     else:
         drawn = _from_spectra(of) if of.has("spectra.utc") else None
         if drawn is None:
-            return ("Coherence of the stress: no unequal times yet; set analysis.utc_reference or analysis.tracks in the run's "
-                    "parameters.")
+            return (
+                "Coherence of the stress: no unequal times yet; set analysis.utc_reference or analysis.tracks in the run's "
+                "parameters."
+            )
         figure, axes, caption = drawn
     axes.axhline(0, color=style.INK, linewidth=0.6)
-    lags = [np.max(line.get_xdata()) for line in axes.get_lines() if len(line.get_xdata()) and line.get_marker() != "None"]
+    lags = [
+        np.max(line.get_xdata()) for line in axes.get_lines() if len(line.get_xdata()) and line.get_marker() != "None"
+    ]
     axes.set_xlim(0, min(12, 1.3 * max(lags, default=12)))
     axes.set_xlabel(LAG)
     axes.set_ylabel("coherence $C$")

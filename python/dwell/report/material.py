@@ -60,15 +60,21 @@ def is_radiation(run):
 
 def has_published_area(given):
     """Whether published numbers for networks of one field with two vacua in radiation domination apply to all runs."""
-    return all(is_radiation(run) and run.params.get("fields.potential") in ("double-well", "sine-gordon", "phi6")
-               and not run.params.get("fields.bias") for run in given.runs)
+    return all(
+        is_radiation(run)
+        and run.params.get("fields.potential") in ("double-well", "sine-gordon", "phi6")
+        and not run.params.get("fields.bias")
+        for run in given.runs
+    )
 
 
 def some_times(tau, most=6, start=0.0):
     """Indices of at most so many times, even in ln tau, the last one included, the first one and those before `start`
     of the last one left out."""
     tau = np.asarray(tau)
-    later = np.flatnonzero((np.arange(len(tau)) > 0) & (tau >= start * tau[-1])) if len(tau) > 1 else np.arange(len(tau))
+    later = (
+        np.flatnonzero((np.arange(len(tau)) > 0) & (tau >= start * tau[-1])) if len(tau) > 1 else np.arange(len(tau))
+    )
     if len(later) <= most:
         return later.tolist()
     logarithm = np.log(np.maximum(tau[later], 1e-3))
@@ -90,8 +96,15 @@ def shade_invalid(axes, run):
     edges = np.flatnonzero(np.diff(np.concatenate([[False], bad, [False]]).astype(int)))
     for begin, end in zip(edges[::2], edges[1::2]):
         for one in axes:
-            one.axvspan(tau[begin], tau[min(end, len(tau) - 1)], facecolor=style.SHADE, alpha=0.16, linewidth=0, hatch="//",
-                        edgecolor=style.SHADE)
+            one.axvspan(
+                tau[begin],
+                tau[min(end, len(tau) - 1)],
+                facecolor=style.SHADE,
+                alpha=0.16,
+                linewidth=0,
+                hatch="//",
+                edgecolor=style.SHADE,
+            )
     return True
 
 

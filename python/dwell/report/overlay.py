@@ -40,8 +40,10 @@ def read_curve(path, label=None):
         try:
             row = [float(cell) for cell in cells]
         except ValueError:
-            raise DwellFileError(f"{path}, line {i + 1}: {line.strip()[:40]!r} isn't numbers; rows are frequency in Hz and "
-                                 "value, comments begin with #") from None
+            raise DwellFileError(
+                f"{path}, line {i + 1}: {line.strip()[:40]!r} isn't numbers; rows are frequency in Hz and "
+                "value, comments begin with #"
+            ) from None
         if len(row) not in (2, 3) or (rows and len(row) != len(rows[0])):
             raise DwellFileError(f"{path}, line {i + 1}: {len(row)} numbers; every row has two, or three with an error")
         if not (np.all(np.isfinite(row)) and row[0] > 0):

@@ -10,9 +10,11 @@ from .time_plots import TAU
 
 MOST_PARAMETERS = 4
 """Of so many parameters each has plots of its own."""
-SPECTRA = (("gw", "drho_dlnk", "Gravitational waves", r"$d\rho/d\ln k$  [$m^2\eta^4/M_P^2$]"),
-           ("etc", "value", "Anisotropic stress at equal times", r"ETC$(k)$  [$m\,\eta^4$]"),
-           ("field", "power", "Spectrum of the field", r"$P(k)$  [$\eta^2/m^3$]"))
+SPECTRA = (
+    ("gw", "drho_dlnk", "Gravitational waves", r"$d\rho/d\ln k$  [$m^2\eta^4/M_P^2$]"),
+    ("etc", "value", "Anisotropic stress at equal times", r"ETC$(k)$  [$m\,\eta^4$]"),
+    ("field", "power", "Spectrum of the field", r"$P(k)$  [$\eta^2/m^3$]"),
+)
 
 
 def last_of(values):
@@ -55,7 +57,9 @@ def _colours(dataset, d, figure, axes):
 
     values = dataset.values[:, d]
     low, high = float(values.min()), float(values.max())
-    scale = (colors.LogNorm if dataset.logarithmic[d] and low > 0 else colors.Normalize)(low, high if high > low else low + 1)
+    scale = (colors.LogNorm if dataset.logarithmic[d] and low > 0 else colors.Normalize)(
+        low, high if high > low else low + 1
+    )
     some = colormaps["viridis"](np.linspace(0.2, 0.88, 64))  # ends that neither white nor dark paper swallows
     shown = cm.ScalarMappable(norm=scale, cmap=colors.ListedColormap(some))
     unit = dataset.units[d]
@@ -100,6 +104,8 @@ def spectrum(dataset, which, d):
     group, name, title, label = which
     if group not in dataset.spectra:
         return f"{title}: no run of the scan has it."
+    if not np.any(dataset.spectra[group][name] > 0):
+        return f"{title}: every value is zero."
     figure, (axes,) = style.figure()
     colour = _colours(dataset, d, figure, axes)
     for point in dataset.points():
@@ -111,14 +117,21 @@ def spectrum(dataset, which, d):
         of = colour(dataset.values[members[0], d])
         axes.plot(k, positive(k, mean), color=of, linewidth=1.3)
         if np.any(np.isfinite(error)):
-            axes.fill_between(k, positive(k, np.maximum(mean - error, 0.02 * mean)), mean + error, color=of, alpha=0.25, linewidth=0)
+            axes.fill_between(
+                k, positive(k, np.maximum(mean - error, 0.02 * mean)), mean + error, color=of, alpha=0.25, linewidth=0
+            )
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlabel(K)
     axes.set_ylabel(label)
     style.plain_logarithm(axes.xaxis)
-    return Plot(_file(group, dataset.keys[d]), f"{title}, by {dataset.keys[d]}", figure, "The last spectrum of each point of the base run's kind, mean over its "
-                f"seeds with its standard error, coloured by {dataset.keys[d]}.")
+    return Plot(
+        _file(group, dataset.keys[d]),
+        f"{title}, by {dataset.keys[d]}",
+        figure,
+        "The last spectrum of each point of the base run's kind, mean over its "
+        f"seeds with its standard error, coloured by {dataset.keys[d]}.",
+    )
 
 
 def area(dataset, d):
@@ -141,8 +154,13 @@ def area(dataset, d):
     axes.set_ylim(bottom=0)
     axes.set_xlabel(TAU)
     axes.set_ylabel(r"$A_t = S\,t/a$")
-    return Plot(_file("area", dataset.keys[d]), f"Area of the walls, by {dataset.keys[d]}", figure, "A_t of each point of the base run's kind, mean over its seeds "
-                f"with its standard error, coloured by {dataset.keys[d]}.")
+    return Plot(
+        _file("area", dataset.keys[d]),
+        f"Area of the walls, by {dataset.keys[d]}",
+        figure,
+        "A_t of each point of the base run's kind, mean over its seeds "
+        f"with its standard error, coloured by {dataset.keys[d]}.",
+    )
 
 
 def _peak(dataset, members):
@@ -170,9 +188,16 @@ def table(dataset):
     for level, kind in ((0, "base"), (1, "cheap")):
         for point in dataset.points(level):
             members = dataset.members(point, level)
-            rows.append((int(point), kind + (", check" if dataset.run["blind"][members[0]] else ""),
-                         *(number(float(value)) for value in dataset.values[members[0]]), len(members),
-                         _with_error(*mean_last(dataset, "area_parameter_t", members)), _with_error(*_peak(dataset, members))))
+            rows.append(
+                (
+                    int(point),
+                    kind + (", check" if dataset.run["blind"][members[0]] else ""),
+                    *(number(float(value)) for value in dataset.values[members[0]]),
+                    len(members),
+                    _with_error(*mean_last(dataset, "area_parameter_t", members)),
+                    _with_error(*_peak(dataset, members)),
+                )
+            )
     return ("point", "runs of", *dataset.keys, "seeds", "A_t at the end", "peak of dρ/dln k"), rows
 
 
@@ -190,21 +215,40 @@ def scan_report(dataset, folder, output):
             count += 1
     name = str(dataset.attributes.get("name", "")) or dataset.path.parent.name
     seeds = {len(dataset.members(point)) for point in dataset.points()}
-    facts = [("runs", len(dataset)), ("points", len(np.unique(dataset.run["point"]))),
-             ("seeds of a point", "–".join(str(s) for s in sorted({min(seeds, default=0), max(seeds, default=0)}))),
-             ("cheap runs", int(np.sum(dataset.run["level"] == 1))),
-             ("machine time", f"{dataset.run['seconds'].sum() / 3600:.3g} core hours")]
-    ranges = [(key, unit, number(float(low)), number(float(high)), "logarithm" if log else "") for key, unit, low, high, log in
-              zip(dataset.keys, dataset.units, dataset.values.min(axis=0), dataset.values.max(axis=0), dataset.logarithmic)]
-    body = f"<header><h1>{page.text(name)}: a scan</h1>\n<p class=\"soft\">{page.text(dataset.path)}</p></header>\n"
+    facts = [
+        ("runs", len(dataset)),
+        ("points", len(np.unique(dataset.run["point"]))),
+        ("seeds of a point", "–".join(str(s) for s in sorted({min(seeds, default=0), max(seeds, default=0)}))),
+        ("cheap runs", int(np.sum(dataset.run["level"] == 1))),
+        ("machine time", f"{dataset.run['seconds'].sum() / 3600:.3g} core hours"),
+    ]
+    ranges = [
+        (key, unit, number(float(low)), number(float(high)), "logarithm" if log else "")
+        for key, unit, low, high, log in zip(
+            dataset.keys, dataset.units, dataset.values.min(axis=0), dataset.values.max(axis=0), dataset.logarithmic
+        )
+    ]
+    body = f'<header><h1>{page.text(name)}: a scan</h1>\n<p class="soft">{page.text(dataset.path)}</p></header>\n'
     body += page.facts(facts)
     body += page.section("network", "Points and what they gave", f'<div class="plots">{chr(10).join(parts)}</div>')
-    body += page.section("parameters", "Parameters", page.table(("scanned", "unit", "from", "to", "even in its"), ranges) +
-                         "".join(page.details(title, dataset.attributes[key]) for key, title in
-                                 (("scan", "the scan file"), ("base", "parameters of the base run"),
-                                  ("cheap", "parameters of its cheap twin")) if dataset.attributes.get(key)))
+    body += page.section(
+        "parameters",
+        "Parameters",
+        page.table(("scanned", "unit", "from", "to", "even in its"), ranges)
+        + "".join(
+            page.details(title, dataset.attributes[key])
+            for key, title in (
+                ("scan", "the scan file"),
+                ("base", "parameters of the base run"),
+                ("cheap", "parameters of its cheap twin"),
+            )
+            if dataset.attributes.get(key)
+        ),
+    )
     body += page.section("points-table", "All points", page.table(*table(dataset)))
-    provenance = [(key[len("provenance."):], value) for key, value in dataset.attributes.items() if key.startswith("provenance.")]
+    provenance = [
+        (key[len("provenance.") :], value) for key, value in dataset.attributes.items() if key.startswith("provenance.")
+    ]
     body += page.section("provenance", "Provenance", page.table(("", ""), provenance))
     style.replace(output / "report.html", page.whole(f"{name}: a scan", body).encode())
     print(f"written      {output}/report.html, {count} plots (.svg, .png) in {output}/plots")

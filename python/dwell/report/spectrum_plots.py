@@ -21,13 +21,18 @@ def _time_label(tau):
 
 
 def _logarithmic(axes, decades=8):
-    """Logarithmic axes that show at most so many decades below the largest value."""
+    """Logarithmic axes that show at most so many decades below the largest value. Errors: DwellMissing, nothing to show."""
+    if not any(np.any(np.isfinite(np.asarray(line.get_ydata(), float))) for line in axes.get_lines()):
+        raise DwellMissing("every value is zero")
     axes.set_xscale("log")
     axes.set_yscale("log")
     if axes.get_xlim()[0] > 1e-4:
         style.plain_logarithm(axes.xaxis)
-    tops = [np.nanmax(y) for y in (np.asarray(line.get_ydata(), float) for line in axes.get_lines())
-            if len(y) > 2 and np.any(np.isfinite(y))]
+    tops = [
+        np.nanmax(y)
+        for y in (np.asarray(line.get_ydata(), float) for line in axes.get_lines())
+        if len(y) > 2 and np.any(np.isfinite(y))
+    ]
     if tops:
         low, high = axes.get_ylim()
         axes.set_ylim(max(low, max(tops) * 10.0**-decades), high)
@@ -53,19 +58,29 @@ def draw_times(axes, given, group, value, horizontal, start=0.0):
         last = t == times[-1]
         x = table["k"] * horizontal(table["tau"][t])
         y = positive(x, table[value][t])
-        axes.plot(x, y, color=colour, linestyle="solid" if last else style.DASHES[1 + (len(times) - place) % 5],
-                  linewidth=2.4 if last else 1.5, label=_time_label(table["tau"][t]))
+        axes.plot(
+            x,
+            y,
+            color=colour,
+            linestyle="solid" if last else style.DASHES[1 + (len(times) - place) % 5],
+            linewidth=2.4 if last else 1.5,
+            label=_time_label(table["tau"][t]),
+        )
         if error in table and last:
             spread = table[error][t]
-            axes.fill_between(x, positive(x, np.maximum(y - spread, 0.02 * y)), y + spread, color=colour, alpha=0.22,
-                              linewidth=0)
+            axes.fill_between(
+                x, positive(x, np.maximum(y - spread, 0.02 * y)), y + spread, color=colour, alpha=0.22, linewidth=0
+            )
     if given.averaged:
         for run in given.runs:
             one = run.spectra[group]
             at = np.flatnonzero(one["step"] == table["step"][times[-1]])
             x = one["k"] * horizontal(table["tau"][times[-1]])
             axes.plot(x, positive(x, one[value][at[0]]), color=style.TIMES[5], linewidth=0.7, alpha=0.5)
-        return table, " Means over the runs; at the last time also single runs (thin) and their standard deviation (band)."
+        return (
+            table,
+            " Means over the runs; at the last time also single runs (thin) and their standard deviation (band).",
+        )
     return table, " Band: standard error at the last time, for independent modes." if error in table else ""
 
 
@@ -76,8 +91,13 @@ def draw_runs(axes, given, group, value, horizontal, start=0.0):
             continue
         table = run.spectra[group]
         x = table["k"] * horizontal(table["tau"][-1])
-        axes.plot(x, positive(x, table[value][-1]), color=style.COLOURS[i % 6], linestyle=style.DASHES[(i + i // 6) % 6],
-                  label=f"{given.label(i)}  ({_time_label(table['tau'][-1])})")
+        axes.plot(
+            x,
+            positive(x, table[value][-1]),
+            color=style.COLOURS[i % 6],
+            linestyle=style.DASHES[(i + i // 6) % 6],
+            label=f"{given.label(i)}  ({_time_label(table['tau'][-1])})",
+        )
     return None, " Of each run its last spectrum."
 
 
@@ -121,8 +141,12 @@ def correlator(given):
     axes.set_xlabel(K)
     axes.set_ylabel(r"ETC$(k)$  [$m\,\eta^4$]")
     style.legend(axes)
-    return Plot("etc", "Anisotropic stress at equal times", figure,
-                "Equal-time correlator of the transverse traceless stress." + said)
+    return Plot(
+        "etc",
+        "Anisotropic stress at equal times",
+        figure,
+        "Equal-time correlator of the transverse traceless stress." + said,
+    )
 
 
 def collapse(given):
@@ -132,20 +156,33 @@ def collapse(given):
     if not any(run.has("spectra.etc") and np.any(np.isfinite(run.spectra["etc"]["scaling"])) for run in given.runs):
         return "Scaling form of the stress: the potential has no walls, so there is no tension to scale with."
     figure, axes, table, said = _draw(given, "etc", "scaling", lambda tau: tau, 6, NETWORK)
-    caption = "F(kτ) = ETC/(σ²a²τ): curves of all times fall on one while the network scales, and are constant for kτ → 0 by " \
-              "causality." + ("" if given.compared else " Times from 0.4 of the last one on.") + said
+    caption = (
+        "F(kτ) = ETC/(σ²a²τ): curves of all times fall on one while the network scales, and are constant for kτ → 0 by "
+        "causality." + ("" if given.compared else " Times from 0.4 of the last one on.") + said
+    )
     run = given.first
     fit = run.analysis.get("correlator") if not given.compared and run.has("analysis") else None
     if fit is not None and all(np.isfinite(fit[name][0]) for name in ("F0", "x0", "b", "d")):
         f0, x0, b, d = (fit[name][0] for name in ("F0", "x0", "b", "d"))
         x = np.geomspace(table["k"][0] * table["tau"][-1], min(20.0, table["k"][-1] * table["tau"][-1]), 100)
-        axes.plot(x, f0 * (1 + (x / x0) ** (b / d)) ** (-d), color=style.INK, linewidth=1.3, linestyle=(0, (4, 2)),
-                  label="fit of the analysis")
-        caption += (f" Fit for kτ < 20: F₀ = {f0:.3g} ± {fit['F0'][1]:.1g}, bend {x0:.3g} ± {fit['x0'][1]:.1g}, "
-                    f"slope −{b:.3g} ± {fit['b'][1]:.1g}.")
+        axes.plot(
+            x,
+            f0 * (1 + (x / x0) ** (b / d)) ** (-d),
+            color=style.INK,
+            linewidth=1.3,
+            linestyle=(0, (4, 2)),
+            label="fit of the analysis",
+        )
+        caption += (
+            f" Fit for kτ < 20: F₀ = {f0:.3g} ± {fit['F0'][1]:.1g}, bend {x0:.3g} ± {fit['x0'][1]:.1g}, "
+            f"slope −{b:.3g} ± {fit['b'][1]:.1g}."
+        )
     elif not given.compared:
-        caption += " For a fit and a number for the drift run `dwell analyse`." if fit is None else \
-            " The analysis found no fit in its window."
+        caption += (
+            " For a fit and a number for the drift run `dwell analyse`."
+            if fit is None
+            else " The analysis found no fit in its window."
+        )
     axes.set_xlabel(r"$k\tau$")
     axes.set_ylabel(r"$F(k\tau)$")
     style.legend(axes)
@@ -156,14 +193,23 @@ def _guide(axes, x, y, slope, text):
     """A power law through the first point, from x[0] to x[1]."""
     x = np.asarray(x, float)
     axes.plot(x, y * (x / x[0]) ** slope, color=style.INK, linewidth=1.1, linestyle=(0, (1, 1.5)))
-    axes.annotate(text, (x[1], y * (x[1] / x[0]) ** slope), textcoords="offset points", xytext=(4, 2), fontsize=9)
+    middle = np.sqrt(x[0] * x[1])
+    axes.annotate(
+        text,
+        (middle, y * (middle / x[0]) ** slope),
+        textcoords="offset points",
+        fontsize=10,
+        xytext=(-3 if slope > 0 else 3, 3),
+        ha="right" if slope > 0 else "left",
+    )
 
 
 def _mark_horizon(axes, hubble, tau):
     for at, text in ((hubble, r"$k=\mathcal{H}$"), (2 * np.pi * hubble, r"$2\pi\mathcal{H}$")):
         axes.axvline(at, color=style.INK, linewidth=0.9, linestyle=(0, (6, 3)))
-        axes.annotate(text, (at, 0.03), xycoords=("data", "axes fraction"), textcoords="offset points", xytext=(3, 0),
-                      fontsize=9)
+        axes.annotate(
+            text, (at, 0.03), xycoords=("data", "axes fraction"), textcoords="offset points", xytext=(3, 0), fontsize=9
+        )
 
 
 def waves(given):
@@ -190,6 +236,7 @@ def waves(given):
             if top < len(k) - 1:
                 end = min(3 * k[top], k[-1])
                 _guide(axes, (k[top] * 1.15, end), averaged[top] * 2.2, -1, r"$k^{-1}$")
+            axes.set_ylim(top=max(axes.get_ylim()[1], 8 * averaged[top]))
             caption += " Dotted: slopes k³ of causality and k⁻¹ as a guide."
         caption += " Dashed curve: the last one averaged over an oscillation." + _route(axes, run) + _slopes(run)
     axes.set_xlabel(K)
@@ -200,15 +247,25 @@ def waves(given):
 
 def _route(axes, run):
     if not run.has("analysis.route"):
-        return (" The second route, from the stress at unequal times, needs `analysis.tracks` in the run and `dwell analyse`.")
+        return " The second route, from the stress at unequal times, needs `analysis.tracks` in the run and `dwell analyse`."
     route = run.analysis["route"]
     x, y = route["k"], positive(route["k"], route["drho_dlnk"])
     good = route["well_sampled"] > 0
-    axes.errorbar(x[good], y[good], np.abs(np.nan_to_num(route["drho_dlnk_error"][good])), fmt="o", markersize=5,
-                  color=style.INK, elinewidth=1, label="second route")
+    axes.errorbar(
+        x[good],
+        y[good],
+        np.abs(np.nan_to_num(route["drho_dlnk_error"][good])),
+        fmt="o",
+        markersize=5,
+        color=style.INK,
+        elinewidth=1,
+        label="second route",
+    )
     axes.plot(x[~good], y[~good], "o", markersize=5, color=style.INK, fillstyle="none", label="badly sampled")
-    return (f" Circles: the second route, from the stress at unequal times, at τ = {route['tau']:.4g}; filled where modes "
-            "and samples suffice.")
+    return (
+        f" Circles: the second route, from the stress at unequal times, at τ = {route['tau']:.4g}; filled where modes "
+        "and samples suffice."
+    )
 
 
 def _slopes(run):
@@ -232,8 +289,12 @@ def density(given):
     axes.set_xlabel(K)
     axes.set_ylabel(r"$\Omega_{GW}\,(M_P/\eta)^4$")
     style.legend(axes)
-    return Plot("omega", "Gravitational waves over the critical density", figure,
-                "Share of the background's critical density, averaged over an oscillation." + said)
+    return Plot(
+        "omega",
+        "Gravitational waves over the critical density",
+        figure,
+        "Share of the background's critical density, averaged over an oscillation." + said,
+    )
 
 
 def today(given):
@@ -245,17 +306,37 @@ def today(given):
         any_run, found = True, run.analysis["today"]
         colour, f = style.COLOURS[i % 6], found["f"]
         label = f"this run, T = {found['temperature']:.3g} GeV, σ = {found['sigma']:.3g} GeV³"
-        axes.plot(f, positive(f, found["omega"]), color=colour, linestyle=style.DASHES[i % 6],
-                  label=label if len(given.runs) == 1 else f"{given.label(i)}, T = {found['temperature']:.3g} GeV")
+        axes.plot(
+            f,
+            positive(f, found["omega"]),
+            color=colour,
+            linestyle=style.DASHES[i % 6],
+            label=label if len(given.runs) == 1 else f"{given.label(i)}, T = {found['temperature']:.3g} GeV",
+        )
         error = np.nan_to_num(found["omega_error"])
-        axes.fill_between(f, positive(f, np.maximum(found["omega"] - error, 0.02 * found["omega"])), found["omega"] + error,
-                          color=colour, alpha=0.22, linewidth=0)
+        axes.fill_between(
+            f,
+            positive(f, np.maximum(found["omega"] - error, 0.02 * found["omega"])),
+            found["omega"] + error,
+            color=colour,
+            alpha=0.22,
+            linewidth=0,
+        )
     for i, curve in enumerate(given.curves):
         order = np.argsort(curve.frequency)
         y = positive(curve.frequency, curve.omega)[order]
-        axes.errorbar(curve.frequency[order], y, None if curve.error is None else np.abs(curve.error[order]),
-                      color=style.INK, marker=style.MARKERS[i % 6], markersize=4, linewidth=0.9, elinewidth=0.9,
-                      linestyle=style.DASHES[(i + 1) % 6], label=curve.label)
+        axes.errorbar(
+            curve.frequency[order],
+            y,
+            None if curve.error is None else np.abs(curve.error[order]),
+            color=style.INK,
+            marker=style.MARKERS[i % 6],
+            markersize=4,
+            linewidth=0.9,
+            elinewidth=0.9,
+            linestyle=style.DASHES[(i + 1) % 6],
+            label=curve.label,
+        )
     how = "`dwell analyse RUN --temperature GEV --sigma GEV3` (or --eta and --lambda) works it out"
     if not any_run and not given.curves:
         return f"Spectrum today: not there; {how}."

@@ -25,15 +25,35 @@ DASHES = ("solid", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)), (0, 
 MARKERS = ("o", "s", "^", "D", "v", "P")
 INK, GRID, SHADE = "#1a1a1b", "#c8c8c9", "#808081"
 
-matplotlib.rcParams.update({
-    "font.family": "DejaVu Sans", "font.size": 11.5, "mathtext.fontset": "dejavusans",
-    "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": INK, "xtick.color": INK, "ytick.color": INK,
-    "axes.facecolor": "none", "figure.facecolor": "none", "savefig.facecolor": "none",
-    "axes.grid": True, "grid.color": GRID, "grid.linewidth": 0.6, "axes.axisbelow": True,
-    "lines.linewidth": 1.8, "legend.frameon": False, "legend.fontsize": 10, "legend.handlelength": 3.2,
-    "axes.spines.top": False, "axes.spines.right": False, "svg.fonttype": "path", "svg.hashsalt": "dwell",
-    "figure.constrained_layout.use": True, "axes.formatter.useoffset": False,
-})
+matplotlib.rcParams.update(
+    {
+        "font.family": "DejaVu Sans",
+        "font.size": 11.5,
+        "mathtext.fontset": "dejavusans",
+        "text.color": INK,
+        "axes.labelcolor": INK,
+        "axes.edgecolor": INK,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "axes.facecolor": "none",
+        "figure.facecolor": "none",
+        "savefig.facecolor": "none",
+        "axes.grid": True,
+        "grid.color": GRID,
+        "grid.linewidth": 0.6,
+        "axes.axisbelow": True,
+        "lines.linewidth": 1.8,
+        "legend.frameon": False,
+        "legend.fontsize": 10,
+        "legend.handlelength": 3.2,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "dwell",
+        "figure.constrained_layout.use": True,
+        "axes.formatter.useoffset": False,
+    }
+)
 
 
 def figure(panels=1, height=None):
@@ -52,8 +72,16 @@ def legend(axes, columns=3):
     figure, lines = axes.get_figure(), -(-len(handles) // columns)
     below = figure.axes[len(figure.axes) - 1] if axes.get_xlabel() == "" else axes
     place = below.transAxes + ScaledTranslation(0, -44 / 72, figure.dpi_scale_trans)  # under the axis' label
-    below.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0), bbox_transform=place, ncol=columns,
-                 borderaxespad=0, columnspacing=1.6)
+    below.legend(
+        handles,
+        labels,
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0),
+        bbox_transform=place,
+        ncol=columns,
+        borderaxespad=0,
+        columnspacing=1.6,
+    )
     figure.set_figheight(figure.get_figheight() + 0.24 * lines)
 
 
@@ -88,7 +116,7 @@ def _svg(drawn):
 
 def _inline(svg, name, alternative):
     """For a page: no prolog, width of its place, names that no other picture has, ink and grid from the page."""
-    svg = svg[svg.index("<svg"):]
+    svg = svg[svg.index("<svg") :]
     head, body = svg.split(">", 1)
     box = re.search(r'viewBox="[^"]*"', head).group()
     body = re.sub(r'\bid="', f'id="{name}-', body)
@@ -105,7 +133,9 @@ def save(drawn, folder, name, alternative):
     svg = _svg(drawn)
     head, body = svg.split("<svg", 1)
     tag, rest = body.split(">", 1)
-    replace(folder / f"{name}.svg", f'{head}<svg{tag}>\n <rect width="100%" height="100%" fill="#ffffff"/>{rest}'.encode())
+    replace(
+        folder / f"{name}.svg", f'{head}<svg{tag}>\n <rect width="100%" height="100%" fill="#ffffff"/>{rest}'.encode()
+    )
     out = io.BytesIO()
     drawn.savefig(out, format="png", dpi=144, facecolor="#ffffff", metadata={"Software": None})
     replace(folder / f"{name}.png", out.getvalue())

@@ -34,8 +34,15 @@ def draw(given, columns, logarithmic=False, label=""):
 
     Returns figure, axes and the end of the caption; None where no run has a number to show.
     """
-    there = [(column, text) for column, text in columns
-             if any(column in run.timeseries and np.any(np.isfinite(run.timeseries[column])) for run in given.runs)]
+
+    def shown(values):
+        return np.any(values > 0) if logarithmic else np.any(np.isfinite(values))
+
+    there = [
+        (column, text)
+        for column, text in columns
+        if any(column in run.timeseries and shown(run.timeseries[column]) for run in given.runs)
+    ]
     if not there:
         return None
     panels = len(there) if given.compared else 1
@@ -45,8 +52,14 @@ def draw(given, columns, logarithmic=False, label=""):
             for i, run in enumerate(given.runs):
                 if column in run.timeseries:
                     look = {"color": style.COLOURS[i % 6], "linestyle": style.DASHES[(i + i // 6) % 6]}
-                    _curve(axes[q], run.timeseries["tau"], run.timeseries[column], logarithmic, **look,
-                           label=given.label(i))
+                    _curve(
+                        axes[q],
+                        run.timeseries["tau"],
+                        run.timeseries[column],
+                        logarithmic,
+                        **look,
+                        label=given.label(i),
+                    )
             axes[q].set_ylabel(text + (f"  {label[label.index('['):]}" if "[" in label else ""))
         else:
             look = {"color": style.COLOURS[q % 6], "linestyle": style.DASHES[q % 6]}
@@ -58,7 +71,13 @@ def draw(given, columns, logarithmic=False, label=""):
     if not given.compared:
         axes[0].set_ylabel(label)
     shaded = material.shade_invalid(axes, given.first)
-    return figure, axes, (INVALID if shaded else "") + (" Of the first run." if shaded and given.compared else "") + (BAND if given.averaged else "")
+    return (
+        figure,
+        axes,
+        (INVALID if shaded else "")
+        + (" Of the first run." if shaded and given.compared else "")
+        + (BAND if given.averaged else ""),
+    )
 
 
 def _vos_lines(axes, given, column):
@@ -67,18 +86,29 @@ def _vos_lines(axes, given, column):
         return " The one-scale model is shown in the reports of single runs."
     run = given.first
     if not run.has("analysis") or "walls" not in run.analysis:
-        return (" The one-scale model is missing: run `dwell analyse` on the run, then make this report again.")
+        return " The one-scale model is missing: run `dwell analyse` on the run, then make this report again."
     walls, said = run.analysis["walls"], ""
     if "vos_fixed_point" in walls:
-        axes.axhline(walls["vos_fixed_point"][column - 1], color=style.INK, linewidth=1, linestyle=(0, (1, 2)),
-                     label="one-scale model: fixed point")
+        axes.axhline(
+            walls["vos_fixed_point"][column - 1],
+            color=style.INK,
+            linewidth=1,
+            linestyle=(0, (1, 2)),
+            label="one-scale model: fixed point",
+        )
         said = " Dotted: fixed point of the one-scale model with published parameters (arXiv:1602.01322)."
-    for name, look, text in (("vos_solution", (0, (4, 2)), "one-scale model, published"),
-                             ("vos_fit_solution", (0, (8, 2, 1, 2)), "one-scale model, fitted")):
+    for name, look, text in (
+        ("vos_solution", (0, (4, 2)), "one-scale model, published"),
+        ("vos_fit_solution", (0, (8, 2, 1, 2)), "one-scale model, fitted"),
+    ):
         if name in walls:
-            axes.plot(walls[name][:, 0], walls[name][:, column], color=style.INK, linewidth=1.3, linestyle=look, label=text)
+            axes.plot(
+                walls[name][:, 0], walls[name][:, column], color=style.INK, linewidth=1.3, linestyle=look, label=text
+            )
     if "vos_solution" not in walls:
-        said += " The model's solution isn't there: the window has too few valid rows with walls, or the analysis is old."
+        said += (
+            " The model's solution isn't there: the window has too few valid rows with walls, or the analysis is old."
+        )
     else:
         said += " Dashed: its solution from the first row of the analysis' window on."
     if "vos_fit_solution" in walls:
@@ -87,8 +117,11 @@ def _vos_lines(axes, given, column):
 
 
 def area(given):
-    drawn = draw(given, [("area_parameter_t", r"$A_t = S\,t/a$"), ("area_parameter_h", r"$A_H = S/2\mathcal{H}$")],
-                 label="area parameter")
+    drawn = draw(
+        given,
+        [("area_parameter_t", r"$A_t = S\,t/a$"), ("area_parameter_h", r"$A_H = S/2\mathcal{H}$")],
+        label="area parameter",
+    )
     if drawn is None:
         return "Area of walls: this run's potential has no walls to measure, or space is flat and no row has an area."
     figure, axes, ending = drawn
@@ -122,21 +155,33 @@ def velocity(given):
 
 
 def energies(given):
-    columns = [("energy_kinetic", "kinetic"), ("energy_gradient", "gradient"), ("energy_potential", "potential"),
-               ("energy_radiation", "radiation")]
+    columns = [
+        ("energy_kinetic", "kinetic"),
+        ("energy_gradient", "gradient"),
+        ("energy_potential", "potential"),
+        ("energy_radiation", "radiation"),
+    ]
     drawn = draw(given, columns, logarithmic=True, label=r"energy density  [$m^2\eta^2$]")
     if drawn is None:
         return "Energies: no row has them yet."
     figure, axes, ending = drawn
     for one in axes:
         style.legend(one)
-    return Plot("energies", "Energies of the field", figure, "Mean energy densities, physical. Radiation is of the scalar field "
-                "outside the walls; negative values, before walls have formed, are left out." + ending)
+    return Plot(
+        "energies",
+        "Energies of the field",
+        figure,
+        "Mean energy densities, physical. Radiation is of the scalar field "
+        "outside the walls; negative values, before walls have formed, are left out." + ending,
+    )
 
 
 def vacua(given):
-    columns = [("fraction_positive", r"share with $\phi > 0$"), ("domain_largest", "largest domain"),
-               ("volume_walls", "inside walls")]
+    columns = [
+        ("fraction_positive", r"share with $\phi > 0$"),
+        ("domain_largest", "largest domain"),
+        ("volume_walls", "inside walls"),
+    ]
     drawn = draw(given, columns, label="share of the volume")
     if drawn is None:
         return "Vacua: no row has the shares of the vacua."
@@ -144,25 +189,40 @@ def vacua(given):
     for one in axes:
         one.set_ylim(0, 1)
         style.legend(one)
-    return Plot("vacua", "Vacua and domains", figure, "Shares of the volume: of the upper vacuum, of the largest connected "
-                "domain of either sign, and inside the mask of walls." + ending)
+    return Plot(
+        "vacua",
+        "Vacua and domains",
+        figure,
+        "Shares of the volume: of the upper vacuum, of the largest connected "
+        "domain of either sign, and inside the mask of walls." + ending,
+    )
 
 
 def defects(given):
-    drawn = draw(given, [("area", "walls"), ("string_length", "strings"), ("junction_length", "junctions")],
-                 logarithmic=True, label=r"comoving density  [$m$, strings and junctions $m^2$]")
+    drawn = draw(
+        given,
+        [("area", "walls"), ("string_length", "strings"), ("junction_length", "junctions")],
+        logarithmic=True,
+        label=r"comoving density  [$m$, strings and junctions $m^2$]",
+    )
     if drawn is None:
         return None
     figure, axes, ending = drawn
     for one in axes:
         style.legend(one)
-    return Plot("defects", "Strings and junctions", figure, "Comoving area of walls and length of strings and of lines where "
-                "three sectors or more meet, per comoving volume." + ending)
+    return Plot(
+        "defects",
+        "Strings and junctions",
+        figure,
+        "Comoving area of walls and length of strings and of lines where "
+        "three sectors or more meet, per comoving volume." + ending,
+    )
 
 
 def efficiency(given):
-    drawn = draw(given, [("efficiency_peak", "of the peak"), ("efficiency_total", "total")],
-                 label=r"efficiency $\epsilon$")
+    drawn = draw(
+        given, [("efficiency_peak", "of the peak"), ("efficiency_total", "total")], label=r"efficiency $\epsilon$"
+    )
     if drawn is None:
         return "Efficiency of gravitational waves: this run evolves none (gw.enabled), or has no walls."
     figure, axes, ending = drawn
@@ -172,7 +232,7 @@ def efficiency(given):
         caption += " Band: 0.7 ± 0.4 of the peak, as published there."
     for one in axes:
         tops = [line.get_ydata() for line in one.get_lines()]
-        late = [np.max(y[len(y) // 2:]) for y in tops if len(y)]
+        late = [np.max(y[len(y) // 2 :]) for y in tops if len(y)]
         one.set_ylim(0, max(1.2, 1.3 * max(late)))
         style.legend(one)
     return Plot("efficiency", "Efficiency of gravitational waves", figure, caption + ending)
