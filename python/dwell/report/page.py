@@ -15,8 +15,7 @@ STYLE = """
   :root { --ink: #ececee; --soft: #b0b0b6; --paper: #17181b; --card: #212327; --grid: #44464c; --warn: #ffc983;
           --warn-paper: #33260f; } }
 @media print { :root { --ink: #000; --soft: #333; --paper: #fff; --card: #fff; --grid: #ccc; --warn: #000;
-    --warn-paper: #fff; }
-  figure, table { break-inside: avoid; } details { display: none; } }
+    --warn-paper: #fff; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1.2rem clamp(0.8rem, 3vw, 2.5rem) 3rem; max-width: 84rem; background: var(--paper);
        color: var(--ink); font: 1rem/1.5 system-ui, "DejaVu Sans", sans-serif; }
@@ -44,8 +43,11 @@ figcaption { color: var(--soft); font-size: 0.88rem; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: 0.88rem; }
 th, td { text-align: left; vertical-align: top;
         padding: 0.2rem 0.9rem 0.2rem 0; border-bottom: 1px solid var(--grid); } td { overflow-wrap: anywhere; }
+td:first-child { overflow-wrap: normal; }
 pre { background: var(--card); padding: 0.8rem; overflow-x: auto; font-size: 0.8rem; line-height: 1.4; }
 summary { cursor: pointer; padding: 0.3rem 0; }
+@media print { html { font-size: 9pt; } body { padding: 0; } figure, table { break-inside: avoid; } h2 { break-after: avoid; }
+  details { display: none; } .plots { grid-template-columns: 1fr 1fr; gap: 1rem 1.2rem; } }
 """
 
 
