@@ -10,7 +10,7 @@ dwell=${DWELL:-build/dwell}
 folder=${1:-runs/screenshots}
 
 if [[ ! -e $folder/config.cfg ]]; then
-  "$dwell" run examples/radiation.cfg --set "output=$folder" --set analysis.tracks=256
+  "$dwell" run examples/radiation.cfg --set "output=$folder" --set analysis.tracks=128
 fi
 "$dwell" analyse "$folder" --eta 1e6 --lambda 0.1 --temperature 1
 "$dwell" report "$folder"
