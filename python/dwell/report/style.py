@@ -13,6 +13,8 @@ logging.getLogger("matplotlib").setLevel(logging.ERROR)
 import matplotlib  # noqa: E402
 
 matplotlib.use("Agg")
+from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: E402
+from matplotlib.backends.backend_svg import FigureCanvasSVG  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 from matplotlib.ticker import LogFormatter  # noqa: E402
 from matplotlib.transforms import ScaledTranslation  # noqa: E402
@@ -109,7 +111,8 @@ def replace(path, data):
 
 def _svg(drawn):
     out = io.StringIO()
-    drawn.savefig(out, format="svg", metadata={"Date": None})
+    # Not by savefig, which draws everything once more to find its size.
+    FigureCanvasSVG(drawn).print_svg(out, metadata={"Date": None})
     text = out.getvalue()
     return re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
 
@@ -137,6 +140,8 @@ def save(drawn, folder, name, alternative):
         folder / f"{name}.svg", f'{head}<svg{tag}>\n <rect width="100%" height="100%" fill="#ffffff"/>{rest}'.encode()
     )
     out = io.BytesIO()
-    drawn.savefig(out, format="png", dpi=144, facecolor="#ffffff", metadata={"Software": None})
+    drawn.set_facecolor("#ffffff")
+    drawn.set_dpi(144)
+    FigureCanvasAgg(drawn).print_png(out, metadata={"Software": None})
     replace(folder / f"{name}.png", out.getvalue())
     return _inline(svg, name, alternative)
