@@ -110,15 +110,39 @@ static dw_status tell_fixed_point(const dw_analyse_input *input, const dw_scalin
                           values[1], values[2], values[3]);
 }
 
+/* The model's A_t and v at the times of the rows, for whoever plots it. */
+static dw_status tell_solution(const char *path, const char *description, const dw_vos *vos, dw_vos_point start,
+                               const dw_background *background, const dw_vos_series *series, dw_findings *findings) {
+  void *block = NULL;
+  DW_TRY(dw_alloc(&block, series->count, sizeof(dw_vos_point) + 3 * sizeof(double), "one-scale model"));
+  dw_vos_point *point = block;
+  double *row = (double *)(point + series->count);
+  dw_status status = dw_vos_integrate(vos, background, series->tau[0], start, series->count, series->tau, point);
+  for (size_t i = 0; i < series->count && status == DW_OK; i++) {
+    row[3 * i] = series->tau[i];
+    row[3 * i + 1] = point[i].area_parameter;
+    row[3 * i + 2] = point[i].velocity;
+  }
+  if (status == DW_OK) {
+    const int64_t shape[2] = {(int64_t)series->count, 3};
+    status = dw_findings_reals(findings, path, 2, shape, row, "1", description);
+  }
+  dw_free(block);
+  return status;
+}
+
 static dw_status fit_model(const dw_analyse_input *input, const dw_vos_series *series, dw_findings *findings) {
   const dw_background *background = &input->run[0]->model.background;
   const dw_vos standard = dw_vos_standard();
+  const dw_vos_point first = {.area_parameter = series->area_parameter[0], .velocity = series->velocity[0]};
   dw_vos_deviation deviation;
   dw_vos_fit fit;
   DW_TRY(dw_vos_compare(&standard, background, series, &deviation));
   DW_TRY(dw_findings_line(findings,
                           "  its solution       from the first row on: rms deviation %.1f %% in A_t, %.1f %% in v",
                           100.0 * deviation.rms_area_parameter, 100.0 * deviation.rms_velocity));
+  DW_TRY(tell_solution("walls/vos_solution", "tau (1/m), A_t and v of the model with published parameters (T,3)",
+                       &standard, first, background, series, findings));
   const dw_status status = dw_vos_fit_series(&standard, background, series, &fit);
   if (status == DW_ERR_INVALID) {
     return dw_findings_line(findings, "  its parameters     can't be fitted: %s", dw_message());
@@ -128,6 +152,8 @@ static dw_status fit_model(const dw_analyse_input *input, const dw_vos_series *s
   const int64_t shape = 5;
   DW_TRY(dw_findings_reals(findings, "walls/vos_fit", 1, &shape, row, "1",
                            "d, its error, k_0, its error, their correlation; the other parameters are the published"));
+  DW_TRY(tell_solution("walls/vos_fit_solution", "tau (1/m), A_t and v of the fitted model (T,3)", &fit.vos, fit.start,
+                       background, series, findings));
   return dw_findings_line(
       findings,
       "  its parameters     d = %.3g +- %.1g, k_0 = %.3g +- %.1g (published 0.26, 1.77); rms %.1f %%, "

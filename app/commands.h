@@ -9,7 +9,7 @@ int dw_command_analyse(int argc, char **argv, int whole_count, char **whole);
 int dw_command_surrogate(int argc, char **argv, int whole_count, char **whole);
 int dw_command_check(int argc, char **argv);
 int dw_command_params(int argc, char **argv);
-int dw_command_surrogate(int argc, char **argv, int whole_count, char **whole);
+int dw_command_report(int argc, char **argv);
 int dw_command_version(void);
 
 #endif

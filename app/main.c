@@ -23,6 +23,10 @@ static const char usage[] =
     "                       learn from a scan, and answer without running\n"
     "  dwell surrogate train CONFIG --output MODEL | evaluate MODEL | predict MODEL [--set group.key=value]...\n"
     "                       the same for field operators, which correct cheap runs (docs/operator.md)\n"
+    "  dwell report RUN_DIR... [--output DIR] [--data FILE [--label TEXT]]...\n"
+    "                       plots and one HTML page; several runs together, or a scan\n"
+    "  dwell report --movie FILE.png|FILE.webm RUN_DIR\n"
+    "                       the slices as a movie\n"
     "  dwell params [--markdown]\n"
     "                       the parameter reference\n"
     "  dwell --version      version and libraries\n"
@@ -50,6 +54,9 @@ int main(int argc, char **argv) {
   }
   if (strcmp(command, "surrogate") == 0) {
     return dw_command_surrogate(argc - 2, argv + 2, argc, argv);
+  }
+  if (strcmp(command, "report") == 0) {
+    return dw_command_report(argc - 2, argv + 2);
   }
   if (strcmp(command, "params") == 0) {
     return dw_command_params(argc - 2, argv + 2);

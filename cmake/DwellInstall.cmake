@@ -2,6 +2,10 @@
 if(TARGET dwell)
   install(TARGETS dwell RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
+if(TARGET dwell_app)
+  # The package of `dwell report` (app/CMakeLists.txt), for PYTHONPATH too.
+  install(DIRECTORY python/dwell DESTINATION ${DWELL_PYTHON_DIR} FILES_MATCHING PATTERN "*.py")
+endif()
 install(FILES README.md CHANGELOG.md CITATION.cff LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
 # Found by the program as ../share/dwell/surrogate/default.h5.
