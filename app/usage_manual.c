@@ -28,7 +28,11 @@ static void put_bold(FILE *file, const char *text) {
   (void)fputs("\\fR", file);
 }
 
+/* Begins with a capital letter. */
 static void put_sentence(FILE *file, const char *text) {
+  if (*text >= 'a' && *text <= 'z') {
+    (void)fputc(*text++ - 'a' + 'A', file);
+  }
   put(file, text);
   (void)fputs(".\n", file);
 }

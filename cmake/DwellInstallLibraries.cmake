@@ -50,13 +50,16 @@ foreach(floor ${dwell_floors})
   string(APPEND DWELL_PC_LIBS " -ldwell_${floor}")
 endforeach()
 string(JOIN " " DWELL_PC_OTHERS ${MPI_C_LIBRARIES} ${FFTW_DOUBLE_LIBRARY} ${FFTW_SINGLE_LIBRARY} ${PNG_LIBRARIES}
-       ${OpenMP_C_FLAGS} ${CMAKE_DL_LIBS} -lm)
-set(DWELL_PC_REQUIRES "gsl, openblas, lapacke, nlopt, libconfig >= 1.5")
+       ${OpenMP_C_FLAGS} -ldl -lm)
+# OpenBLAS goes before GSL, whose own library has the same names.
+set(DWELL_PC_REQUIRES "openblas, lapacke, gsl, nlopt, libconfig >= 1.5")
 if(hdf5_FOUND)
   string(APPEND DWELL_PC_REQUIRES ", hdf5-openmpi")
 else()
   string(JOIN " " DWELL_PC_OTHERS ${HDF5_C_LIBRARIES} ${DWELL_PC_OTHERS})
 endif()
+# Found from where the file lies, so that the prefix may be chosen at `cmake --install`.
+file(RELATIVE_PATH DWELL_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(cmake/dwell.pc.in ${PROJECT_BINARY_DIR}/dwell.pc @ONLY)
 install(
   FILES ${PROJECT_BINARY_DIR}/dwell.pc
