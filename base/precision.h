@@ -4,8 +4,8 @@
  * functions are written DW_NAME(dw_kick) and become dw_kick_f32 and dw_kick_f64.
  *
  * DW_CLONES stands before those with long loops. In a build for any x86-64 (DW_CLONE_LEVELS, cmake/DwellOptions.cmake)
- * they are compiled for each level of vector code too, and the loader takes the one that suits the machine; elsewhere
- * it is empty. What they call must be inlined into them, or it stays at the lowest level. */
+ * they are compiled for each level of vector code, with what they call inlined, and the loader takes the one that suits
+ * the machine; elsewhere it is empty. */
 #ifndef DW_BASE_PRECISION_H
 #define DW_BASE_PRECISION_H
 
@@ -20,7 +20,7 @@ typedef double dw_real;
 #define DW_NAME(stem) stem##_f64
 #endif
 #ifdef DW_CLONE_LEVELS
-#define DW_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#define DW_CLONES __attribute__((flatten, target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else
 #define DW_CLONES
 #endif

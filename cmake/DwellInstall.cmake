@@ -5,6 +5,12 @@ install(
   FILES README.md CHANGELOG.md CITATION.cff LICENSE
   DESTINATION ${CMAKE_INSTALL_DOCDIR}
   COMPONENT program)
+# Debian looks for the licence under this name.
+install(
+  FILES LICENSE
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/dwell
+  RENAME copyright
+  COMPONENT program)
 install(
   DIRECTORY examples docs
   DESTINATION ${CMAKE_INSTALL_DOCDIR}
@@ -20,16 +26,19 @@ install(
   DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
   COMPONENT program)
 
-# The program writes its manual page itself.
-if(NOT CMAKE_CROSSCOMPILING)
+# The program writes its manual page itself; without the time in it, the packed page is the same at every build.
+find_program(GZIP_EXECUTABLE gzip)
+mark_as_advanced(GZIP_EXECUTABLE)
+if(NOT CMAKE_CROSSCOMPILING AND GZIP_EXECUTABLE)
   add_custom_command(
-    OUTPUT ${PROJECT_BINARY_DIR}/dwell.1
+    OUTPUT ${PROJECT_BINARY_DIR}/dwell.1.gz
     COMMAND dwell help --man >${PROJECT_BINARY_DIR}/dwell.1
+    COMMAND ${GZIP_EXECUTABLE} -9nf ${PROJECT_BINARY_DIR}/dwell.1
     DEPENDS dwell
     COMMENT "Manual page")
-  add_custom_target(dwell_manual ALL DEPENDS ${PROJECT_BINARY_DIR}/dwell.1)
+  add_custom_target(dwell_manual ALL DEPENDS ${PROJECT_BINARY_DIR}/dwell.1.gz)
   install(
-    FILES ${PROJECT_BINARY_DIR}/dwell.1
+    FILES ${PROJECT_BINARY_DIR}/dwell.1.gz
     DESTINATION ${CMAKE_INSTALL_MANDIR}/man1
     COMPONENT program)
 endif()

@@ -41,6 +41,12 @@ install(
   DESTINATION ${dwell_config_dir}
   COMPONENT development)
 
+install(
+  FILES LICENSE
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/libdwell-dev
+  RENAME copyright
+  COMPONENT development)
+
 # --- pkg-config ---
 
 # Modules of pkg-config are required by name, the others are named as they were found. All are needed to link, as the

@@ -5,7 +5,7 @@ set(CPACK_PACKAGE_NAME dwell)
 set(CPACK_PACKAGE_VENDOR "dwell developers")
 set(CPACK_PACKAGE_CONTACT "dwell developers <dwell@localhost>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
-set(CPACK_PACKAGE_DESCRIPTION
+set(CPACK_COMPONENT_PROGRAM_DESCRIPTION
     "dwell evolves a scalar field with domain walls on a periodic lattice in an
 expanding universe, on one machine or with MPI on many, and the gravitational
 waves that the walls emit. Restarts and any number of processes give the same
@@ -33,7 +33,9 @@ set(CPACK_DEBIAN_PROGRAM_PACKAGE_SUGGESTS "gcc, bash-completion, slurm-client")
 
 if(DWELL_INSTALL_LIBRARIES)
   list(APPEND CPACK_COMPONENTS_ALL development)
-  set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Static libraries and headers of dwell for other programs.")
+  set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
+      "Static libraries and headers of dwell for other programs, with a CMake package
+and a pkg-config file.")
   set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libdwell-dev)
   set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
   # The packages of headers that quickstart installs, less the tools.

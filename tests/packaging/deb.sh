@@ -21,7 +21,7 @@ for library in libc6 libfftw3-double3 libfftw3-single3 libgomp1 libgsl libhdf5-o
   grep -q "^Depends: .*\b$library" fields || fail "the package doesn't depend on $library: $(grep Depends fields)"
 done
 dpkg-deb --contents "$package" >contents
-for file in bin/dwell share/dwell/surrogate/default.h5 share/man/man1/dwell.1 \
+for file in bin/dwell share/dwell/surrogate/default.h5 share/man/man1/dwell.1.gz \
   share/bash-completion/completions/dwell share/doc/dwell/LICENSE; do
   says contents " \./usr/$file\$"
 done

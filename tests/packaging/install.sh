@@ -14,7 +14,7 @@ expect 0 cmake --install "$build" --prefix "$PWD/root" >out 2>err
 # --- the program, its model, its pages ---
 
 installed=$PWD/root/bin/dwell
-for file in bin/dwell share/dwell/surrogate/default.h5 share/man/man1/dwell.1 share/bash-completion/completions/dwell; do
+for file in bin/dwell share/dwell/surrogate/default.h5 share/man/man1/dwell.1.gz share/bash-completion/completions/dwell; do
   [[ -s root/$file ]] || fail "$file isn't installed"
 done
 for file in README.md LICENSE examples/radiation.cfg examples/slurm/run.sbatch docs/cluster.md; do
@@ -50,8 +50,8 @@ done < <(cd root/include/dwell && find . -name '*.h' ! -name dwell_kick.h | sed 
 # shellcheck disable=SC2086
 "$compiler" -std=c17 $flags -o by_pkg_config "$outside/outside.c" "${cflags[@]}" "${libs[@]}" -lm 2>err ||
   fail "with pkg-config: $(head -n 3 err)"
-cmake -S "$outside" -B by_cmake -DCMAKE_PREFIX_PATH="$PWD/root" -DCMAKE_C_COMPILER="$compiler" \
-  -DCMAKE_C_FLAGS="$flags" >out 2>&1 && cmake --build by_cmake >out 2>&1 || fail "with CMake: $(tail -n 5 out)"
+{ cmake -S "$outside" -B by_cmake -DCMAKE_PREFIX_PATH="$PWD/root" -DCMAKE_C_COMPILER="$compiler" \
+  -DCMAKE_C_FLAGS="$flags" && cmake --build by_cmake; } >out 2>&1 || fail "with CMake: $(tail -n 5 out)"
 ./by_pkg_config "$model" >first 2>err || fail "by_pkg_config ends with $?: $(cat err)"
 $MPIEXEC -n 2 by_cmake/outside "$model" >second 2>err || fail "by_cmake ends with $?: $(cat err)"
 says first '^network [0-9a-f]{16} to [0-9a-f]{16}, tau 2$'

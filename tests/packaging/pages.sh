@@ -102,9 +102,9 @@ From: debian:bookworm'* ]] || fail "$definition doesn't begin with where it star
 [[ $(grep -oE '^%[a-z]+' "$definition" | grep -vxE '%(setup|files|environment|post|runscript|startscript|test|labels|help)') == "" ]] ||
   fail "a section of $definition is unknown"
 for section in post environment runscript test; do
-  sed -n "/^%$section/,/^%/{/^%/d;p}" "$definition" >section
-  [[ -s section ]] || fail "$definition has no %$section"
-  sh -n section || fail "%$section of $definition isn't a shell script"
+  sed -n "/^%$section/,/^%/{/^%/d;p}" "$definition" >commands
+  [[ -s commands ]] || fail "$definition has no %$section"
+  sh -n commands || fail "%$section of $definition isn't a shell script"
 done
 # What it copies from outside is there.
 while read -r from _; do

@@ -38,7 +38,7 @@ if [[ ${1-} == --time-limit ]]; then
   points=64
   options=(--time=1 --signal=B:USR1@50)
 fi
-sets=(--set time.step=$step --set lattice.points=$points --set store.snapshots=[] --set store.slices=0)
+sets=(--set "time.step=$step" --set "lattice.points=$points" --set "store.snapshots=[]" --set store.slices=0)
 job=$(sbatch --parsable --ntasks-per-node=2 --cpus-per-task=1 "${options[@]}" "$slurm/run.sbatch" base.cfg \
   "${sets[@]}" --set output="$PWD/queued") || fail "sbatch: no job"
 wait_for_state "$job" 30 RUNNING || fail "job $job doesn't start: $(job_state "$job")"
@@ -47,11 +47,13 @@ if [[ ${1-} != --time-limit ]]; then
   scancel --signal=USR1 --batch "$job" || fail "scancel: no signal"
 fi
 wait_for_state "$job" 100 PENDING REQUEUED || fail "job $job isn't queued again: $(job_state "$job")"
-says "dwell-$job.log" '^dwell: stopped by a signal at step [0-9]+ of [0-9]+, checkpoint written'
+grep -qE '^dwell: stopped by a signal at step [0-9]+ of [0-9]+, checkpoint written' "dwell-$job.log" ||
+  fail "the job's log doesn't say that it was stopped: $(tail -n 3 "dwell-$job.log")"
 wait_for_state "$job" 150 COMPLETED || fail "job $job doesn't finish: $(job_state "$job")"
 [[ $(scontrol show job "$job" | grep -o 'Restarts=[0-9]*') != Restarts=0 ]] || fail "job $job wasn't restarted"
-says queued/run.log '^restart +from step [1-9]'
-[[ $(grep -cE '^processes +2$' queued/run.log) == 2 ]] || fail "the job didn't run twice on two processes"
+# Once, or several times where the machine is slow.
+grep -qE '^restart +from step [1-9]' queued/run.log || fail "job $job began from the start again"
+[[ $(grep -cE '^processes +2$' queued/run.log) -gt 1 ]] || fail "the job didn't run again on two processes"
 expect 0 dwell_on 2 run base.cfg "${sets[@]}" --set output=undisturbed --quiet
 same_runs queued undisturbed
 
