@@ -101,13 +101,15 @@ stop_cluster() {
 # job_state JOB: PENDING, RUNNING, COMPLETED, ...
 job_state() { scontrol show job "$1" 2>/dev/null | sed -n 's/.*JobState=\([A-Z]*\).*/\1/p' | sort -u; }
 
-# wait_for_state JOB SECONDS STATE...: until the job is in one of the states; false if it takes too long.
+# wait_for_state JOB SECONDS STATE...: until the job is in one of the states; false if it ends in another or takes too
+# long.
 wait_for_state() {
   local job=$1 end=$((SECONDS + $2)) state
   shift 2
   while ((SECONDS < end)); do
     for state in $(job_state "$job"); do
       [[ " $* " != *" $state "* ]] || return 0
+      [[ $state != @(COMPLETED|FAILED|TIMEOUT|CANCELLED|NODE_FAIL) ]] || return 1
     done
     sleep 0.2
   done

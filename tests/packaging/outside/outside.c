@@ -1,5 +1,5 @@
-/* A program outside the tree, on the installed libraries: a network of 24^3 sites and what the shipped model predicts in the
- * middle of its ranges. Prints one line of each. */
+/* A program outside the tree, on the installed libraries: a network of 24^3 sites and what the shipped model predicts
+ * in the middle of its ranges. Prints one line of each. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
