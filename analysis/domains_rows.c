@@ -15,7 +15,7 @@ static uint64_t squeeze(const unsigned char *flags) {
   return (bytes * UINT64_C(0x0102040810204080)) >> (WORD - BYTE);
 }
 
-void DW_NAME(dw_signs_pack)(const void *row, ptrdiff_t n, uint64_t *signs) {
+DW_CLONES void DW_NAME(dw_signs_pack)(const void *row, ptrdiff_t n, uint64_t *signs) {
   const dw_real *phi = row;
   for (ptrdiff_t first = 0; first < n; first += WORD) {
     const ptrdiff_t count = n - first < WORD ? n - first : WORD;

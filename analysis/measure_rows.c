@@ -169,7 +169,7 @@ static double sum_area(const dw_measure_input *in, const sites *s) {
   return area;
 }
 
-void DW_NAME(dw_measure_row)(const dw_measure_input *in, double sums[DW_ROW_SUMS]) {
+DW_CLONES void DW_NAME(dw_measure_row)(const dw_measure_input *in, double sums[DW_ROW_SUMS]) {
   dw_real *line = in->line;
   const dw_real *c = in->phi;
   const ptrdiff_t n = in->n;

@@ -201,7 +201,7 @@ static void add_plaquettes(const view *v, ptrdiff_t z, double g[2][3], dw_sector
   }
 }
 
-void DW_NAME(dw_sectors_row)(const dw_sectors_input *in, dw_sectors_sums *sums) {
+DW_CLONES void DW_NAME(dw_sectors_row)(const dw_sectors_input *in, dw_sectors_sums *sums) {
   view v;
   unsigned char *busy = in->scratch + ROWS * ((size_t)in->n + PAD);
   memset(sums, 0, sizeof *sums);

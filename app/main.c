@@ -2,41 +2,32 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/usage.h"
 
-static const char usage[] =
-    "dwell evolves domain-wall networks on a lattice\n"
-    "\n"
-    "  dwell run CONFIG [--set group.key=value]... [--restart] [--quiet]\n"
-    "                       evolve; mpirun -n P dwell run ... for P processes\n"
-    "  dwell check CONFIG [--set group.key=value]...\n"
-    "                       validate, and say what a run would take\n"
-    "  dwell analyse RUN_DIR... [--output DIR] [--from TAU] [--to TAU]\n"
-    "                       [--only SECTION,...] [--skip SECTION,...] [--unfinished]\n"
-    "                       [--eta GEV] [--lambda X | --sigma GEV3] [--temperature GEV]\n"
-    "                       post-process finished runs; several: seeds of one set-up\n"
-    "  dwell scan SCAN_CONFIG [--set key=value]... [--set base.key=value]... [--restart]\n"
-    "                       [--dry-run | --jobs DIR | --collect] [--quiet]\n"
-    "                       an ensemble or a parameter scan; mpirun -n P for P runs at once\n"
-    "  dwell surrogate train DATASET --output MODEL\n"
-    "  dwell surrogate predict [MODEL] [--set group.key=value]...\n"
-    "  dwell surrogate evaluate MODEL DATASET\n"
-    "                       learn from a scan, and answer without running\n"
-    "  dwell surrogate train CONFIG --output MODEL | evaluate MODEL | predict MODEL [--set group.key=value]...\n"
-    "                       the same for field operators, which correct cheap runs (docs/operator.md)\n"
-    "  dwell report RUN_DIR... [--output DIR] [--data FILE [--label TEXT]]...\n"
-    "                       plots and one HTML page; several runs together, or a scan\n"
-    "  dwell report --movie FILE.png|FILE.webm RUN_DIR\n"
-    "                       the slices as a movie\n"
-    "  dwell params [--markdown]\n"
-    "                       the parameter reference\n"
-    "  dwell --version      version and libraries\n"
-    "\n"
-    "Exit codes: 0 done, 2 wrong parameter or command line, 3 file, 4 evolution invalid,\n"
-    "5 memory, MPI or internal, 75 stopped with a checkpoint; surrogate predict: 10 DEGRADED, 11 OUT.\n";
+/* `dwell help`. */
+static int help(int argc, char *const *argv) {
+  dw_status status = DW_OK;
+  if (argc == 0) {
+    status = dw_usage_print(stdout);
+  } else if (argc == 1 && strcmp(argv[0], "--man") == 0) {
+    status = dw_usage_manual(stdout);
+  } else if (argc == 1 && strcmp(argv[0], "--table") == 0) {
+    status = dw_usage_table(stdout);
+  } else {
+    status = dw_fail(DW_ERR_PARAM, "help: %s isn't understood\nusage: dwell help [--man | --table]", argv[0]);
+  }
+  if (status == DW_OK && fflush(stdout) != 0) {
+    status = dw_fail(DW_ERR_FILE, "the text can't be written; is the disk full?");
+  }
+  if (status != DW_OK) {
+    (void)fprintf(stderr, "dwell: %s\n", dw_message());
+  }
+  return dw_exit_code(status);
+}
 
 int main(int argc, char **argv) {
   if (argc < 2) {
-    (void)fputs(usage, stderr);
+    (void)dw_usage_print(stderr);
     return 2;
   }
   const char *command = argv[1];
@@ -65,9 +56,9 @@ int main(int argc, char **argv) {
     return dw_command_version();
   }
   if (strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0 || strcmp(command, "help") == 0) {
-    (void)fputs(usage, stdout);
-    return 0;
+    return help(argc - 2, argv + 2);
   }
-  (void)fprintf(stderr, "dwell: unknown command %s\n\n%s", command, usage);
+  (void)fprintf(stderr, "dwell: unknown command %s\n\n", command);
+  (void)dw_usage_print(stderr);
   return 2;
 }

@@ -29,7 +29,7 @@ function(dwell_library name)
   file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR} ${view}/${name} SYMBOLIC)
 
   add_library(dwell_${name} STATIC ${ARG_SOURCES})
-  target_include_directories(dwell_${name} PUBLIC ${view})
+  target_include_directories(dwell_${name} PUBLIC $<BUILD_INTERFACE:${view}>)
   target_link_libraries(dwell_${name} PUBLIC dwell_options ${floors} PRIVATE ${inside})
   foreach(bytes 4 8)
     if(ARG_ROWS)

@@ -6,6 +6,7 @@
 # exception flags, which nothing here reads; they let loops with square roots
 # and selections be vectorised.
 include(CheckCCompilerFlag)
+include(CheckCSourceCompiles)
 
 set(dwell_code_flags -ffp-contract=off -fno-math-errno -fno-trapping-math)
 if(DWELL_NATIVE)
@@ -21,6 +22,17 @@ if(DWELL_NATIVE)
   check_c_compiler_flag(-mprefer-vector-width=512 dwell_has_vector_width)
   if(dwell_has_vector_width)
     list(APPEND dwell_code_flags -mprefer-vector-width=512)
+  endif()
+endif()
+# A build for any x86-64 holds its kernels for each level (base/precision.h); the flag of the width is for the highest,
+# a DW_CLONE_LEVELS tells those who read `dwell --version`. Sanitizers start before the loader could choose.
+if(NOT DWELL_NATIVE AND NOT DWELL_SANITIZE)
+  check_c_source_compiles(
+    "__attribute__((target_clones(\"default\", \"arch=x86-64-v3\", \"arch=x86-64-v4\"))) int f(int x) { return x + 1; }
+     int main(void) { return f(-1); }"
+    dwell_has_clones)
+  if(dwell_has_clones)
+    list(APPEND dwell_code_flags -mprefer-vector-width=512 -DDW_CLONE_LEVELS=1)
   endif()
 endif()
 if(DWELL_SANITIZE)
@@ -44,10 +56,11 @@ if(DWELL_WERROR)
 endif()
 
 add_library(dwell_options INTERFACE)
-target_compile_definitions(dwell_options INTERFACE _POSIX_C_SOURCE=200809L)
+# Programs that use the installed libraries (DwellInstall.cmake) have options of their own.
+target_compile_definitions(dwell_options INTERFACE $<BUILD_INTERFACE:_POSIX_C_SOURCE=200809L>)
 # Messages of failed tests name files from the root of the tree.
-target_compile_options(dwell_options INTERFACE ${dwell_warnings} ${dwell_code_flags}
-                                               -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
+target_compile_options(
+  dwell_options INTERFACE "$<BUILD_INTERFACE:${dwell_warnings};${dwell_code_flags};-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=>")
 target_link_libraries(dwell_options INTERFACE OpenMP::OpenMP_C m)
 if(DWELL_SANITIZE)
   target_link_options(dwell_options INTERFACE -fsanitize=${dwell_sanitizers})

@@ -8,18 +8,19 @@ typedef dw_real dwell_real;
 
 /* From a slope at one point, slope(numbers, phi, z) = degenerate v0' + bias v_b', and what sets its numbers: the rows
  * of derivatives and the kicks. */
-#define SLOPE_ROWS(linkage, stem, numbers_, prepare, slope)                                                           \
-  linkage void DW_NAME(stem##_derivative)(const dw_potential_values *values, const dw_instant *at, double degenerate, \
-                                          double bias, const void *const *phi, void *const *out, ptrdiff_t n) {       \
-    const numbers_ numbers = prepare(values, at, degenerate, bias);                                                   \
-    const dw_real *restrict f = phi[0];                                                                               \
-    dw_real *restrict derivative = out[0];                                                                            \
-    _Pragma("omp simd") for (ptrdiff_t z = 0; z < n; z++) { derivative[z] = slope(&numbers, f[z], z); }               \
-  }                                                                                                                   \
-  linkage void DW_NAME(stem##_kick)(const dw_potential_values *values, const dw_instant *at, double degenerate,       \
-                                    double bias, const dwell_rows *rows) {                                            \
-    const numbers_ numbers = prepare(values, at, degenerate, bias);                                                   \
-    dwell_kick_rows(rows, slope, &numbers);                                                                           \
+#define SLOPE_ROWS(linkage, stem, numbers_, prepare, slope)                                                  \
+  DW_CLONES linkage void DW_NAME(stem##_derivative)(const dw_potential_values *values, const dw_instant *at, \
+                                                    double degenerate, double bias, const void *const *phi,  \
+                                                    void *const *out, ptrdiff_t n) {                         \
+    const numbers_ numbers = prepare(values, at, degenerate, bias);                                          \
+    const dw_real *restrict f = phi[0];                                                                      \
+    dw_real *restrict derivative = out[0];                                                                   \
+    _Pragma("omp simd") for (ptrdiff_t z = 0; z < n; z++) { derivative[z] = slope(&numbers, f[z], z); }      \
+  }                                                                                                          \
+  DW_CLONES linkage void DW_NAME(stem##_kick)(const dw_potential_values *values, const dw_instant *at,       \
+                                              double degenerate, double bias, const dwell_rows *rows) {      \
+    const numbers_ numbers = prepare(values, at, degenerate, bias);                                          \
+    dwell_kick_rows(rows, slope, &numbers);                                                                  \
   }
 
 typedef struct pair {
@@ -88,8 +89,8 @@ void DW_NAME(dw_double_well_kick)(const dw_potential_values *values, const dw_in
                                                                                                bias, rows);
 }
 
-void DW_NAME(dw_double_well_value)(const dw_potential_values *values, const dw_instant *at, const void *const *phi,
-                                   double *v0, double *vb, ptrdiff_t n) {
+DW_CLONES void DW_NAME(dw_double_well_value)(const dw_potential_values *values, const dw_instant *at,
+                                             const void *const *phi, double *v0, double *vb, ptrdiff_t n) {
   (void)at;
   const dw_real *restrict f = phi[0];
   double *restrict degenerate = v0;
@@ -123,8 +124,8 @@ DWELL_INLINE dw_real melting_slope(const void *numbers, dw_real phi, ptrdiff_t z
 
 SLOPE_ROWS(, dw_melting, melt, molten, melting_slope)
 
-void DW_NAME(dw_melting_value)(const dw_potential_values *values, const dw_instant *at, const void *const *phi,
-                               double *v0, double *vb, ptrdiff_t n) {
+DW_CLONES void DW_NAME(dw_melting_value)(const dw_potential_values *values, const dw_instant *at,
+                                         const void *const *phi, double *v0, double *vb, ptrdiff_t n) {
   const dw_real *restrict f = phi[0];
   double *restrict degenerate = v0;
   double *restrict bias = vb;
@@ -153,8 +154,8 @@ DWELL_INLINE dw_real free_slope(const void *numbers, dw_real phi, ptrdiff_t z) {
 
 SLOPE_ROWS(, dw_free, dw_real, square_mass, free_slope)
 
-void DW_NAME(dw_free_value)(const dw_potential_values *values, const dw_instant *at, const void *const *phi, double *v0,
-                            double *vb, ptrdiff_t n) {
+DW_CLONES void DW_NAME(dw_free_value)(const dw_potential_values *values, const dw_instant *at, const void *const *phi,
+                                      double *v0, double *vb, ptrdiff_t n) {
   (void)at;
   const dw_real *restrict f = phi[0];
 #pragma omp simd
@@ -185,8 +186,8 @@ DWELL_INLINE dw_real sine_slope(const void *numbers, dw_real phi, ptrdiff_t z) {
 
 SLOPE_ROWS(, dw_sine_gordon, pair, sine_scaled, sine_slope)
 
-void DW_NAME(dw_sine_gordon_value)(const dw_potential_values *values, const dw_instant *at, const void *const *phi,
-                                   double *v0, double *vb, ptrdiff_t n) {
+DW_CLONES void DW_NAME(dw_sine_gordon_value)(const dw_potential_values *values, const dw_instant *at,
+                                             const void *const *phi, double *v0, double *vb, ptrdiff_t n) {
   (void)at;
   const dw_real *restrict f = phi[0];
   double *restrict degenerate = v0;
@@ -228,8 +229,8 @@ DWELL_INLINE dw_real sextic_slope(const void *numbers, dw_real phi, ptrdiff_t z)
 
 SLOPE_ROWS(, dw_sextic, sextic, sextic_scaled, sextic_slope)
 
-void DW_NAME(dw_sextic_value)(const dw_potential_values *values, const dw_instant *at, const void *const *phi,
-                              double *v0, double *vb, ptrdiff_t n) {
+DW_CLONES void DW_NAME(dw_sextic_value)(const dw_potential_values *values, const dw_instant *at, const void *const *phi,
+                                        double *v0, double *vb, ptrdiff_t n) {
   (void)at;
   const dw_real *restrict f = phi[0];
   double *restrict degenerate = v0;
@@ -272,8 +273,8 @@ DWELL_INLINE dw_real polynomial_slope(const void *numbers, dw_real x, ptrdiff_t 
 
 SLOPE_ROWS(, dw_polynomial, polynomial, expanded, polynomial_slope)
 
-void DW_NAME(dw_polynomial_value)(const dw_potential_values *values, const dw_instant *at, const void *const *phi,
-                                  double *v0, double *vb, ptrdiff_t n) {
+DW_CLONES void DW_NAME(dw_polynomial_value)(const dw_potential_values *values, const dw_instant *at,
+                                            const void *const *phi, double *v0, double *vb, ptrdiff_t n) {
   (void)at;
   const dw_real *restrict f = phi[0];
   double *restrict degenerate = v0;

@@ -9,8 +9,8 @@
 
 enum { BLOCK = 64 };
 
-void DW_NAME(dw_wells_derivative)(const dw_potential_values *values, const dw_instant *at, double degenerate,
-                                  double bias, const void *const *phi, void *const *out, ptrdiff_t n) {
+DW_CLONES void DW_NAME(dw_wells_derivative)(const dw_potential_values *values, const dw_instant *at, double degenerate,
+                                            double bias, const void *const *phi, void *const *out, ptrdiff_t n) {
   (void)at;
   const dw_real c0 = (dw_real)degenerate;
   const dw_real cb = (dw_real)(bias * values->bias);
@@ -39,8 +39,8 @@ void DW_NAME(dw_wells_derivative)(const dw_potential_values *values, const dw_in
   }
 }
 
-void DW_NAME(dw_wells_value)(const dw_potential_values *values, const dw_instant *at, const void *const *phi,
-                             double *v0, double *vb, ptrdiff_t n) {
+DW_CLONES void DW_NAME(dw_wells_value)(const dw_potential_values *values, const dw_instant *at, const void *const *phi,
+                                       double *v0, double *vb, ptrdiff_t n) {
   (void)at;
   const double g = values->coupling;
   const double eps = values->bias;

@@ -15,8 +15,8 @@
 
 enum { BLOCK = DW_POWERS_BLOCK };
 
-void DW_NAME(dw_z_n_derivative)(const dw_potential_values *values, const dw_instant *at, double degenerate, double bias,
-                                const void *const *phi, void *const *out, ptrdiff_t n) {
+DW_CLONES void DW_NAME(dw_z_n_derivative)(const dw_potential_values *values, const dw_instant *at, double degenerate,
+                                          double bias, const void *const *phi, void *const *out, ptrdiff_t n) {
   (void)at;
   const double walls = (double)values->walls;
   const double mass2 = values->axion_mass * values->axion_mass;
@@ -44,8 +44,8 @@ void DW_NAME(dw_z_n_derivative)(const dw_potential_values *values, const dw_inst
   }
 }
 
-void DW_NAME(dw_z_n_value)(const dw_potential_values *values, const dw_instant *at, const void *const *phi, double *v0,
-                           double *vb, ptrdiff_t n) {
+DW_CLONES void DW_NAME(dw_z_n_value)(const dw_potential_values *values, const dw_instant *at, const void *const *phi,
+                                     double *v0, double *vb, ptrdiff_t n) {
   (void)at;
   const double ratio = values->axion_mass / (double)values->walls;
   const double tilt = -2.0 / 3.0 * values->bias;

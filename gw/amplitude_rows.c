@@ -1,7 +1,7 @@
 #include "gw/amplitude_rows.h"
 
-void DW_NAME(dw_amplitude_close_row)(void *target, const void *wave, const double *squares, double across,
-                                     ptrdiff_t count, double factor, double late) {
+DW_CLONES void DW_NAME(dw_amplitude_close_row)(void *target, const void *wave, const double *squares, double across,
+                                               ptrdiff_t count, double factor, double late) {
   dw_real *restrict t = target;
   const dw_real *restrict w = wave;
 #pragma omp simd
@@ -22,7 +22,8 @@ static inline void advance_number(const dw_oscillator *o, dw_real *wave, dw_real
   *rate = (dw_real)((o->m[1][0] * h + o->m[1][1] * v) + (o->s0[1] * p0 + o->s1[1] * p1));
 }
 
-void DW_NAME(dw_amplitude_advance_row)(const dw_amplitude_row *row, const dw_oscillator *oscillators, int64_t count) {
+DW_CLONES void DW_NAME(dw_amplitude_advance_row)(const dw_amplitude_row *row, const dw_oscillator *oscillators,
+                                                 int64_t count) {
   dw_real *wave = row->wave;
   dw_real *rate = row->rate;
   const dw_real *before = row->before;

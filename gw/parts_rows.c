@@ -45,7 +45,8 @@ static void add(dw_real *restrict target, const dw_real *restrict modes, const d
   }
 }
 
-void DW_NAME(dw_parts_row)(void *const target[DW_PARTS], const void *modes, const dw_parts_line *line, ptrdiff_t n) {
+DW_CLONES void DW_NAME(dw_parts_row)(void *const target[DW_PARTS], const void *modes, const dw_parts_line *line,
+                                     ptrdiff_t n) {
   dw_real coefficient[DW_PARTS][RUN];
   for (ptrdiff_t from = 0; from < n; from += RUN) {
     const ptrdiff_t run = n - from < RUN ? n - from : RUN;
@@ -58,7 +59,7 @@ void DW_NAME(dw_parts_row)(void *const target[DW_PARTS], const void *modes, cons
   }
 }
 
-void DW_NAME(dw_product_row)(double *value, const void *modes, const void *with, ptrdiff_t n) {
+DW_CLONES void DW_NAME(dw_product_row)(double *value, const void *modes, const void *with, ptrdiff_t n) {
   double *restrict sum = value;
   const dw_real *f = modes;
   const dw_real *g = with;

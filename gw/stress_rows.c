@@ -205,7 +205,7 @@ static plane plane_of(const dw_stress_input *in, int x) {
     call;                             \
   } while (0)
 
-void DW_NAME(dw_stress)(const dw_stress_input *in, double factor, void *const out[DW_COMPONENTS]) {
+DW_CLONES void DW_NAME(dw_stress)(const dw_stress_input *in, double factor, void *const out[DW_COMPONENTS]) {
   real *sum[DW_COMPONENTS];
   for (int i = 0; i < DW_COMPONENTS; i++) {
     sum[i] = (real *)in->scratch + i * scratch_pitch(in->n);
@@ -233,7 +233,7 @@ ALWAYS_INLINE void add_plane(plane p, int first, dw_component component, real *s
   }
 }
 
-void DW_NAME(dw_stress_one)(const dw_stress_input *in, dw_component component, double factor, void *out) {
+DW_CLONES void DW_NAME(dw_stress_one)(const dw_stress_input *in, dw_component component, double factor, void *out) {
   real *sum = in->scratch;
   add_plane(plane_of(in, 0), 1, component, sum);
   for (int x = 1; x < in->coarsening; x++) {

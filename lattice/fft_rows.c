@@ -49,7 +49,7 @@ void DW_NAME(dw_fft_unplan)(dw_fft_plans *plans) {
 
 /* --- transforms --- */
 
-void DW_NAME(dw_fft_row)(const dw_fft_plans *plans, void *from, void *to, int inverse) {
+DW_CLONES void DW_NAME(dw_fft_row)(const dw_fft_plans *plans, void *from, void *to, int inverse) {
   if (inverse) {
     FFTW(execute_dft_c2r)(plans->row_inverse, from, to);
   } else {
@@ -57,7 +57,7 @@ void DW_NAME(dw_fft_row)(const dw_fft_plans *plans, void *from, void *to, int in
   }
 }
 
-void DW_NAME(dw_fft_lines)(const dw_fft_plans *plans, void *rows, ptrdiff_t pitch, int lines, int inverse) {
+DW_CLONES void DW_NAME(dw_fft_lines)(const dw_fft_plans *plans, void *rows, ptrdiff_t pitch, int lines, int inverse) {
   element *row = rows;
   for (int line = 0; line < lines; line++, row += pitch) {
     FFTW(execute_dft)(inverse ? plans->line_inverse : plans->line_forward, (void *)(row + pitch), (void *)row);
@@ -86,7 +86,8 @@ static inline void scatter_block(const element *restrict rows, ptrdiff_t pitch, 
   }
 }
 
-void DW_NAME(dw_fft_gather)(void *rows, ptrdiff_t pitch, const void *line, ptrdiff_t stride, int64_t count, int lines) {
+DW_CLONES void DW_NAME(dw_fft_gather)(void *rows, ptrdiff_t pitch, const void *line, ptrdiff_t stride, int64_t count,
+                                      int lines) {
   element *to = rows;
   const element *from = line;
   int64_t i = 0;
@@ -96,8 +97,8 @@ void DW_NAME(dw_fft_gather)(void *rows, ptrdiff_t pitch, const void *line, ptrdi
   gather_block(to + i, pitch, from + i * stride, stride, (int)(count - i), lines);
 }
 
-void DW_NAME(dw_fft_scatter)(const void *rows, ptrdiff_t pitch, void *line, ptrdiff_t stride, int64_t count,
-                             int lines) {
+DW_CLONES void DW_NAME(dw_fft_scatter)(const void *rows, ptrdiff_t pitch, void *line, ptrdiff_t stride, int64_t count,
+                                       int lines) {
   const element *from = rows;
   element *to = line;
   int64_t i = 0;
@@ -107,7 +108,7 @@ void DW_NAME(dw_fft_scatter)(const void *rows, ptrdiff_t pitch, void *line, ptrd
   scatter_block(from + i, pitch, to + i * stride, stride, (int)(count - i), lines);
 }
 
-void DW_NAME(dw_fft_scale)(void *to, const void *from, int64_t count, double factor) {
+DW_CLONES void DW_NAME(dw_fft_scale)(void *to, const void *from, int64_t count, double factor) {
   dw_real *restrict product = to;
   const dw_real *restrict value = from;
   const dw_real by = (dw_real)factor;
