@@ -146,14 +146,15 @@ static dw_status find_correction(const dw_query *query, int64_t q, double *rho, 
   return dw_neighbour_correction(query->dataset, about, query->parameter, offset, variance, points);
 }
 
-/* The scatter of one realisation is the model's, which knows that of the fine runs. */
+/* The scatter of one realisation is the model's, which knows it from all points; that of a few cheap runs may be small
+ * by chance, so the larger one counts. */
 static void fill_corrected(const dw_query *query, const dw_emulator_quantity *about, bool by_layer, const double *rho,
                            const double *offset, const double *correction, const double *mean, const double *variance,
                            dw_query_part *part) {
   const double widen = by_layer ? about->q68 : 1.0;
   for (int64_t i = 0; i < about->times * about->bins; i++) {
     const double seed = query->prediction->seed[about->first + i];
-    const double seeds = isnan(variance[i]) ? seed : variance[i];
+    const double seeds = variance[i] > seed ? variance[i] : seed; /* NAN with one run */
     part->value[i] = exp(rho[i] * mean[i] + offset[i] + 0.5 * seed);
     part->error_method[i] = sqrt(correction[i]);
     part->error_seeds[i] = fabs(rho[i]) * sqrt(seeds / (double)query->seeds);

@@ -54,6 +54,9 @@ all_are corrected provenance both.csv
 all_are DEGRADED status both.csv
 all_are 3 runs both.csv
 [[ $(runs_begun) == 3 ]] || fail "$(runs_begun) runs instead of three cheap ones"
+[[ $(awk '$1 == "done" { print $3 }' scan/queries/corrected-*/journal.txt | tr '\n' ' ') == "7 8 9 " ]] ||
+  fail "cheap runs have other seeds: $(cat scan/queries/corrected-*/journal.txt)"
+contents scan/queries >before
 awk -F , 'NR > 1 && !($6 > 0 && $7 > 0 && $8 > 0 && $9 > 0 && $7 >= $9) { exit 1 }' both.csv ||
   fail "errors of corrected numbers: $(cat both.csv)"
 
@@ -64,6 +67,8 @@ same_files both.csv again.csv
 expect 0 query fine.h5 --set cosmology.w=0.4 --csv fine.csv
 all_are corrected provenance fine.csv
 [[ $(runs_begun) == 3 ]] || fail "a query was run twice"
+contents scan/queries >after
+same_files before after
 
 # --- OUT: full runs, the numbers of `dwell run` ---
 
