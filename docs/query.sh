@@ -48,6 +48,7 @@ for w in $places; do
   "$dwell" scan truth.cfg --quiet
 done
 
+# shellcheck disable=SC2086
 "${PYTHON:-/usr/bin/python3}" - $places <<'END'
 import csv, h5py, numpy, sys
 found = {}
