@@ -48,7 +48,9 @@ static dw_status make_runs(const dw_scan_setup *setup, bool quiet, const dw_comm
     status = dw_comm_agree(comm, first ? dw_scan_manager_finish(manager) : DW_OK);
   }
   dw_scan_manager_destroy(manager);
-  return status;
+  return status != DW_STOPPED ? status
+                              : dw_fail(DW_STOPPED, "the query was stopped with runs left in %s; ask again to go on",
+                                        setup->directory.root);
 }
 
 /* --- the query --- */

@@ -128,6 +128,14 @@ rm "$one/dataset.h5" "$one/ensemble.h5"
 expect 0 query good.h5 --set cosmology.w=1.1 --output elsewhere --csv two.csv --quiet
 same_files out.csv two.csv
 
+# A query that reaches the wall-clock limit says so, and goes on when it is asked again: limits don't make it another one.
+expect 75 query good.h5 --set cosmology.w=1.2 --set store.walltime_minutes=1e-9 --quiet
+one_message 'stopped with runs left in scan/queries/simulated-[0-9a-f]+; ask again to go on'
+begun=$(runs_begun)
+expect 0 query good.h5 --set cosmology.w=1.2 --csv late.csv --quiet
+all_are simulated provenance late.csv
+(($(runs_begun) == begun + 2)) || fail "$(runs_begun) runs begun, $begun before"
+
 # --- refusals ---
 
 expect 2 dwell surrogate query good.h5 --set cosmology.w=0.4
