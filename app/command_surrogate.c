@@ -1,5 +1,5 @@
-/* `dwell surrogate`: spectrum emulators are process 0's work, others wait; field operators have entries of their own.
- */
+/* `dwell surrogate`: spectrum emulators are process 0's work, others wait; field operators have entries of their own,
+ * and so have queries, which may run. */
 #include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,17 +9,18 @@
 #include "app/surrogate_commands.h"
 #include "app/surrogate_field.h"
 #include "app/surrogate_model.h"
+#include "app/surrogate_query.h"
 #include "surrogate/emulator/seal.h"
 
 enum { EXIT_DEGRADED = 10, EXIT_OUT = 11 };
 
 static const char usage[] =
     "dwell surrogate train DATASET|CONFIG --output MODEL | predict [MODEL] [--set key=value]... | "
-    "evaluate MODEL [DATASET]";
+    "evaluate MODEL [DATASET] | query MODEL --dataset SCAN_DIRECTORY|DATASET [--set key=value]...";
 
 static dw_status find_action(int argc, char *const *argv, dw_surrogate_action *action) {
-  static const char *const names[] = {"train", "predict", "evaluate"};
-  for (int i = 0; argc > 0 && i < 3; i++) {
+  static const char *const names[] = {"train", "predict", "evaluate", "query"};
+  for (int i = 0; argc > 0 && i < 4; i++) {
     if (strcmp(argv[0], names[i]) == 0) {
       *action = (dw_surrogate_action)i;
       return DW_OK;
@@ -82,6 +83,9 @@ static dw_status dispatch(int argc, char **argv, int whole_count, char **whole, 
   const bool first = dw_comm_rank(comm) == 0;
   dw_surrogate_action action = DW_SURROGATE_TRAIN;
   DW_TRY(find_action(argc, argv, &action));
+  if (action == DW_SURROGATE_QUERY) {
+    return dw_surrogate_query(argc - 1, argv + 1, whole_count, whole);
+  }
   bool field = first && is_field(action, argc - 1, argv + 1);
   dw_comm_broadcast(comm, &field, sizeof field);
   if (field) {

@@ -17,6 +17,9 @@ dw_status dw_surrogate_predict(const dw_surrogate_options *options, const char *
 
 dw_status dw_surrogate_evaluate(const dw_surrogate_options *options);
 
+/* The first lines of an answer: the model, and the point. parameter (D). */
+void dw_surrogate_say_place(const dw_emulator *emulator, const double *parameter, const char *model);
+
 /* A prediction as a table and as HDF5. parameter (D). */
 dw_status dw_surrogate_write_csv(const char *path, const dw_emulator *emulator, const dw_emulator_prediction *p);
 dw_status dw_surrogate_write_hdf5(const char *path, const dw_emulator *emulator, const double *parameter,

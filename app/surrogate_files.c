@@ -8,7 +8,7 @@
 #include "lattice/file.h"
 #include "lattice/replace.h"
 
-enum { CELL = 32, COLUMNS = 13 };
+enum { CELL = 32, COLUMNS = 14 };
 
 /* Of the ensemble mean, from the multiplied error and a quantile. */
 static double bound(const dw_emulator_prediction *p, int64_t j, double widths) {
@@ -24,7 +24,8 @@ static size_t table_bytes(const dw_emulator *e) {
 }
 
 static char *put_header(char *at, const dw_emulator *e, const dw_emulator_prediction *p) {
-  at += sprintf(at, "quantity,status,tau,k,value,low68,high68,low95,high95,error_emulator,error_truncation,error_seed");
+  at += sprintf(at, "quantity,status,tau,k,value,low68,high68,low95,high95,error_emulator,error_truncation,error_seed,"
+                    "provenance");
   for (int64_t d = 0; d < dw_emulator_parameters(e) && p->gradient != NULL; d++) {
     at += sprintf(at, ",dlog_d_%s", dw_emulator_key(e, d)->key);
   }
@@ -39,7 +40,7 @@ static char *put_line(char *at, const dw_emulator *e, const dw_emulator_predicti
   if (about->k != NULL) {
     at += sprintf(at, "%.17g", about->k[n]);
   }
-  at += sprintf(at, ",%.17g,%.17g,%.17g,%.17g,%.17g,%.17g,%.17g,%.17g", p->value[j], bound(p, j, -about->q68),
+  at += sprintf(at, ",%.17g,%.17g,%.17g,%.17g,%.17g,%.17g,%.17g,%.17g,emulated", p->value[j], bound(p, j, -about->q68),
                 bound(p, j, about->q68), bound(p, j, -about->q95), bound(p, j, about->q95), sqrt(p->emulator[j]),
                 sqrt(p->truncation[j]), sqrt(p->seed[j]));
   for (int64_t d = 0; d < dw_emulator_parameters(e) && p->gradient != NULL; d++) {
@@ -103,6 +104,8 @@ static dw_status write_quantity(dw_file *file, const dw_emulator *e, const dw_em
     DW_TRY(put(file, about->name, "k", 1, &about->bins, about->k, "m", "wave numbers (K)"));
   }
   DW_TRY(put(file, about->name, "value", 2, shape, p->value + j, "as in the files of a run", "ensemble mean (T, K)"));
+  (void)snprintf(group, sizeof group, "/%s/value", about->name);
+  DW_TRY(dw_attribute_write_text(file, group, "provenance", "emulated"));
   DW_TRY(put(file, about->name, "mean", 2, shape, p->mean + j, "1", "mean logarithm over seeds (T, K)"));
   DW_TRY(put(file, about->name, "emulator", 2, shape, p->emulator + j, "1",
              "variance of the mean logarithm from the processes (T, K)"));
@@ -116,6 +119,7 @@ static dw_status write_all(dw_file *file, const dw_emulator *e, const double *pa
                            const dw_emulator_prediction *p, const dw_provenance *provenance) {
   DW_TRY(dw_provenance_write(file, provenance));
   DW_TRY(dw_attribute_write_text(file, "/", "status", dw_emulator_verdict_name(p->verdict)));
+  DW_TRY(dw_attribute_write_text(file, "/", "provenance", "emulated"));
   DW_TRY(dw_attribute_write_text(file, "/", "reason", p->reason));
   for (int64_t d = 0; d < dw_emulator_parameters(e); d++) {
     DW_TRY(dw_attribute_write_real(file, "/", dw_emulator_key(e, d)->key, parameter[d]));

@@ -12,20 +12,31 @@ static const char *const usages[] = {
     [DW_SURROGATE_PREDICT] =
         "dwell surrogate predict [MODEL] [--set key=value]... [--csv FILE] [--hdf5 FILE] [--gradients] "
         "[--ptarcade FILE --temperature GEV --sigma GEV3 [--grid N]]",
-    [DW_SURROGATE_EVALUATE] = "dwell surrogate evaluate MODEL DATASET [--folds N] [--curve]"};
+    [DW_SURROGATE_EVALUATE] = "dwell surrogate evaluate MODEL DATASET [--folds N] [--curve]",
+    [DW_SURROGATE_QUERY] =
+        "dwell surrogate query MODEL --dataset SCAN_DIRECTORY|DATASET [--set key=value]... [--seeds N] [--output DIR] "
+        "[--csv FILE] [--hdf5 FILE] [--dry-run] [--quiet]"};
 
-enum { TRAIN = 1 << DW_SURROGATE_TRAIN, PREDICT = 1 << DW_SURROGATE_PREDICT, EVALUATE = 1 << DW_SURROGATE_EVALUATE };
+enum {
+  TRAIN = 1 << DW_SURROGATE_TRAIN,
+  PREDICT = 1 << DW_SURROGATE_PREDICT,
+  EVALUATE = 1 << DW_SURROGATE_EVALUATE,
+  QUERY = 1 << DW_SURROGATE_QUERY,
+  PLACES = PREDICT | QUERY /* actions that are asked about a point */
+};
 
 static const struct {
   const char *name;
   int actions;
   bool has_value;
-} known[] = {{"--output", TRAIN, true},     {"--times", TRAIN, true},    {"--quantity", TRAIN, true},
-             {"--levels", TRAIN, true},     {"--kernel", TRAIN, true},   {"--trend", TRAIN, true},
-             {"--components", TRAIN, true}, {"--bound", TRAIN, true},    {"--set", PREDICT, true},
-             {"--csv", PREDICT, true},      {"--hdf5", PREDICT, true},   {"--gradients", PREDICT, false},
-             {"--ptarcade", PREDICT, true}, {"--grid", PREDICT, true},   {"--temperature", PREDICT, true},
-             {"--sigma", PREDICT, true},    {"--folds", EVALUATE, true}, {"--curve", EVALUATE, false}};
+} known[] = {{"--output", TRAIN | QUERY, true}, {"--times", TRAIN, true},    {"--quantity", TRAIN, true},
+             {"--levels", TRAIN, true},         {"--kernel", TRAIN, true},   {"--trend", TRAIN, true},
+             {"--components", TRAIN, true},     {"--bound", TRAIN, true},    {"--set", PLACES, true},
+             {"--csv", PLACES, true},           {"--hdf5", PLACES, true},    {"--gradients", PREDICT, false},
+             {"--ptarcade", PREDICT, true},     {"--grid", PREDICT, true},   {"--temperature", PREDICT, true},
+             {"--sigma", PREDICT, true},        {"--folds", EVALUATE, true}, {"--curve", EVALUATE, false},
+             {"--dataset", QUERY, true},        {"--seeds", QUERY, true},    {"--dry-run", QUERY, false},
+             {"--quiet", QUERY, false}};
 
 static dw_status read_positive(const char *option, const char *text, double *number) {
   char *end = NULL;
@@ -113,7 +124,11 @@ static dw_status set_text(dw_surrogate_options *o, const char *option, const cha
   const struct {
     const char *name;
     const char **text;
-  } texts[] = {{"--output", &o->output}, {"--csv", &o->csv}, {"--hdf5", &o->hdf5}, {"--ptarcade", &o->ptarcade}};
+  } texts[] = {{"--output", &o->output},
+               {"--csv", &o->csv},
+               {"--hdf5", &o->hdf5},
+               {"--ptarcade", &o->ptarcade},
+               {"--dataset", &o->dataset}};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     if (strcmp(option, texts[i].name) == 0) {
       *texts[i].text = value;
@@ -142,6 +157,9 @@ static dw_status set(dw_surrogate_options *o, const char *option, const char *va
   if (strcmp(option, "--folds") == 0) {
     return read_count(option, value, 2, 1000, &o->folds);
   }
+  if (strcmp(option, "--seeds") == 0) {
+    return read_count(option, value, 1, 10000, &o->seeds);
+  }
   if (strcmp(option, "--bound") == 0) {
     return read_positive(option, value, &o->train.bound);
   }
@@ -166,6 +184,8 @@ static dw_status take_option(dw_surrogate_options *o, dw_surrogate_action action
     if (!known[k].has_value) {
       o->gradients = o->gradients || strcmp(argument, "--gradients") == 0;
       o->curve = o->curve || strcmp(argument, "--curve") == 0;
+      o->dry_run = o->dry_run || strcmp(argument, "--dry-run") == 0;
+      o->quiet = o->quiet || strcmp(argument, "--quiet") == 0;
       return argument[length] == '\0' ? DW_OK : dw_fail(DW_ERR_PARAM, "%s takes no value", known[k].name);
     }
     if (argument[length] == '=') {
@@ -180,13 +200,19 @@ static dw_status take_option(dw_surrogate_options *o, dw_surrogate_action action
 }
 
 static dw_status check(const dw_surrogate_options *o, dw_surrogate_action action) {
-  static const int least[] = {1, 0, 2};
-  static const int most[] = {1, 1, 2};
+  static const int least[] = {1, 0, 2, 1};
+  static const int most[] = {1, 1, 2, 1};
   if (o->files < least[action] || o->files > most[action]) {
     return dw_fail(DW_ERR_PARAM, "%d files are given\nusage: %s", o->files, usages[action]);
   }
   if (action == DW_SURROGATE_TRAIN && o->output == NULL) {
     return dw_fail(DW_ERR_PARAM, "--output is missing: name the file for the model\nusage: %s", usages[action]);
+  }
+  if (action == DW_SURROGATE_QUERY && o->dataset == NULL) {
+    return dw_fail(
+        DW_ERR_PARAM,
+        "--dataset is missing: name the scan's directory, or the data set the model was trained on\nusage: %s",
+        usages[action]);
   }
   if (o->ptarcade != NULL && (isnan(o->temperature) || isnan(o->sigma))) {
     return dw_fail(DW_ERR_PARAM, "--ptarcade needs --temperature and --sigma\nusage: %s", usages[action]);

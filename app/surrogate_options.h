@@ -1,4 +1,4 @@
-/* The command lines of `dwell surrogate train`, `predict` and `evaluate`. */
+/* The command lines of `dwell surrogate train`, `predict`, `evaluate` and `query`. */
 #ifndef DW_APP_SURROGATE_OPTIONS_H
 #define DW_APP_SURROGATE_OPTIONS_H
 
@@ -17,6 +17,10 @@ typedef struct dw_surrogate_options {
   const char *csv;
   const char *hdf5;
   const char *ptarcade;
+  const char *dataset; /* of a query: a scan's directory or its dataset.h5 */
+  int64_t seeds;       /* of a query; 0: as many as the scan has */
+  bool dry_run;
+  bool quiet;
   double temperature; /* GeV */
   double sigma;       /* GeV^3 */
   int64_t grid;       /* points of an axis */
@@ -31,7 +35,8 @@ typedef struct dw_surrogate_options {
 typedef enum dw_surrogate_action {
   DW_SURROGATE_TRAIN,
   DW_SURROGATE_PREDICT,
-  DW_SURROGATE_EVALUATE
+  DW_SURROGATE_EVALUATE,
+  DW_SURROGATE_QUERY
 } dw_surrogate_action;
 
 /* Arguments after the action; *options must stay where it is. Not collective. Errors: DW_ERR_PARAM with what is wrong

@@ -7,7 +7,7 @@
 #include "app/surrogate_model.h"
 #include "base/memory.h"
 
-static void say_place(const dw_emulator *e, const double *parameter, const char *model) {
+void dw_surrogate_say_place(const dw_emulator *e, const double *parameter, const char *model) {
   (void)printf("%-12s %s: %lld points, %lld runs\n", "model", model, (long long)dw_emulator_points(e),
                (long long)dw_emulator_runs(e));
   for (int64_t d = 0; d < dw_emulator_parameters(e); d++) {
@@ -26,7 +26,8 @@ static void say_verdict(const dw_emulator_prediction *p) {
 
 /* Numbers at all times, spectra at the last one. */
 static void say_values(const dw_emulator *e, const dw_emulator_prediction *p) {
-  (void)printf("%-18s %10s %10s %14s %10s %10s\n", "quantity", "tau", "k", "value", "error", "seed");
+  (void)printf("%-18s %-10s %10s %10s %14s %10s %10s\n", "quantity", "provenance", "tau", "k", "value", "error",
+               "seed");
   for (int64_t q = 0; q < dw_emulator_quantities(e); q++) {
     const dw_emulator_quantity *about = dw_emulator_quantity_at(e, q);
     for (int64_t t = about->k != NULL ? about->times - 1 : 0; t < about->times; t++) {
@@ -36,8 +37,9 @@ static void say_values(const dw_emulator *e, const dw_emulator_prediction *p) {
         if (about->k != NULL) {
           (void)snprintf(k, sizeof k, "%.6g", about->k[n]);
         }
-        (void)printf("%-18s %10.6g %10s %14.6g %9.2f%% %9.2f%%\n", about->name, about->tau[t], k, p->value[j],
-                     100.0 * about->q68 * sqrt(p->emulator[j] + p->truncation[j]), 100.0 * sqrt(p->seed[j]));
+        (void)printf("%-18s %-10s %10.6g %10s %14.6g %9.2f%% %9.2f%%\n", about->name, "emulated", about->tau[t], k,
+                     p->value[j], 100.0 * about->q68 * sqrt(p->emulator[j] + p->truncation[j]),
+                     100.0 * sqrt(p->seed[j]));
       }
     }
   }
@@ -87,7 +89,7 @@ static dw_status answer(const dw_surrogate_options *o, const char *model, const 
   if (p->verdict != DW_EMULATOR_OUT) {
     DW_TRY(write_files(o, e, params, parameter, p, provenance));
   }
-  say_place(e, parameter, model);
+  dw_surrogate_say_place(e, parameter, model);
   say_verdict(p);
   if (p->verdict != DW_EMULATOR_OUT) {
     say_values(e, p);

@@ -77,6 +77,20 @@ static int64_t run_integer(const dw_dataset_run *run, int which) {
   }
 }
 
+/* Of each run: a data set holds nothing that was emulated or corrected. */
+static dw_status write_provenance(const dw_dataset *d, dw_file *file) {
+  static const char *const words[] = {[DW_LEVEL_FINE] = "simulated, fine", [DW_LEVEL_CHEAP] = "simulated, cheap"};
+  void *block = NULL;
+  DW_TRY(dw_alloc(&block, (size_t)d->runs, sizeof(char *), "runs of a data set"));
+  const char **texts = block;
+  for (int64_t i = 0; i < d->runs; i++) {
+    texts[i] = words[d->run[i].level == DW_LEVEL_CHEAP ? DW_LEVEL_CHEAP : DW_LEVEL_FINE];
+  }
+  const dw_status status = dw_file_write_texts(file, "/runs/provenance", (size_t)d->runs, texts);
+  dw_free(block);
+  return status;
+}
+
 static dw_status write_runs(const dw_dataset *d, dw_file *file) {
   void *block = NULL;
   DW_TRY(dw_alloc(&block, (size_t)(2 * d->runs), sizeof(double), "runs of a data set"));
@@ -97,6 +111,7 @@ static dw_status write_runs(const dw_dataset *d, dw_file *file) {
   }
   dw_free(block);
   DW_TRY(status);
+  DW_TRY(write_provenance(d, file));
   DW_TRY(write_texts(file, "/runs/id", d->runs, d->runs > 0 ? d->run[0].id : NULL, sizeof d->run[0]));
   return dw_file_write_reals(file, "/runs/values", 2, (const int64_t[]){d->runs, d->keys}, d->parameter);
 }
@@ -106,6 +121,7 @@ static dw_status describe_runs(dw_file *file) {
   DW_TRY(describe(file, "/runs/seed", "1", "seed (R)"));
   DW_TRY(describe(file, "/runs/level", "1", "0 = the base run's lattice and equation, 1 = its cheap twin (R)"));
   DW_TRY(describe(file, "/runs/blind", "1", "1 where the run is a check that nothing is trained on (R)"));
+  DW_TRY(describe(file, "/runs/provenance", "", "how the numbers of a run came about, and its level (R)"));
   DW_TRY(describe(file, "/runs/seconds", "s", "wall time times processes times threads (R)"));
   DW_TRY(describe(file, "/runs/values", "that of the parameter", "values of the scanned parameters (R,D)"));
   return describe(file, "/timeseries/value", "that of the column",

@@ -56,7 +56,7 @@ dw_status dw_emulator_part_init(dw_emulator_part *part, const char *name, bool i
                                 int64_t points, int64_t times, int64_t bins) {
   *part = (dw_emulator_part){.is_spectrum = is_spectrum};
   (void)snprintf(part->name, sizeof part->name, "%s", name);
-  const size_t numbers = (size_t)(times + 2 * bins + times * bins + dims + 2 * points);
+  const size_t numbers = (size_t)(times + 2 * bins + 2 * times * bins + dims + 2 * points);
   DW_TRY(dw_alloc((void **)&part->tau, numbers, sizeof(double), "quantities of an emulator"));
   memset(part->tau, 0, numbers * sizeof(double));
   part->k = part->tau + times;
@@ -64,6 +64,10 @@ dw_status dw_emulator_part_init(dw_emulator_part *part, const char *name, bool i
   part->seed = part->count + bins;
   part->slope = part->seed + times * bins;
   part->check = part->slope + dims;
+  part->rho = part->check + 2 * points;
+  for (int64_t j = 0; j < times * bins; j++) {
+    part->rho[j] = (double)NAN;
+  }
   part->about = (dw_emulator_quantity){.times = times,
                                        .bins = bins,
                                        .tau = part->tau,

@@ -150,6 +150,15 @@ int64_t dw_emulator_scratch(const dw_emulator *emulator);
 double dw_emulator_variance(const dw_emulator *emulator, const double *parameter, dw_emulator_verdict *verdict,
                             double *scratch);
 
+/* --- a cheap run beside it --- */
+
+/* What turns a cheap run at a point into the fine one: mean log fine = rho * mean log cheap + offset. Quantity q was
+ * learned from both levels if this returns true; then rho, offset and variance (outputs of q) are filled in. The
+ * variance is that of the second layer, with the factor of the errors; what the cheap seeds leave comes on top.
+ * scratch: dw_emulator_scratch() reals. */
+bool dw_emulator_correction(const dw_emulator *emulator, int64_t q, const double *parameter, double *rho,
+                            double *offset, double *variance, double *scratch);
+
 /* "OK", "DEGRADED", "OUT"; static. */
 const char *dw_emulator_verdict_name(dw_emulator_verdict verdict);
 

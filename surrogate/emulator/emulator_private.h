@@ -17,6 +17,7 @@ typedef struct dw_emulator_part {
   double *seed;               /* (M) variance of one seed, at f = 1 */
   double *slope;              /* (D) of f, see sample.h */
   double *check;              /* (n, 2) of each point, left out: rms of the error, and what was expected */
+  double *rho;                /* (M) with two layers the second one is log fine - rho log cheap; NAN where unknown */
   bool is_spectrum;
   int64_t layers; /* 1, or 2 with a correction */
   dw_layer layer[DW_EMULATOR_LEVELS];

@@ -223,6 +223,9 @@ static dw_status read_part(const reader *r, const dw_emulator *e, int64_t q, dw_
   DW_TRY(reals(r, dw_emulator_path(path, q, "seed"), 2, (const int64_t[]){times, bins}, part->seed));
   DW_TRY(reals(r, dw_emulator_path(path, q, "slope"), 1, &e->dims, part->slope));
   DW_TRY(reals(r, dw_emulator_path(path, q, "check"), 2, (const int64_t[]){e->points, 2}, part->check));
+  if (layers > 1 && dw_file_has(r->file, dw_emulator_path(path, q, "rho"))) {
+    DW_TRY(reals(r, path, 2, (const int64_t[]){times, bins}, part->rho));
+  }
   for (int64_t l = 0; l < layers; l++) {
     part->layers++;
     DW_TRY(read_layer(r, e, times * bins, &part->layer[l], q, l));

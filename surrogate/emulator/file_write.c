@@ -1,4 +1,5 @@
 /* Model files: writing. docs/emulator.md has the layout. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -158,6 +159,10 @@ static dw_status write_part(dw_file *file, const dw_emulator *e, int64_t q) {
                "slope of the logarithm of that variance in the coordinates (D)"));
   DW_TRY(reals(file, dw_emulator_path(path, q, "check"), 2, (const int64_t[]){e->points, 2}, part->check, "1",
                "rms error of each point, left out, and what was expected (n, 2)"));
+  if (part->layers > 1 && isfinite(part->rho[0])) {
+    DW_TRY(reals(file, dw_emulator_path(path, q, "rho"), 2, (const int64_t[]){times, bins}, part->rho, "1",
+                 "the second layer is log fine - rho log cheap (T, K)"));
+  }
   for (int64_t l = 0; l < part->layers; l++) {
     DW_TRY(write_layer(file, &part->layer[l], q, l));
   }

@@ -211,6 +211,7 @@ static dw_status learn_part(const dw_train_work *w, bool both, lesson *l, dw_emu
   }
   if (part->layers > 1) {
     scale_layer(&part->layer[0], l->rho, l->rest[0]);
+    memcpy(part->rho, l->rho, (size_t)l->outputs * sizeof(double));
   }
   fill_seed(part, l, w->dataset->keys);
   return check_part(part, l, w->options->calibrated);

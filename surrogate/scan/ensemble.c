@@ -82,6 +82,8 @@ static dw_status write_means(const ensemble *e, dw_file *file, const char *name,
   dw_free(block);
   DW_TRY(status);
   DW_TRY(describe(file, name, "mean over the seeds of a point"));
+  DW_TRY(dw_attribute_write_text(file, name, "provenance", "simulated"));
+  DW_TRY(dw_attribute_write_text(file, path, "provenance", "simulated"));
   return describe(file, path, "standard error of the mean; NaN with fewer than two seeds");
 }
 
