@@ -5,6 +5,13 @@
 # shellcheck source=tests/app/lib.sh
 . "$DWELL_SOURCE_DIR/tests/app/lib.sh"
 
+# Waiting for a disk would be most of the time.
+if [[ -w /dev/shm ]]; then
+  here=$(mktemp -d -p /dev/shm dwell-kills-XXXXXX)
+  trap 'stop_children; rm -rf "$here"' EXIT
+  cd "$here" || exit 1
+fi
+
 kills=${1:-10}
 RANDOM=${2:-1}
 
