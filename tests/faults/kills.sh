@@ -36,6 +36,8 @@ begin() {
   fi
 }
 
+has_checkpoint() { compgen -G "killed/checkpoints/checkpoint_?.h5" >/dev/null; }
+
 # strike HOW: kill -9 of what HOW says; false where nothing was left to kill.
 strike() {
   local victims
@@ -74,24 +76,27 @@ for ((tries = 0; met < kills && tries < 10 * kills; tries++)); do
   again=()
   if [[ -e killed/config.cfg ]]; then # a run that was killed once may be killed again while it goes on
     again=(--restart)
-    compgen -G "killed/checkpoints/checkpoint_?.h5" >/dev/null || again=(--set overwrite=true)
+    has_checkpoint || again=(--set overwrite=true)
   fi
   begin "$how" "${again[@]}"
-  pause $((whole[$how] * (100 + RANDOM % 900) / 1000))
+  pause $((whole[$how] * (350 + RANDOM % 650) / 1000))
   strike "$how"
   code=0
   wait "$child" 2>/dev/null || code=$?
   if ((code != 0)); then
     met=$((met + 1))
+    if grep -qs '^checkpoint ' killed/run.log && ! has_checkpoint; then
+      fail "a kill took the last checkpoint"
+    fi
     if [[ -d killed/checkpoints ]]; then
       [[ -n $(find killed/checkpoints -name '*.tmp') ]] && writing=$((writing + 1))
-      compgen -G "killed/checkpoints/checkpoint_?.h5" >/dev/null || none=$((none + 1))
+      has_checkpoint || none=$((none + 1))
     else
       none=$((none + 1))
     fi
     ((RANDOM % 2 == 0)) && continue
   fi
-  if [[ ! -e killed/config.cfg ]] || ! compgen -G "killed/checkpoints/checkpoint_?.h5" >/dev/null; then
+  if [[ ! -e killed/config.cfg ]] || ! has_checkpoint; then
     expect 0 dwell run base.cfg --quiet --set output=killed --set overwrite=true
   else
     expect 0 dwell run base.cfg --quiet --set output=killed --restart

@@ -34,6 +34,7 @@ go_on() {
   if compgen -G "$1/checkpoints/checkpoint_?.h5" >/dev/null; then
     expect 0 run 1 --set "output=$1" --restart
   else
+    ! grep -qs '^checkpoint ' "$1/run.log" || fail "$2: took the last checkpoint"
     expect 0 run 1 --set "output=$1" --set overwrite=true
   fi
   [[ $(fingerprint whole) == "$(fingerprint "$1")" ]] || fail "$2: another state at the end: $(fingerprint "$1")"
