@@ -37,6 +37,7 @@ for example in ("radiation.cfg", "matter.cfg", "axion.cfg", "plugin.cfg"):
     if (examples / example).exists():
         write("params", example, (examples / example).read_bytes())
 write("params", "lists.cfg", b'analysis = { utc_reference = ( 1, 2.5 ); };\nlattice = { points = 64L; processes = [1, 0]; };\n')
+write("params", "long.cfg", b"analysis = { utc_reference = [" + b",".join([b"1."] * 2000) + b"]; };\n")
 write("scan", "scan.cfg", (examples / "scan.cfg").read_bytes())
 write("scan", "list.cfg", b'base = "b"; seeds = 2; parameters = ( { key = "time.step"; values = [0.2, 0.1]; } );\n')
 write("set", "usual", b"lattice.points=128\ncosmology.w=0\nfields.potential=double-well\nstore.snapshots=[1, 5.6]\n")
