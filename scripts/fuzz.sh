@@ -25,7 +25,10 @@ export ASAN_OPTIONS=allocator_may_return_null=1
 export LSAN_OPTIONS=suppressions=$PWD/tests/leaks.supp:print_suppressions=0
 export UBSAN_OPTIONS=print_stacktrace=1
 
-(($# > 0)) || set -- $(ls "$source/corpus")
+if (($# == 0)); then
+  mapfile -t targets < <(ls "$source/corpus")
+  set -- "${targets[@]}"
+fi
 bad=0
 for target; do
   mkdir -p "$build/corpus/$target" "$build/found/$target"

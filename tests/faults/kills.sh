@@ -79,7 +79,12 @@ for ((tries = 0; met < kills && tries < 10 * kills; tries++)); do
     has_checkpoint || again=(--set overwrite=true)
   fi
   begin "$how" "${again[@]}"
-  pause $((whole[$how] * (350 + RANDOM % 650) / 1000))
+  if ((tries % 4 == 3)); then
+    pause $((whole[$how] * (RANDOM % 1000) / 1000))
+  else # at work: checkpoints are most of it
+    until has_checkpoint || ! kill -0 "$child" 2>/dev/null; do sleep 0.005; done
+    pause $((whole[$how] * (RANDOM % 400) / 1000))
+  fi
   strike "$how"
   code=0
   wait "$child" 2>/dev/null || code=$?
