@@ -208,7 +208,9 @@ static dw_status read_value(dw_spectra_store *store, dw_file *file, int value, i
 
 dw_status dw_spectra_store_read(dw_spectra_store *store, dw_file *file, int64_t last) {
   char path[PATH_LENGTH];
-  if (!dw_file_has(file, path_of(store, "step", path))) {
+  bool there = false;
+  DW_TRY(dw_file_find(file, path_of(store, "step", path), &there));
+  if (!there) {
     return DW_OK;
   }
   int rank = 0;

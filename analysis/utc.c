@@ -287,7 +287,9 @@ static dw_status read_steps(dw_utc *utc, dw_file *file) {
   int rank = 0;
   int64_t shape[DW_FILE_RANK] = {0};
   utc->used = 0;
-  if (!dw_file_has(file, "/utc/steps")) {
+  bool there = false;
+  DW_TRY(dw_file_find(file, "/utc/steps", &there));
+  if (!there) {
     return DW_OK;
   }
   DW_TRY(dw_file_shape(file, "/utc/steps", &rank, shape));

@@ -96,8 +96,7 @@ dw_status dw_run_restart_plugin(dw_run *run) {
                                copied ? run->directory.potential : run->params.fields.potential_file);
 }
 
-/* Whether the last row of the time series, which is written after everything else of its step, is that of the last
- * step of the plan. */
+/* Whether the last row of the time series is that of the last step of the plan. */
 static bool has_last_row(const dw_run *run) {
   dw_rows rows = {0};
   int64_t last = 0;
@@ -135,12 +134,18 @@ static bool is_finished_without_checkpoint(dw_run *run) {
   return same && dw_plan_init(&run->plan, &run->params, &run->model.background) == DW_OK && has_last_row(run);
 }
 
+/* The last checkpoint is written after everything else; where there is none at the end, the last row tells. */
+static bool is_finished(const dw_run *run) {
+  const bool ends_with_row = run->params.store.checkpoint_minutes <= 0.0 && has_last_row(run);
+  return run->checkpoint.step >= run->plan.steps || ends_with_row;
+}
+
 /* From run->checkpoint. Errors: DW_ERR_FILE if it turns out to be damaged, then another may be tried. */
 static dw_status go_on_from_checkpoint(dw_run *run) {
   DW_TRY(compare_with_checkpoint(run));
   DW_TRY(dw_plan_continue(&run->plan, &run->params, &run->model.background, run->checkpoint.dtau));
   DW_TRY(dw_setup_check_step(&run->model, &run->params, run->plan.dtau, dw_plan_tau(&run->plan, run->plan.steps)));
-  if (run->checkpoint.step >= run->plan.steps || has_last_row(run)) {
+  if (is_finished(run)) {
     return say_finished(run);
   }
   if (run->lattice == NULL) {

@@ -448,14 +448,14 @@ dw_status dw_run_evolve(dw_run *run) {
     dw_progress_show(&run->progress, run->state->step, run->area_parameter);
   }
   warn_validity(run);
+  say_constraint(run);
+  say_fingerprint(run);
   if (run->params.store.checkpoint_minutes > 0.0 && !run->passing) {
     DW_TRY(write_checkpoint(run));
   } else {
     DW_TRY(dw_emission_write_tracks(run->emission, run->directory.tracks, &run->record));
     DW_TRY(write_expansion(run));
   }
-  say_constraint(run);
-  say_fingerprint(run);
   say_end(run);
   return DW_OK;
 }

@@ -39,6 +39,9 @@ if(DWELL_SANITIZE)
   list(JOIN DWELL_SANITIZE "," dwell_sanitizers)
   list(APPEND dwell_code_flags -fsanitize=${dwell_sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer)
 endif()
+if(DWELL_FUZZ)
+  list(APPEND dwell_code_flags -fsanitize=fuzzer-no-link)
+endif()
 
 set(dwell_warnings
     -Wall

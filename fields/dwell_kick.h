@@ -121,8 +121,10 @@ DWELL_INLINE void dwell_move_rows(const dwell_rows *rows, dwell_force *force, co
     kick.p += rows->stride_y;
     kick.phi += rows->stride_y;
     kick.force_at += rows->force_stride;
-    kick.ahead.from[0] = (const char *)kick.ahead.from[0] + asked;
-    kick.ahead.from[1] = (const char *)kick.ahead.from[1] + asked;
+    if (asked != 0) { /* else there may be nothing to ask for: NULL */
+      kick.ahead.from[0] = (const char *)kick.ahead.from[0] + asked;
+      kick.ahead.from[1] = (const char *)kick.ahead.from[1] + asked;
+    }
   }
 }
 

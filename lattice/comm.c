@@ -48,8 +48,8 @@ static int is_launched(void) {
 }
 
 /* What Open MPI is told before it starts, unless the user's environment says otherwise: a program started without
- * mpirun needs no daemon beside it and no folder in /tmp (all such programs share one, and one that ends removes it while
- * another starts), and a container without /sys is no reason for a message. */
+ * mpirun needs no daemon beside it and no folder in /tmp (all such programs share one, and one that ends removes it
+ * while another starts), and a container without /sys is no reason for a message. */
 static void prepare_environment(void) {
   if (!is_launched()) {
     (void)setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);

@@ -30,7 +30,9 @@ static dw_status find_iteration(dw_file *file, const char *path, char *iteration
 /* The path of mesh `mesh`. The folder of the meshes has a name of the file's choice. */
 static dw_status find_mesh(dw_file *file, const char *iteration, const char *mesh, char *path, size_t size) {
   char meshes[DW_FILE_NAME] = "meshes/";
-  if (dw_attribute_has(file, "/", "meshesPath")) {
+  bool there = false;
+  DW_TRY(dw_attribute_find(file, "/", "meshesPath", &there));
+  if (there) {
     DW_TRY(dw_attribute_read_text(file, "/", "meshesPath", meshes, sizeof meshes));
   }
   (void)snprintf(path, size, "%s/%s%s", iteration, meshes, mesh);
@@ -52,7 +54,9 @@ static dw_status count_components(dw_file *file, const char *iteration, int *com
     char path[PATH_LENGTH];
     dw_field_mesh_name(*components, false, name);
     DW_TRY(find_mesh(file, iteration, name, path, sizeof path));
-    if (!dw_file_has(file, path)) {
+    bool there = false;
+    DW_TRY(dw_file_find(file, path, &there));
+    if (!there) {
       return DW_OK;
     }
   }

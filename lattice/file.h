@@ -70,8 +70,11 @@ const char *dw_file_path(const dw_file *file);
 
 /* --- reading; every process gets the values --- */
 
-/* Whether there is such a group or dataset. Not collective. */
-bool dw_file_has(const dw_file *file, const char *path);
+/* *there = whether there is such a group or dataset; also while writing. A damaged file may not be able to tell. */
+dw_status dw_file_find(dw_file *file, const char *path, bool *there);
+
+/* The same where a file that can't tell is as bad as one that has nothing. */
+bool dw_file_has(dw_file *file, const char *path);
 
 /* Name of child `index` (alphabetical) of a group, at most DW_FILE_NAME bytes; *count = number of children.
  * name may be NULL. Errors: also an index that doesn't exist. */
@@ -97,8 +100,9 @@ dw_status dw_attribute_read_int(dw_file *file, const char *object, const char *n
 dw_status dw_attribute_read_ints(dw_file *file, const char *object, const char *name, size_t count, int64_t *values);
 /* Fails where the text needs more than `size` bytes, its final 0 included. */
 dw_status dw_attribute_read_text(dw_file *file, const char *object, const char *name, char *text, size_t size);
-/* Whether `object` has the attribute. Not collective. */
-bool dw_attribute_has(const dw_file *file, const char *object, const char *name);
+/* Whether `object` has the attribute; as dw_file_find and dw_file_has. */
+dw_status dw_attribute_find(dw_file *file, const char *object, const char *name, bool *there);
+bool dw_attribute_has(dw_file *file, const char *object, const char *name);
 
 /* --- fields: datasets (N, N, N) of native float or double, order x, y, z; lattice->comm is the file's --- */
 

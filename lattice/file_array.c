@@ -3,22 +3,33 @@
 
 #include "lattice/file_private.h"
 
-bool dw_file_exists(hid_t file, const char *path) {
+dw_status dw_file_look(const dw_file *file, const char *path, bool *there) {
   char part[DW_FILE_NAME];
   const size_t length = strlen(path);
+  *there = false;
   if (length == 0 || length >= sizeof part) {
-    return false;
+    return DW_OK;
   }
   for (size_t i = 1; i <= length; i++) { /* HDF5 asks that each group on the way is tested first */
     if ((path[i] == '/' || path[i] == '\0') && path[i - 1] != '/') {
       memcpy(part, path, i);
       part[i] = '\0';
-      if (H5Lexists(file, part, H5P_DEFAULT) <= 0) {
-        return false;
+      const htri_t found = H5Lexists(file->id, part, H5P_DEFAULT);
+      if (found <= 0) {
+        return found == 0 ? DW_OK : dw_file_error(file, part, "can't be looked up");
       }
     }
   }
-  return true;
+  *there = true;
+  return DW_OK;
+}
+
+dw_status dw_file_share(const dw_file *file, dw_status mine, bool *there) {
+  int64_t found = mine == DW_OK && *there;
+  DW_TRY(dw_comm_agree(file->comm, mine));
+  dw_comm_max_int64(file->comm, &found, 1);
+  *there = found != 0;
+  return DW_OK;
 }
 
 hid_t dw_file_link_list(void) {
@@ -40,10 +51,20 @@ void dw_file_shape_text(int rank, const hsize_t *shape, char *text, size_t size)
   }
 }
 
-bool dw_file_has(const dw_file *file, const char *path) { return dw_file_acts(file) && dw_file_exists(file->id, path); }
+dw_status dw_file_find(dw_file *file, const char *path, bool *there) {
+  *there = false;
+  return dw_file_share(file, dw_file_acts(file) ? dw_file_look(file, path, there) : DW_OK, there);
+}
+
+bool dw_file_has(dw_file *file, const char *path) {
+  bool there = false;
+  return dw_file_find(file, path, &there) == DW_OK && there;
+}
 
 static dw_status make_group(dw_file *file, const char *path) {
-  if (dw_file_exists(file->id, path)) {
+  bool there = false;
+  DW_TRY(dw_file_look(file, path, &there));
+  if (there) {
     return DW_OK;
   }
   const hid_t links = dw_file_link_list();
@@ -68,7 +89,8 @@ static dw_status fill_array(dw_file *file, const char *path, hid_t space, hid_t 
     return dw_file_error(file, path, "the dataset can't be created");
   }
   dw_status status = DW_OK;
-  if (H5Sget_simple_extent_npoints(space) > 0 && H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) {
+  const hssize_t count = H5Sget_simple_extent_npoints(space);
+  if (count < 0 || (count > 0 && H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)) {
     status = dw_file_error(file, path, "the dataset can't be written");
   }
   (void)H5Dclose(dataset);
@@ -109,8 +131,10 @@ dw_status dw_file_write_ints(dw_file *file, const char *path, int rank, const in
 
 static dw_status find_child(const dw_file *file, const char *group, int64_t index, int64_t *count, char *name) {
   H5G_info_t info;
+  bool there = false;
   *count = 0;
-  if (!dw_file_exists(file->id, group) || H5Gget_info_by_name(file->id, group, &info, H5P_DEFAULT) < 0) {
+  DW_TRY(dw_file_look(file, group, &there));
+  if (!there || H5Gget_info_by_name(file->id, group, &info, H5P_DEFAULT) < 0) {
     return dw_fail(DW_ERR_FILE, "%s: has no group %s; is it the right file?", file->path, group);
   }
   *count = (int64_t)info.nlinks;
@@ -146,7 +170,9 @@ static int extent_of(hid_t dataset, hsize_t shape[DW_FILE_RANK]) {
 
 static dw_status open_dataset(const dw_file *file, const char *path, hid_t *dataset) {
   *dataset = H5I_INVALID_HID;
-  if (!dw_file_exists(file->id, path)) {
+  bool there = false;
+  DW_TRY(dw_file_look(file, path, &there));
+  if (!there) {
     return dw_fail(DW_ERR_FILE, "%s: has no dataset %s; is it the right file?", file->path, path);
   }
   *dataset = H5Dopen2(file->id, path, H5P_DEFAULT);

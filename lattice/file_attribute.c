@@ -16,7 +16,8 @@ typedef struct value {
 
 static dw_status write_to(dw_file *file, hid_t object, const char *path, const char *name, const value *of) {
   const hsize_t extent = (hsize_t)of->count;
-  if (H5Aexists(object, name) > 0 && H5Adelete(object, name) < 0) {
+  const htri_t there = H5Aexists(object, name);
+  if (there < 0 || (there > 0 && H5Adelete(object, name) < 0)) {
     return dw_file_error(file, path, "an attribute can't be replaced");
   }
   const hid_t space = of->scalar ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &extent, NULL);
@@ -137,14 +138,31 @@ dw_status dw_attribute_write_uint32(dw_file *file, const char *object, const cha
 
 /* --- reading --- */
 
-bool dw_attribute_has(const dw_file *file, const char *object, const char *name) {
-  return dw_file_acts(file) && (strcmp(object, "/") == 0 || dw_file_exists(file->id, object)) &&
-         H5Aexists_by_name(file->id, object, name, H5P_DEFAULT) > 0;
+static dw_status look(const dw_file *file, const char *object, const char *name, bool *there) {
+  *there = strcmp(object, "/") == 0;
+  if (!*there) {
+    DW_TRY(dw_file_look(file, object, there));
+  }
+  const htri_t found = *there ? H5Aexists_by_name(file->id, object, name, H5P_DEFAULT) : 0;
+  *there = found > 0;
+  return found >= 0 ? DW_OK : dw_file_error(file, name, "the attribute can't be looked up");
+}
+
+dw_status dw_attribute_find(dw_file *file, const char *object, const char *name, bool *there) {
+  *there = false;
+  return dw_file_share(file, dw_file_acts(file) ? look(file, object, name, there) : DW_OK, there);
+}
+
+bool dw_attribute_has(dw_file *file, const char *object, const char *name) {
+  bool there = false;
+  return dw_attribute_find(file, object, name, &there) == DW_OK && there;
 }
 
 static dw_status open_attribute(const dw_file *file, const char *object, const char *name, hid_t *attribute) {
   *attribute = H5I_INVALID_HID;
-  if (!dw_attribute_has(file, object, name)) {
+  bool there = false;
+  DW_TRY(look(file, object, name, &there));
+  if (!there) {
     return dw_fail(DW_ERR_FILE, "%s: %s has no attribute %s; is it the right file?", file->path, object, name);
   }
   *attribute = H5Aopen_by_name(file->id, object, name, H5P_DEFAULT, H5P_DEFAULT);
@@ -232,6 +250,9 @@ static dw_status read_fixed_text(const dw_file *file, const char *name, hid_t at
                                  size_t size) {
   const size_t length = H5Tget_size(type);
   void *block = NULL;
+  if (length == 0) {
+    return dw_file_error(file, name, "the length of the text can't be read");
+  }
   DW_TRY(dw_alloc(&block, length, 1, "attribute"));
   const dw_status status = H5Aread(attribute, type, block) < 0 ? dw_file_error(file, name, "the text can't be read")
                                                                : copy_text(file, name, block, length, text, size);
@@ -243,11 +264,12 @@ static dw_status read_text(const dw_file *file, const char *object, const char *
   hid_t attribute = H5I_INVALID_HID;
   DW_TRY(open_attribute(file, object, name, &attribute));
   const hid_t type = H5Aget_type(attribute);
+  const htri_t variable = type < 0 ? -1 : H5Tis_variable_str(type);
   dw_status status = DW_OK;
-  if (type < 0 || H5Tget_class(type) != H5T_STRING || values_in(attribute) != 1) {
+  if (variable < 0 || H5Tget_class(type) != H5T_STRING || values_in(attribute) != 1) {
     status =
         dw_fail(DW_ERR_FILE, "%s: attribute %s of %s isn't a text; is it the right file?", file->path, name, object);
-  } else if (H5Tis_variable_str(type) > 0) {
+  } else if (variable > 0) {
     status = read_variable_text(file, name, attribute, type, text, size);
   } else {
     status = read_fixed_text(file, name, attribute, type, text, size);

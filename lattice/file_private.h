@@ -35,8 +35,11 @@ dw_status dw_file_error(const dw_file *file, const char *object, const char *wha
 /* Writes to the .tmp, all of it or DW_ERR_FILE. */
 dw_status dw_file_write_at(const dw_file *file, const void *data, size_t bytes, int64_t offset);
 
-/* Whether all parts of the path exist. */
-bool dw_file_exists(hid_t file, const char *path);
+/* Whether all parts of the path exist. Not collective. */
+dw_status dw_file_look(const dw_file *file, const char *path, bool *there);
+
+/* Collective. What process 0 found while writing, or all of them while reading, becomes known to all. */
+dw_status dw_file_share(const dw_file *file, dw_status mine, bool *there);
 
 /* A link creation list that makes groups on the way; closed by the caller. */
 hid_t dw_file_link_list(void);

@@ -55,6 +55,9 @@ static dw_status read_fixed(const dw_file *file, const char *path, hid_t dataset
                             char *texts) {
   const size_t length = H5Tget_size(type);
   void *block = NULL;
+  if (length == 0) {
+    return dw_file_error(file, path, "the length of its texts can't be read");
+  }
   DW_TRY(dw_alloc(&block, count, length, "texts"));
   dw_status status = H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, block) < 0
                          ? dw_file_error(file, path, "the texts can't be read")
@@ -71,12 +74,13 @@ static dw_status read_texts(const dw_file *file, const char *path, size_t count,
   hid_t dataset = H5I_INVALID_HID;
   DW_TRY(dw_file_open_dataset(file, path, 1, shape, H5T_STRING, &dataset));
   const hid_t type = H5Dget_type(dataset);
+  const htri_t variable = type < 0 ? -1 : H5Tis_variable_str(type);
   dw_status status = DW_OK;
-  if (type < 0) {
+  if (variable < 0) {
     status = dw_file_error(file, path, "its type can't be read");
   } else if (count > 0) {
-    status = H5Tis_variable_str(type) > 0 ? read_variable(file, path, dataset, type, count, size, texts)
-                                          : read_fixed(file, path, dataset, type, count, size, texts);
+    status = variable > 0 ? read_variable(file, path, dataset, type, count, size, texts)
+                          : read_fixed(file, path, dataset, type, count, size, texts);
   }
   if (type >= 0) {
     (void)H5Tclose(type);

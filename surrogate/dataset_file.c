@@ -165,7 +165,9 @@ static dw_status write_spectrum(const dw_dataset *d, dw_file *file, dw_dataset_s
   if (table->times == 0) {
     return DW_OK;
   }
-  if (!dw_file_has(file, dw_dataset_axis_path(spectrum, "tau", path))) {
+  bool there = false;
+  DW_TRY(dw_file_find(file, dw_dataset_axis_path(spectrum, "tau", path), &there));
+  if (!there) {
     DW_TRY(write_axes(d, file, spectrum));
   }
   const int64_t shape[3] = {d->runs, table->times, table->bins};

@@ -84,7 +84,9 @@ static dw_status look(dw_file *file, dataset_claims *c) {
     c->rows = 0;
   }
   for (int i = 0; i < DW_DATASET_SPECTRA; i++) {
-    if (dw_file_has(file, dw_dataset_value_path((dw_dataset_spectrum)i, path))) {
+    bool there = false;
+    DW_TRY(dw_file_find(file, dw_dataset_value_path((dw_dataset_spectrum)i, path), &there));
+    if (there) {
       DW_TRY(claim(file, c, path, 3, shape));
       c->times[i] = shape[1];
       c->bins[i] = shape[2];

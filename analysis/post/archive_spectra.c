@@ -59,7 +59,9 @@ static dw_status read_values(dw_archive_spectra *s, dw_archive_file *file, const
     (void)snprintf(path, sizeof path, "%s/%s", at, datasets[i].name);
     const bool unequal = s->reference_tau != NULL;
     int64_t shape[3] = {s->references, s->rows, s->shells};
-    if (datasets[i].required || dw_file_has(file->file, path)) {
+    bool there = false;
+    DW_TRY(dw_file_find(file->file, path, &there));
+    if (datasets[i].required || there) {
       DW_TRY(dw_archive_read_reals(file, at, datasets[i].name, unequal ? 3 : 2, unequal ? shape : shape + 1,
                                    datasets[i].rule, &s->value[index]));
     }
@@ -69,7 +71,9 @@ static dw_status read_values(dw_archive_spectra *s, dw_archive_file *file, const
 }
 
 static dw_status read_grid(dw_archive_spectra *s, dw_archive_file *file, const char *at) {
-  if (!dw_attribute_has(file->file, at, "coarsening")) {
+  bool there = false;
+  DW_TRY(dw_attribute_find(file->file, at, "coarsening", &there));
+  if (!there) {
     return DW_OK;
   }
   DW_TRY(dw_attribute_read_int(file->file, at, "coarsening", &s->coarsening));
@@ -81,7 +85,9 @@ dw_status dw_archive_spectra_read(dw_archive_spectra *spectra, dw_archive_file *
   char at[GROUP_NAME];
   *spectra = (dw_archive_spectra){.group = group};
   (void)snprintf(at, sizeof at, "/%s", group);
-  if (!needed && !dw_file_has(file->file, at)) {
+  bool there = false;
+  DW_TRY(dw_file_find(file->file, at, &there));
+  if (!needed && !there) {
     return DW_OK;
   }
   DW_TRY(read_axes(spectra, file, at));

@@ -148,7 +148,9 @@ static dw_status write_spectrum(const ensemble *e, dw_file *file, dw_dataset_spe
     return DW_OK;
   }
   (void)snprintf(path, sizeof path, "/%.*s/tau", (int)strcspn(name, "/"), name);
-  if (!dw_file_has(file, path)) {
+  bool there = false;
+  DW_TRY(dw_file_find(file, path, &there));
+  if (!there) {
     DW_TRY(write_axis(e, file, path, table->times, table->tau));
     (void)snprintf(path, sizeof path, "/%.*s/k", (int)strcspn(name, "/"), name);
     DW_TRY(write_axis(e, file, path, table->bins, table->k));

@@ -1,9 +1,10 @@
 /* Domains, walls and their file when the n-th allocation fails on one process, for every n and process. The linker
  * replaces dw_alloc (--wrap). */
 #include "analysis/domains_file.h"
+#include "base/memory.h"
 #include "lattice/halo.h"
 #include "tests/analysis/record_fixture.h"
-#include "tests/dw_test_allocations.h"
+#include "tests/faults/faults.h"
 #include "tests/lattice/fixture.h"
 
 /* All that a run does with them, and a restart; *good is cleared by a pointer left beside a failure. */
@@ -67,20 +68,18 @@ static void every_allocation_fails_once(void **state) {
   fill(f.field);
   dw_halo_exchange(halo, f.field);
   const size_t before = dw_memory_held();
-  turn = 0;
-  calls = 0;
+  dw_faults_arm(DW_FAULT_MEMORY, 0);
   assert_all_ok(live(f.field, record, &good));
   assert_all(good && dw_memory_held() == before);
-  const int64_t mine = calls;
+  const int64_t mine = dw_faults_count(DW_FAULT_MEMORY);
   for (int victim = 0; victim < dw_comm_size(dw_comm_world()); victim++) {
     int64_t turns = rank == victim ? mine : 0;
     dw_comm_max_int64(dw_comm_world(), &turns, 1);
     assert_all(turns >= 15);
     for (int64_t n = 1; n <= turns; n++) {
-      calls = 0;
-      turn = rank == victim ? n : 0;
+      dw_faults_arm(DW_FAULT_MEMORY, rank == victim ? n : 0);
       assert_all(failed_together(live(f.field, record, &good)));
-      turn = 0;
+      dw_faults_disarm();
       assert_all(good && dw_memory_held() == before);
     }
   }

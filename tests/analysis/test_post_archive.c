@@ -1,9 +1,10 @@
 /* Reading a run back: the numbers of a good one, and what is said about others. */
 #include "analysis/post/archive.h"
 #include "analysis/post/archive_compare.h"
+#include "base/memory.h"
 #include "lattice/format.h"
 #include "tests/analysis/archive_fixture.h"
-#include "tests/dw_test_allocations.h"
+#include "tests/faults/faults.h"
 
 /* The run can't be opened, the message says `what`, nothing is left behind and little memory was taken. */
 static void refused_at(const char *directory, const char *what, int line) {
@@ -426,17 +427,15 @@ static void failing_allocations_leave_nothing(void **state) {
   (void)state;
   write_run("memory");
   const size_t held = dw_memory_held();
-  calls = 0;
-  turn = 0;
+  dw_faults_arm(DW_FAULT_MEMORY, 0);
   dw_archive_close(opened("memory"));
-  const int64_t all = calls;
+  const int64_t all = dw_faults_count(DW_FAULT_MEMORY);
   assert_true(all > 40);
   for (int64_t n = 1; n <= all; n++) {
     dw_archive *archive = NULL;
-    calls = 0;
-    turn = n;
+    dw_faults_arm(DW_FAULT_MEMORY, n);
     assert_status(dw_archive_open(&archive, "memory"), DW_ERR_MEMORY);
-    turn = 0;
+    dw_faults_disarm();
     assert_null(archive);
     assert_true(dw_memory_held() == held);
   }

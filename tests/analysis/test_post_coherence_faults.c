@@ -2,8 +2,9 @@
 #include "tests/dw_test.h"
 
 #include "analysis/post/coherence.h"
+#include "base/memory.h"
 #include "tests/analysis/coherence_processes.h"
-#include "tests/dw_test_allocations.h"
+#include "tests/faults/faults.h"
 
 static dw_status add_both(dw_coherence_data *data, const process *p) {
   const int64_t at[] = {3};
@@ -47,18 +48,16 @@ static void test_every_allocation_fails_once(void **state) {
   process p = process_create(12, 40, 1.0, 1);
   fill_gaussian(&p, 2.0);
   const size_t before = dw_memory_held();
-  turn = 0;
-  calls = 0;
+  dw_faults_arm(DW_FAULT_MEMORY, 0);
   assert_ok(whole(&p));
-  const int64_t all = calls;
+  const int64_t all = dw_faults_count(DW_FAULT_MEMORY);
   assert_true(all > 40);
   for (int64_t n = 1; n <= all; n++) {
-    calls = 0;
-    turn = n;
+    dw_faults_arm(DW_FAULT_MEMORY, n);
     assert_status(whole(&p), DW_ERR_MEMORY);
     assert_true(dw_memory_held() == before);
   }
-  turn = 0;
+  dw_faults_disarm();
   process_destroy(&p);
 }
 

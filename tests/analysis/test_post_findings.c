@@ -5,10 +5,11 @@
 #include <sys/stat.h>
 
 #include "analysis/post/findings.h"
+#include "base/memory.h"
 #include "lattice/replace.h"
 #include "params/read.h"
 #include "tests/dw_test.h"
-#include "tests/dw_test_allocations.h"
+#include "tests/faults/faults.h"
 
 /* Fills *findings with one of each kind; the arrays it is given are overwritten afterwards. */
 static dw_status fill(dw_findings *findings) {
@@ -134,11 +135,10 @@ static void failing_allocations_leave_nothing(void **state) {
   bool whole = false;
   for (int64_t n = 1; !whole; n++) {
     dw_findings *findings = NULL;
-    calls = 0;
-    turn = n;
+    dw_faults_arm(DW_FAULT_MEMORY, n);
     const dw_status status = dw_findings_create(&findings);
     whole = status == DW_OK && fill(findings) == DW_OK;
-    turn = 0;
+    dw_faults_disarm();
     dw_findings_destroy(findings);
     assert_true(dw_memory_held() == held);
     assert_true(n < 100);

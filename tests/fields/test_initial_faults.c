@@ -1,7 +1,8 @@
 /* Starts that need memory when it lacks on one process, for every allocation and process. The linker replaces dw_alloc
  * (--wrap). */
+#include "base/memory.h"
 #include "tests/dw_test.h"
-#include "tests/dw_test_allocations.h"
+#include "tests/faults/faults.h"
 #include "tests/dw_test_mpi.h"
 #include "tests/fields/simulation.h"
 
@@ -22,17 +23,15 @@ static void fail_each(const char *potential, int components) {
   assert_all(sim.state->components == components);
   assert_all_ok(simulation_start(&sim, &walls));
   const size_t before = dw_memory_held();
-  turn = 0;
-  calls = 0;
+  dw_faults_arm(DW_FAULT_MEMORY, 0);
   assert_all_ok(simulation_start(&sim, &walls));
-  const int64_t turns = calls; /* the same on all processes */
+  const int64_t turns = dw_faults_count(DW_FAULT_MEMORY); /* the same on all processes */
   assert_all(turns >= 1);
   for (int victim = 0; victim < dw_comm_size(dw_comm_world()); victim++) {
     for (int64_t n = 1; n <= turns; n++) {
-      calls = 0;
-      turn = dw_comm_rank(dw_comm_world()) == victim ? n : 0;
+      dw_faults_arm(DW_FAULT_MEMORY, dw_comm_rank(dw_comm_world()) == victim ? n : 0);
       assert_all(failed_together(simulation_start(&sim, &walls)));
-      turn = 0;
+      dw_faults_disarm();
       assert_all(dw_memory_held() == before);
     }
   }

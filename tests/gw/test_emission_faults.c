@@ -1,8 +1,9 @@
 /* Stress and waves when the n-th allocation fails on one process, for every n and process. The linker replaces dw_alloc
  * (--wrap). */
 #include "analysis/emission.h"
+#include "base/memory.h"
 #include "tests/analysis/record_fixture.h"
-#include "tests/dw_test_allocations.h"
+#include "tests/faults/faults.h"
 #include "tests/fields/simulation.h"
 #include "tests/lattice/fixture.h"
 
@@ -37,20 +38,18 @@ static void fail_in_turn(dw_state *state, const dw_emission_choice *choice, cons
   const int rank = dw_comm_rank(dw_comm_world());
   const size_t before = dw_memory_held();
   bool good = true;
-  turn = 0;
-  calls = 0;
+  dw_faults_arm(DW_FAULT_MEMORY, 0);
   assert_all_ok(live(state, choice, record, &good));
   assert_all(good && dw_memory_held() == before);
-  const int64_t mine = calls;
+  const int64_t mine = dw_faults_count(DW_FAULT_MEMORY);
   for (int victim = 0; victim < dw_comm_size(dw_comm_world()); victim++) {
     int64_t turns = rank == victim ? mine : 0;
     dw_comm_max_int64(dw_comm_world(), &turns, 1);
     assert_all(turns >= 30);
     for (int64_t n = 1; n <= turns; n++) {
-      calls = 0;
-      turn = rank == victim ? n : 0;
+      dw_faults_arm(DW_FAULT_MEMORY, rank == victim ? n : 0);
       assert_all_status(live(state, choice, record, &good), DW_ERR_MEMORY);
-      turn = 0;
+      dw_faults_disarm();
       assert_all(good && dw_memory_held() == before);
     }
   }
@@ -73,7 +72,7 @@ static void every_allocation_fails_once(void **state) {
         .tracks = {.modes = i % 2, .shells = 2, .every = 2, .samples = 1}};
     const choices c = {.comm = dw_comm_world(), .points = 16, .align = dw_emission_align(&choice), .s = 1.0};
     simulation sim;
-    turn = 0;
+    dw_faults_disarm();
     assert_all_ok(simulation_open(&sim, &c));
     fixture_fill(sim.state->phi[0]);
     fail_in_turn(sim.state, &choice, record);

@@ -2,9 +2,10 @@
  * (--wrap). */
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "lattice/halo.h"
 #include "lattice/shells.h"
-#include "tests/dw_test_allocations.h"
+#include "tests/faults/faults.h"
 #include "tests/dw_test_mpi.h"
 
 typedef struct everything {
@@ -64,20 +65,18 @@ static void every_allocation_fails_once(void **state) {
   const size_t before = dw_memory_held();
   bool good = true;
   everything e = {0};
-  turn = 0;
-  calls = 0;
+  dw_faults_arm(DW_FAULT_MEMORY, 0);
   assert_all_ok(build(&e, &good));
   destroy(&e);
   assert_all(good && dw_memory_held() == before);
-  const int64_t mine = calls;
+  const int64_t mine = dw_faults_count(DW_FAULT_MEMORY);
   for (int victim = 0; victim < dw_comm_size(dw_comm_world()); victim++) {
     int64_t turns = rank == victim ? mine : 0;
     dw_comm_max_int64(dw_comm_world(), &turns, 1);
     assert_all(turns >= 15);
     for (int64_t n = 1; n <= turns; n++) {
       everything f = {0};
-      calls = 0;
-      turn = rank == victim ? n : 0;
+      dw_faults_arm(DW_FAULT_MEMORY, rank == victim ? n : 0);
       assert_all_status(build(&f, &good), DW_ERR_MEMORY);
       assert_all(good);
       destroy(&f);

@@ -1,10 +1,4 @@
-/* Files when the n-th allocation, system call or HDF5 call fails on one process, for every n and process.
- *
- * The calls are replaced by the linker (--wrap); each replacement counts, fails when it is its turn, and otherwise
- * does what it replaces. */
-#include <errno.h>
-#include <hdf5.h>
-#include <math.h>
+/* Files when the n-th allocation, system call or HDF5 call fails on one process, for every n and process. */
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,53 +7,9 @@
 #include "lattice/file.h"
 #include "lattice/replace.h"
 #include "tests/dw_test_mpi.h"
+#include "tests/faults/faults.h"
 
 enum { N = 8 };
-
-/* The call that fails on this process: 0 = none. */
-static int64_t turn;
-static int64_t calls;
-
-static bool fails_now(void) { return ++calls == turn; }
-
-/* REPLACE(type of the result, name, parameters, arguments, what failing is) */
-#define REPLACE(type, name, parameters, arguments, failing) \
-  type __real_##name parameters;                            \
-  type __wrap_##name parameters;                            \
-  type __wrap_##name parameters {                           \
-    if (fails_now()) {                                      \
-      failing;                                              \
-    }                                                       \
-    return __real_##name arguments;                         \
-  }
-
-REPLACE(dw_status, dw_alloc, (void **block, size_t count, size_t size, const char *purpose),
-        (block, count, size, purpose), *block = NULL;
-        return dw_fail(DW_ERR_MEMORY, "injected"))
-REPLACE(ssize_t, pwrite, (int file, const void *data, size_t bytes, off_t offset), (file, data, bytes, offset),
-        errno = EIO;
-        return -1)
-REPLACE(ssize_t, write, (int file, const void *data, size_t bytes), (file, data, bytes), errno = EIO; return -1)
-REPLACE(int, fsync, (int file), (file), errno = EIO; return -1)
-REPLACE(int, rename, (const char *from, const char *to), (from, to), errno = EIO; return -1)
-REPLACE(int, ftruncate, (int file, off_t length), (file, length), errno = EIO; return -1)
-REPLACE(hid_t, H5Dcreate2, (hid_t at, const char *name, hid_t type, hid_t space, hid_t a, hid_t b, hid_t c),
-        (at, name, type, space, a, b, c), return -1)
-REPLACE(hid_t, H5Gcreate2, (hid_t at, const char *name, hid_t a, hid_t b, hid_t c), (at, name, a, b, c), return -1)
-REPLACE(hid_t, H5Acreate2, (hid_t at, const char *name, hid_t type, hid_t space, hid_t a, hid_t b),
-        (at, name, type, space, a, b), return -1)
-REPLACE(hid_t, H5Fcreate, (const char *name, unsigned flags, hid_t a, hid_t b), (name, flags, a, b), return -1)
-REPLACE(hid_t, H5Fopen, (const char *name, unsigned flags, hid_t a), (name, flags, a), return -1)
-REPLACE(hid_t, H5Dopen2, (hid_t at, const char *name, hid_t a), (at, name, a), return -1)
-REPLACE(hid_t, H5Pcreate, (hid_t of), (of), return -1)
-REPLACE(hid_t, H5Screate_simple, (int rank, const hsize_t *now, const hsize_t *most), (rank, now, most), return -1)
-REPLACE(herr_t, H5Dwrite, (hid_t at, hid_t type, hid_t a, hid_t b, hid_t c, const void *from),
-        (at, type, a, b, c, from), return -1)
-REPLACE(herr_t, H5Dread, (hid_t at, hid_t type, hid_t a, hid_t b, hid_t c, void *to), (at, type, a, b, c, to),
-        return -1)
-REPLACE(herr_t, H5Awrite, (hid_t at, hid_t type, const void *from), (at, type, from), return -1)
-REPLACE(herr_t, H5Aread, (hid_t at, hid_t type, void *to), (at, type, to), return -1)
-REPLACE(herr_t, H5Fflush, (hid_t at, H5F_scope_t scope), (at, scope), return -1)
 
 /* What is written and read. */
 typedef struct content {
@@ -112,14 +62,14 @@ static dw_status read_file(const content *of, int64_t *which) {
 }
 
 static void arm(int64_t process, int64_t call) {
-  calls = 0;
-  turn = dw_comm_rank(dw_comm_world()) == process ? call : 0;
+  dw_faults_arm_any(dw_comm_rank(dw_comm_world()) == process ? call : 0);
 }
 
 /* Disarms; whether the fault was met on its process. All processes must have the same status. */
-static bool met(int64_t call, dw_status status) {
-  int64_t seen[3] = {turn != 0 && calls >= call, (int64_t)status, -(int64_t)status};
-  turn = 0;
+static bool met(int64_t process, int64_t call, dw_status status) {
+  const bool mine = dw_comm_rank(dw_comm_world()) == process;
+  int64_t seen[3] = {mine && dw_faults_count_any() >= call, (int64_t)status, -(int64_t)status};
+  dw_faults_disarm();
   dw_comm_max_int64(dw_comm_world(), seen, 3);
   assert_all(seen[1] == -seen[2]);
   return seen[0] != 0;
@@ -152,7 +102,7 @@ static void writing_survives_each_fault(void **state) {
       int64_t which = 0;
       arm(process, call);
       const dw_status status = write_file(&of, 2);
-      more = met(call, status);
+      more = met(process, call, status);
       assert_all((status != DW_OK) == more);
       dw_comm_barrier(dw_comm_world());
       assert_all(stat("file.h5.tmp", &left) != 0);
@@ -176,7 +126,7 @@ static void reading_survives_each_fault(void **state) {
       int64_t which = 0;
       arm(process, call);
       const dw_status status = read_file(&of, &which);
-      more = met(call, status);
+      more = met(process, call, status);
       assert_all((status != DW_OK) == more);
     }
   }
@@ -196,7 +146,7 @@ static void replacing_survives_each_fault(void **state) {
     arm(0, call);
     const dw_status mine = writes ? dw_replace_file("text", "new", 3) : DW_OK;
     const dw_status status = dw_comm_agree(dw_comm_world(), mine);
-    more = met(call, status);
+    more = met(0, call, status);
     assert_all((status != DW_OK) == more);
     dw_comm_barrier(dw_comm_world());
     assert_all(stat("text.tmp", &left) != 0);

@@ -2,8 +2,9 @@
 #include <omp.h>
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "surrogate/emulator/assess.h"
-#include "tests/dw_test_allocations.h"
+#include "tests/faults/faults.h"
 #include "tests/surrogate/emulator_fixture.h"
 
 static const truth tiny = {.points = 9, .seeds = 2, .blind = 2, .scatter = 0.05, .cheap = 9, .fine = 4};
@@ -63,19 +64,17 @@ static dw_status curve(job *j) {
 /* Each allocation of the action fails once; then the action works. */
 static void fail_each(job *j, action what) {
   const size_t held = dw_memory_held();
-  turn = 0;
-  calls = 0;
+  dw_faults_arm(DW_FAULT_MEMORY, 0);
   assert_ok(what(j));
-  const int64_t all = calls;
+  const int64_t all = dw_faults_count(DW_FAULT_MEMORY);
   assert_true(all > 0);
   for (int64_t n = 1; n <= all; n++) {
-    turn = n;
-    calls = 0;
+    dw_faults_arm(DW_FAULT_MEMORY, n);
     const dw_status status = what(j);
     assert_true(status == DW_ERR_MEMORY || status == DW_ERR_FILE); /* HDF5 doesn't say why it failed */
     assert_int_equal(dw_memory_held(), held);
   }
-  turn = 0;
+  dw_faults_disarm();
   assert_ok(what(j));
   assert_int_equal(dw_memory_held(), held);
 }

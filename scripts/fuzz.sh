@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Fuzz targets for long: scripts/fuzz.sh [SECONDS [TARGET...]], each for so many seconds (3600 unless given), one after
+# the other. Builds build-fuzz, needs clang with libFuzzer (Debian: clang, libclang-rt-14-dev, libomp-dev). What crashes
+# is kept in build-fuzz/found/TARGET, what is interesting in build-fuzz/corpus/TARGET. DWELL_FUZZ_BYTES=1 spoils single
+# bytes of HDF5 files instead of their objects, which finds faults of the HDF5 library.
+set -eu
+cd "$(dirname "$0")/.."
+
+seconds=${1:-3600}
+shift || true
+if ! command -v clang >/dev/null; then
+  echo "SKIP: no clang"
+  exit 77
+fi
+cmake --preset fuzz >/dev/null
+cmake --build --preset fuzz
+
+build=$PWD/build-fuzz
+source=$PWD/tests/fuzz
+mkdir -p "$build/bases"
+(cd "$build/bases" && "$build/tests/make_bases" "$PWD/../../surrogate/default.h5")
+export DWELL_FUZZ_BASES=$build/bases
+export OMP_NUM_THREADS=1 HWLOC_HIDE_ERRORS=2
+export ASAN_OPTIONS=allocator_may_return_null=1
+export LSAN_OPTIONS=suppressions=$PWD/tests/leaks.supp:print_suppressions=0
+export UBSAN_OPTIONS=print_stacktrace=1
+
+if (($# == 0)); then
+  mapfile -t targets < <(ls "$source/corpus")
+  set -- "${targets[@]}"
+fi
+bad=0
+for target; do
+  mkdir -p "$build/corpus/$target" "$build/found/$target"
+  if "$build/tests/fuzz_$target" -max_total_time="$seconds" -timeout=25 -rss_limit_mb=3000 -max_len=8192 \
+    -print_final_stats=1 -artifact_prefix="$build/found/$target/" "$build/corpus/$target" "$source/corpus/$target" \
+    >"$build/found/$target/log" 2>&1; then
+    printf '%-10s %s executions, nothing found\n' "$target" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$build/found/$target/log")"
+  else
+    printf '%-10s FOUND: %s\n' "$target" "$(grep -aE '^SUMMARY|ERROR: ' "$build/found/$target/log" | head -n 1)"
+    bad=1
+  fi
+done
+exit "$bad"

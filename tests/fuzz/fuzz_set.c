@@ -1,0 +1,23 @@
+/* Lines, each as an argument of --set. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "params/check.h"
+#include "params/read.h"
+#include "tests/fuzz/fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  static dw_params params;
+  static dw_report report;
+  char *text = dw_fuzz_text(data, size);
+  dw_report_init(&report);
+  if (dw_params_defaults(&params) == DW_OK) {
+    char *rest = NULL;
+    for (char *line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+      (void)dw_params_set(&params, line, &report);
+    }
+    (void)dw_params_validate(&params, &report);
+  }
+  free(text);
+  return 0;
+}

@@ -1,0 +1,76 @@
+/* The valid files that the HDF5 targets spoil, in the current folder: make_bases MODEL, a model of the emulator. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/run.h"
+#include "surrogate/operator/model_file.h"
+#include "tests/surrogate/emulator_fixture.h"
+#include "tests/surrogate/operator/lesson.h"
+
+static const char config[] =
+    "name = \"bases\"; seed = 7; output = \"run\"; overwrite = true; lattice = { points = 8; length = 3.5; };"
+    "time = { end = 1.2; step = 0.2; }; gw = { coarsening = 2; };"
+    "analysis = { interval = 0.2; spectra_interval = 0.2; utc_reference = [ 1.1 ]; };"
+    "store = { snapshots = [ 1.2 ]; slices = 0.0; checkpoint_minutes = 30.0; };";
+
+static void make_run(void) {
+  static dw_run run;
+  static dw_params params;
+  static dw_report report;
+  char *const words[] = {(char *)(uintptr_t) "make_bases"};
+  dw_report_init(&report);
+  assert_ok(dw_params_defaults(&params));
+  assert_ok(dw_params_from_text(&params, config, "config", &report));
+  assert_ok(dw_run_create_from(&run, &params, false, true, false, dw_comm_self(), 1, words));
+  assert_ok(dw_run_evolve(&run));
+  dw_run_destroy(&run);
+}
+
+static void make_dataset(void) {
+  static dw_provenance provenance;
+  static dw_params params;
+  const truth what = {.points = 4, .seeds = 2, .blind = 2, .scatter = 0.05};
+  dw_dataset *d = truth_dataset(&what);
+  assert_ok(dw_params_defaults(&params));
+  dw_provenance_collect(&provenance, dw_comm_self(), 0, NULL, 1, 1);
+  const dw_record record = {.provenance = &provenance, .params = &params, .config = d->base};
+  assert_ok(dw_dataset_write(d, "dataset.h5", &record));
+  dw_dataset_destroy(d);
+}
+
+static void make_operator(void) {
+  static dw_provenance provenance;
+  dw_corrector *model = NULL;
+  lesson_make("runs = 2; steps = 2;");
+  lesson_config.test.runs = 1;
+  assert_ok(dw_corrector_train(&model, &lesson_config, &lesson_base, NULL, NULL));
+  dw_provenance_collect(&provenance, dw_comm_self(), 0, NULL, 1, 1);
+  assert_ok(dw_corrector_write(model, "operator.h5", &provenance, dw_comm_self()));
+  dw_corrector_destroy(model);
+}
+
+static void copy(const char *from, const char *to) {
+  static char bytes[1 << 22];
+  FILE *in = fopen(from, "rb");
+  FILE *out = fopen(to, "wb");
+  const size_t size = in == NULL ? 0 : fread(bytes, 1, sizeof bytes, in);
+  if (in == NULL || out == NULL || size == 0 || size == sizeof bytes || fwrite(bytes, 1, size, out) != size ||
+      fclose(in) != 0 || fclose(out) != 0) {
+    (void)fprintf(stderr, "%s can't be copied\n", from);
+    exit(1);
+  }
+}
+
+int main(int argc, char **argv) {
+  if (argc != 2) {
+    (void)fprintf(stderr, "usage: make_bases MODEL\n");
+    return 2;
+  }
+  make_run();
+  make_dataset();
+  make_operator();
+  copy(argv[1], "emulator.h5");
+  copy("run/snapshots/snapshot_000004.h5", "snapshot.h5");
+  return 0;
+}
