@@ -13,8 +13,8 @@
 #include "params/operator_config.h"
 #include "params/read.h"
 #include "surrogate/operator/box.h"
-#include "surrogate/operator/jump.h"
 #include "surrogate/operator/model_file.h"
+#include "surrogate/operator/monitor.h"
 #include "surrogate/operator/table.h"
 
 enum { CODE_OK = 0, CODE_DEGRADED = 10, CODE_OUT = 11, PATH_LENGTH = 2 * DW_TEXT_LENGTH };
@@ -276,11 +276,13 @@ static double distance(const dw_corrector *c, const dw_observed *raw, const dw_o
 
 static bool is_within(int64_t seed, int64_t first, int64_t runs) { return seed >= first && seed < first + runs; }
 
-static void print_prediction(const dw_corrector *c, const dw_observer *see, int64_t seed, const dw_observed *found,
-                             double far) {
-  const bool seen = is_within(seed, c->config.train.first, c->config.train.runs);
+static void print_status(double far) {
   (void)printf("status       %s: corrected and cheap spectra differ by %.2f of what test runs do\n",
                far > FAR ? "DEGRADED" : "OK", far);
+}
+
+static void print_provenance(const dw_corrector *c, int64_t seed) {
+  const bool seen = is_within(seed, c->config.train.first, c->config.train.runs);
   const char *what = dw_corrector_jumps(&c->config)   ? "jumps"
                      : c->config.cheap.fat_from > 0.0 ? "physical, then fat-wall run"
                                                       : "cheap run";
@@ -288,12 +290,16 @@ static void print_prediction(const dw_corrector *c, const dw_observer *see, int6
                what, (long long)c->config.cheap.points, c->config.cheap.s, (long long)seed,
                seen ? " (which was trained on)" : "", c->nets, c->nets == 1 ? "" : "s", (long long)c->config.train.runs,
                (long long)c->base.lattice.points);
+}
+
+static void print_found(const dw_corrector *c, const dw_observer *see, const dw_observed *found,
+                        const dw_observed *error) {
   (void)printf("tau          %.10g\n", c->base.time.end);
-  (void)printf("area         %.10g +- %.3g\n", found->area, found->area * c->error.area);
+  (void)printf("area         %.10g +- %.3g\n", found->area, found->area * error->area);
   (void)printf("# k, field power, its error, equal-time correlator, its error\n");
   for (int64_t k = 0; k < c->config.shells; k++) {
-    (void)printf("%.10g %.10g %.3g %.10g %.3g\n", see->all->k[k], found->field[k], found->field[k] * c->error.field[k],
-                 found->stress[k], found->stress[k] * c->error.stress[k]);
+    (void)printf("%.10g %.10g %.3g %.10g %.3g\n", see->all->k[k], found->field[k], found->field[k] * error->field[k],
+                 found->stress[k], found->stress[k] * error->stress[k]);
   }
 }
 
@@ -305,19 +311,53 @@ static void finish_prediction(const dw_corrector *c, const dw_observer *see, int
   const double far = distance(c, raw, found);
   *code = far > FAR ? CODE_DEGRADED : CODE_OK;
   if (dw_comm_rank(dw_comm_world()) == 0) {
-    print_prediction(c, see, seed, found, far);
+    print_status(far);
+    print_provenance(c, seed);
+    print_found(c, see, found, &c->error);
   }
 }
 
-/* The fine run to where jumps begin, then the jumps; by process 0. */
+/* One line for each stretch between two times of jumps. */
+static void print_stretches(const dw_jumper *j, const dw_watch *watch) {
+  (void)printf("stretch      to tau = %.6g simulated by the fine run\n", dw_jumper_tau(j, 0));
+  for (int64_t i = 0; i < watch->jumps; i++) {
+    (void)printf("stretch      tau = %.6g to %.6g %s: residual %.3g, threshold %.3g\n", dw_jumper_tau(j, i),
+                 dw_jumper_tau(j, i + 1), watch->anchored[i] ? "re-anchored to the fine run" : "jumped",
+                 watch->residual[i], j->corrector->monitor.threshold);
+  }
+}
+
+/* A result of the fine run has no error of the nets. */
+static void print_jumps(const dw_jumper *j, int64_t seed, dw_observed *raw, const dw_observed *found,
+                        const dw_watch *watch, int *code) {
+  static const dw_observed none;
+  const dw_corrector *c = j->corrector;
+  if (watch->since > 0) {
+    dw_observed_scale(raw, &c->cheap_factor, c->config.shells);
+    const double far = distance(c, raw, found);
+    *code = far > FAR ? CODE_DEGRADED : CODE_OK;
+    print_status(far);
+    print_provenance(c, seed);
+  } else {
+    *code = CODE_OK;
+    (void)printf("status       OK: the monitor sent the end back to the fine run\n");
+    (void)printf("provenance   simulated: fine run of %lld^3, seed %lld\n", (long long)c->base.lattice.points,
+                 (long long)seed);
+  }
+  print_stretches(j, watch);
+  print_found(c, j->see_frame, found, watch->since > 0 ? &c->error : &none);
+}
+
+/* The fine run to where jumps begin, then the jumps under the monitor; by process 0. */
 static dw_status predict_jumps(const dw_corrector *c, int64_t seed, int *code) {
   dw_jumper *j = NULL;
   dw_observed raw;
   dw_observed found;
+  dw_watch watch;
   DW_TRY(dw_jumper_create(&j, c));
-  const dw_status status = dw_jumper_predict(j, seed, &raw, &found);
+  const dw_status status = dw_monitor_predict(j, seed, &raw, &found, &watch);
   if (status == DW_OK) {
-    finish_prediction(c, j->see_frame, seed, &raw, &found, code);
+    print_jumps(j, seed, &raw, &found, &watch, code);
   }
   dw_jumper_destroy(j);
   return status;

@@ -7,7 +7,7 @@
 #include "lattice/random.h"
 #include "surrogate/operator/adam.h"
 #include "surrogate/operator/gradient.h"
-#include "surrogate/operator/jump.h"
+#include "surrogate/operator/monitor.h"
 
 /* What phi' counts beside phi: its phases are largely radiation. */
 static const double VELOCITY = 0.25;
@@ -206,6 +206,34 @@ static dw_status teach(school *s, int index) {
 
 /* --- factors and errors --- */
 
+static void true_state(const void *context, int64_t run, int64_t jump, dw_field *const now[]) {
+  const school *s = context;
+  const moment *m = &s->moment[run * (s->c->config.jump.jumps + 1) + jump];
+  for (int f = 0; f < DW_SAMPLE_FIELDS; f++) {
+    dw_sample_copy(now[f], m->field[f]);
+  }
+}
+
+/* How often it would have called for the fine run in runs that no net has seen. */
+static dw_status try_monitor(school *s) {
+  const dw_operator_config *config = &s->c->config;
+  int64_t above = 0;
+  for (int64_t i = 0; i < config->test.runs; i++) {
+    dw_observed raw;
+    dw_observed found;
+    dw_watch watch;
+    DW_TRY(dw_monitor_predict(s->jumper, config->test.first + i, &raw, &found, &watch));
+    for (int64_t k = 0; k < watch.jumps; k++) {
+      above += watch.anchored[k];
+    }
+  }
+  char line[256];
+  (void)snprintf(line, sizeof line, "monitor      threshold %.3g, exceeded by %lld of %lld jumps of the test runs",
+                 s->c->monitor.threshold, (long long)above, (long long)(config->test.runs * config->jump.jumps));
+  tell(s, line);
+  return DW_OK;
+}
+
 static dw_status validate_with(school *s, dw_observed *truth, dw_observed *raw, dw_observed *net) {
   dw_corrector *c = s->c;
   const int64_t train = c->config.train.runs;
@@ -223,7 +251,7 @@ static dw_status validate_with(school *s, dw_observed *truth, dw_observed *raw, 
   dw_observed bare;
   dw_observed_errors(truth + train, net + train, test, shells, &none, &bare);
   tell_errors(s, "no factors", &bare);
-  return DW_OK;
+  return dw_monitor_learn(&c->monitor, s->jumper, train, true_state, s, truth);
 }
 
 static dw_status validate(school *s) {
@@ -231,11 +259,12 @@ static dw_status validate(school *s) {
   void *block = NULL;
   DW_TRY(dw_alloc(&block, 3 * (size_t)runs, sizeof(dw_observed), "validation"));
   dw_observed *truth = block;
-  const dw_status status = validate_with(s, truth, truth + runs, truth + 2 * runs);
+  dw_status status = validate_with(s, truth, truth + runs, truth + 2 * runs);
   dw_free(block);
   if (status == DW_OK) {
     tell_errors(s, "no net", &s->c->cheap_error);
     tell_errors(s, "jumps", &s->c->error);
+    status = try_monitor(s);
   }
   return status;
 }

@@ -1,6 +1,7 @@
 #include "surrogate/operator/model_file.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,44 @@ static uint64_t mix(uint64_t hash, const void *bytes, size_t count) {
   return hash;
 }
 
+/* The monitor of jumps in the file: one row of numbers a jump, made of up to three pieces of the struct. */
+enum { MONITOR_SETS = 3 };
+static const char *const MONITOR[MONITOR_SETS] = {"/monitor/mean", "/monitor/scale", "/monitor/factor"};
+
+typedef struct piece {
+  size_t offset; /* in a dw_monitor */
+  size_t count;  /* of doubles */
+} piece;
+
+static int monitor_pieces(int set, int64_t jump, int64_t shells, piece part[3]) {
+  const size_t marks = (size_t)jump * DW_MONITOR_MARKS * sizeof(double);
+  const size_t factor = offsetof(dw_monitor, factor) + (size_t)jump * sizeof(dw_observed);
+  part[0].offset = (set == 0 ? offsetof(dw_monitor, mean) : offsetof(dw_monitor, scale)) + marks;
+  part[0].count = 2 * (size_t)shells;
+  if (set < 2) {
+    return 1;
+  }
+  part[0].offset = factor + offsetof(dw_observed, area);
+  part[0].count = 1;
+  part[1].offset = factor + offsetof(dw_observed, field);
+  part[1].count = (size_t)shells;
+  part[2].offset = factor + offsetof(dw_observed, stress);
+  part[2].count = (size_t)shells;
+  return 3;
+}
+
+static uint64_t mix_monitor(uint64_t hash, const dw_corrector *c) {
+  piece part[3];
+  hash = mix(hash, &c->monitor.threshold, sizeof c->monitor.threshold);
+  for (int64_t i = 0; i < MONITOR_SETS * c->config.jump.jumps; i++) {
+    const int pieces = monitor_pieces((int)(i % MONITOR_SETS), i / MONITOR_SETS, c->config.shells, part);
+    for (int p = 0; p < pieces; p++) {
+      hash = mix(hash, (const char *)&c->monitor + part[p].offset, part[p].count * sizeof(double));
+    }
+  }
+  return hash;
+}
+
 static void checksum(const dw_corrector *c, const char *config, const char *base, char hex[HEX]) {
   const size_t shells = (size_t)c->config.shells * sizeof(double);
   uint64_t hash = UINT64_C(0xcbf29ce484222325);
@@ -52,7 +91,7 @@ static void checksum(const dw_corrector *c, const char *config, const char *base
     hash = mix(hash, table->field, shells);
     hash = mix(hash, table->stress, shells);
   }
-  (void)snprintf(hex, HEX, "%016" PRIx64, hash);
+  (void)snprintf(hex, HEX, "%016" PRIx64, dw_corrector_jumps(&c->config) ? mix_monitor(hash, c) : hash);
 }
 
 /* --- writing --- */
@@ -104,6 +143,29 @@ static dw_status write_table(dw_file *file, const char *name, const dw_observed 
   return dw_file_write_reals(file, path, 1, &shells, table->stress);
 }
 
+static dw_status write_monitor(dw_file *file, const dw_corrector *c) {
+  const int64_t jumps = c->config.jump.jumps;
+  void *block = NULL;
+  DW_TRY(dw_attribute_write_real(file, "/", "threshold", c->monitor.threshold));
+  DW_TRY(dw_alloc(&block, (size_t)jumps, sizeof(dw_observed), "the monitor"));
+  dw_status status = dw_file_group(file, "/monitor");
+  for (int set = 0; set < MONITOR_SETS && status == DW_OK; set++) {
+    double *row = block;
+    for (int64_t i = 0; i < jumps; i++) {
+      piece part[3];
+      const int pieces = monitor_pieces(set, i, c->config.shells, part);
+      for (int p = 0; p < pieces; p++) {
+        memcpy(row, (const char *)&c->monitor + part[p].offset, part[p].count * sizeof *row);
+        row += part[p].count;
+      }
+    }
+    const int64_t shape[2] = {jumps, (row - (double *)block) / jumps};
+    status = dw_file_write_reals(file, MONITOR[set], 2, shape, block);
+  }
+  dw_free(block);
+  return status;
+}
+
 static dw_status write_all(dw_file *file, const dw_corrector *c, const char *config, const char *base,
                            const dw_provenance *provenance) {
   char hex[HEX];
@@ -124,7 +186,7 @@ static dw_status write_all(dw_file *file, const dw_corrector *c, const char *con
   for (int i = 0; i < SETS; i++) {
     DW_TRY(write_table(file, TABLE[i], table_of(c, i), c->config.shells));
   }
-  return DW_OK;
+  return dw_corrector_jumps(&c->config) ? write_monitor(file, c) : DW_OK;
 }
 
 dw_status dw_corrector_write(const dw_corrector *c, const char *path, const dw_provenance *provenance,
@@ -220,6 +282,29 @@ static dw_status read_table(dw_file *file, const char *name, dw_observed *table,
   return dw_file_read_reals(file, path, 1, &shells, table->stress);
 }
 
+static dw_status read_monitor(dw_file *file, dw_corrector *c) {
+  const int64_t jumps = c->config.jump.jumps;
+  void *block = NULL;
+  DW_TRY(dw_attribute_read_real(file, "/", "threshold", &c->monitor.threshold));
+  DW_TRY(dw_alloc(&block, (size_t)jumps, sizeof(dw_observed), "the monitor"));
+  dw_status status = DW_OK;
+  for (int set = 0; set < MONITOR_SETS && status == DW_OK; set++) {
+    const double *row = block;
+    const int64_t shape[2] = {jumps, 2 * c->config.shells + (set == 2 ? 1 : 0)};
+    status = dw_file_read_reals(file, MONITOR[set], 2, shape, block);
+    for (int64_t i = 0; status == DW_OK && i < jumps; i++) {
+      piece part[3];
+      const int pieces = monitor_pieces(set, i, c->config.shells, part);
+      for (int p = 0; p < pieces; p++) {
+        memcpy((char *)&c->monitor + part[p].offset, row, part[p].count * sizeof *row);
+        row += part[p].count;
+      }
+    }
+  }
+  dw_free(block);
+  return status;
+}
+
 static dw_status read_numbers(dw_file *file, const char *path, const char *config, const char *base, dw_corrector *c) {
   char found[HEX];
   char hex[HEX];
@@ -230,6 +315,9 @@ static dw_status read_numbers(dw_file *file, const char *path, const char *confi
   dw_observed *const table[SETS] = {&c->factor, &c->error, &c->cheap_factor, &c->cheap_error};
   for (int i = 0; i < SETS; i++) {
     DW_TRY(read_table(file, TABLE[i], table[i], c->config.shells));
+  }
+  if (dw_corrector_jumps(&c->config)) {
+    DW_TRY(read_monitor(file, c));
   }
   DW_TRY(dw_attribute_read_text(file, "/", "checksum", hex, sizeof hex));
   checksum(c, config, base, found);
