@@ -25,6 +25,7 @@ typedef struct dw_monitor {
   double mean[DW_JUMPS_MOST][DW_MONITOR_MARKS];  /* of the marks of true states after jump 0, 1, ... */
   double scale[DW_JUMPS_MOST][DW_MONITOR_MARKS]; /* rms of what marks of jumped states are off by */
   dw_observed factor[DW_JUMPS_MOST];             /* log, of results 1, 2, ... jumps after a true state */
+  dw_observed cheap_factor;                      /* of the coarse lattice alone */
 } dw_monitor;
 
 typedef struct dw_corrector {
@@ -38,7 +39,9 @@ typedef struct dw_corrector {
   dw_observed error;                /* rms log errors of the test runs after that */
   dw_observed cheap_factor;         /* the same of the cheap runs as they are */
   dw_observed cheap_error;
-  dw_monitor monitor;
+  int backgrounds; /* of the training runs; 1 for a corrector */
+  double w[DW_OPERATOR_BACKGROUNDS];
+  dw_monitor monitor[DW_OPERATOR_BACKGROUNDS];
 } dw_corrector;
 
 typedef void (*dw_say)(void *context, const char *line);

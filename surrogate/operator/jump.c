@@ -25,9 +25,12 @@ static dw_status set_grid(dw_jumper *j) {
 
 static dw_status fill(dw_jumper *j) {
   const dw_corrector *c = j->corrector;
-  dw_params params = c->base;
+  void *block = NULL;
+  dw_params params = j->params;
   memset(params.precision, 0, sizeof params.precision);
   memcpy(params.precision, "single", sizeof "single");
+  DW_TRY(dw_alloc(&block, 1, sizeof(dw_monitor), "a monitor"));
+  j->monitor = block;
   const dw_comm *self = dw_comm_self();
   const dw_member_choice fine = {params.lattice.points, params.fields.s, 0.0, TOGETHER};
   const dw_member_choice coarse = dw_corrector_cheap(&c->config);
@@ -57,12 +60,18 @@ static dw_status fill(dw_jumper *j) {
 }
 
 dw_status dw_jumper_create(dw_jumper **jumper, const dw_corrector *corrector) {
+  return dw_jumper_create_at(jumper, corrector, corrector->base.cosmology.w);
+}
+
+dw_status dw_jumper_create_at(dw_jumper **jumper, const dw_corrector *corrector, double w) {
   void *block = NULL;
   *jumper = NULL;
   DW_TRY(dw_alloc(&block, 1, sizeof(dw_jumper), "a jump operator"));
   memset(block, 0, sizeof(dw_jumper));
   dw_jumper *draft = block;
   draft->corrector = corrector;
+  draft->params = corrector->base;
+  draft->params.cosmology.w = w;
   const dw_status status = fill(draft);
   if (status != DW_OK) {
     dw_jumper_destroy(draft);
@@ -83,6 +92,7 @@ void dw_jumper_destroy(dw_jumper *j) {
       dw_field_destroy(j->own[n][i]);
     }
   }
+  dw_free(j->monitor);
   dw_net_pass_destroy(j->pass);
   dw_modes_destroy(j->few);
   dw_modes_destroy(j->restricted);

@@ -19,6 +19,8 @@ enum { DW_JUMP_FACTORS = 3 };
 
 typedef struct dw_jumper {
   const dw_corrector *corrector;
+  dw_params params;    /* of the fine run: the corrector's base, with an equation of state of its own */
+  dw_monitor *monitor; /* for that; filled by dw_monitor_predict */
   dw_member *fine;
   dw_member *coarse;
   dw_member *frame; /* the physical equation on the coarse lattice, for the spectra */
@@ -38,7 +40,9 @@ typedef struct dw_jumper {
   dw_field *own[DW_OPERATOR_NETS][DW_SAMPLE_FIELDS]; /* and of each net, where they jump side by side */
 } dw_jumper;
 
+/* In the background of the base, or in one with another equation of state, known or not. */
 dw_status dw_jumper_create(dw_jumper **jumper, const dw_corrector *corrector);
+dw_status dw_jumper_create_at(dw_jumper **jumper, const dw_corrector *corrector, double w);
 void dw_jumper_destroy(dw_jumper *jumper);
 
 /* Time at the start of jump 0, 1, ..., jumps. */

@@ -37,9 +37,11 @@ static uint64_t mix(uint64_t hash, const void *bytes, size_t count) {
   return hash;
 }
 
-/* The monitor of jumps in the file: one row of numbers a jump, made of up to three pieces of the struct. */
-enum { MONITOR_SETS = 3 };
-static const char *const MONITOR[MONITOR_SETS] = {"/monitor/mean", "/monitor/scale", "/monitor/factor"};
+/* Monitors in the file: rows of numbers, a row for each background and, in the first sets, each jump; a row is made of
+ * up to three pieces of the struct. */
+enum { MONITOR_SETS = 5, EACH_JUMP = 3 };
+static const char *const MONITOR[MONITOR_SETS] = {"/monitor/mean", "/monitor/scale", "/monitor/factor",
+                                                  "/monitor/cheap_factor", "/monitor/threshold"};
 
 typedef struct piece {
   size_t offset; /* in a dw_monitor */
@@ -48,28 +50,66 @@ typedef struct piece {
 
 static int monitor_pieces(int set, int64_t jump, int64_t shells, piece part[3]) {
   const size_t marks = (size_t)jump * DW_MONITOR_MARKS * sizeof(double);
-  const size_t factor = offsetof(dw_monitor, factor) + (size_t)jump * sizeof(dw_observed);
-  part[0].offset = (set == 0 ? offsetof(dw_monitor, mean) : offsetof(dw_monitor, scale)) + marks;
-  part[0].count = 2 * (size_t)shells;
-  if (set < 2) {
+  const size_t factor =
+      set == 2 ? offsetof(dw_monitor, factor) + (size_t)jump * sizeof(dw_observed) : offsetof(dw_monitor, cheap_factor);
+  if (set == 4) {
+    part[0] = (piece){offsetof(dw_monitor, threshold), 1};
     return 1;
   }
-  part[0].offset = factor + offsetof(dw_observed, area);
-  part[0].count = 1;
-  part[1].offset = factor + offsetof(dw_observed, field);
-  part[1].count = (size_t)shells;
-  part[2].offset = factor + offsetof(dw_observed, stress);
-  part[2].count = (size_t)shells;
+  if (set < 2) {
+    const size_t at = set == 0 ? offsetof(dw_monitor, mean) : offsetof(dw_monitor, scale);
+    part[0] = (piece){at + marks, 2 * (size_t)shells};
+    return 1;
+  }
+  part[0] = (piece){factor + offsetof(dw_observed, area), 1};
+  part[1] = (piece){factor + offsetof(dw_observed, field), (size_t)shells};
+  part[2] = (piece){factor + offsetof(dw_observed, stress), (size_t)shells};
   return 3;
 }
 
-static uint64_t mix_monitor(uint64_t hash, const dw_corrector *c) {
-  piece part[3];
-  hash = mix(hash, &c->monitor.threshold, sizeof c->monitor.threshold);
-  for (int64_t i = 0; i < MONITOR_SETS * c->config.jump.jumps; i++) {
-    const int pieces = monitor_pieces((int)(i % MONITOR_SETS), i / MONITOR_SETS, c->config.shells, part);
+static int64_t jumps_of(const dw_corrector *c, int set) { return set < EACH_JUMP ? c->config.jump.jumps : 1; }
+
+static int64_t row_of(const dw_corrector *c, int set) {
+  return set == 4 ? 1 : 2 * c->config.shells + (set < 2 ? 0 : 1);
+}
+
+/* All numbers of a set, one after the other. */
+static void pack_monitor(const dw_corrector *c, int set, double *to) {
+  const int64_t jumps = jumps_of(c, set);
+  for (int64_t i = 0; i < c->backgrounds * jumps; i++) {
+    const char *from = (const char *)&c->monitor[i / jumps];
+    piece part[3];
+    const int pieces = monitor_pieces(set, i % jumps, c->config.shells, part);
     for (int p = 0; p < pieces; p++) {
-      hash = mix(hash, (const char *)&c->monitor + part[p].offset, part[p].count * sizeof(double));
+      memcpy(to, from + part[p].offset, part[p].count * sizeof *to);
+      to += part[p].count;
+    }
+  }
+}
+
+static void unpack_monitor(dw_corrector *c, int set, const double *from) {
+  const int64_t jumps = jumps_of(c, set);
+  for (int64_t i = 0; i < c->backgrounds * jumps; i++) {
+    char *to = (char *)&c->monitor[i / jumps];
+    piece part[3];
+    const int pieces = monitor_pieces(set, i % jumps, c->config.shells, part);
+    for (int p = 0; p < pieces; p++) {
+      memcpy(to + part[p].offset, from, part[p].count * sizeof *from);
+      from += part[p].count;
+    }
+  }
+}
+
+static uint64_t mix_monitor(uint64_t hash, const dw_corrector *c) {
+  for (int set = 0; set < MONITOR_SETS; set++) {
+    const int64_t jumps = jumps_of(c, set);
+    for (int64_t i = 0; i < c->backgrounds * jumps; i++) {
+      const char *from = (const char *)&c->monitor[i / jumps];
+      piece part[3];
+      const int pieces = monitor_pieces(set, i % jumps, c->config.shells, part);
+      for (int p = 0; p < pieces; p++) {
+        hash = mix(hash, from + part[p].offset, part[p].count * sizeof(double));
+      }
     }
   }
   return hash;
@@ -144,26 +184,17 @@ static dw_status write_table(dw_file *file, const char *name, const dw_observed 
 }
 
 static dw_status write_monitor(dw_file *file, const dw_corrector *c) {
-  const int64_t jumps = c->config.jump.jumps;
+  const int64_t backgrounds = c->backgrounds;
   void *block = NULL;
-  DW_TRY(dw_attribute_write_real(file, "/", "threshold", c->monitor.threshold));
-  DW_TRY(dw_alloc(&block, (size_t)jumps, sizeof(dw_observed), "the monitor"));
+  DW_TRY(dw_alloc(&block, (size_t)(backgrounds * c->config.jump.jumps), sizeof(dw_observed), "the monitor"));
   dw_status status = dw_file_group(file, "/monitor");
   for (int set = 0; set < MONITOR_SETS && status == DW_OK; set++) {
-    double *row = block;
-    for (int64_t i = 0; i < jumps; i++) {
-      piece part[3];
-      const int pieces = monitor_pieces(set, i, c->config.shells, part);
-      for (int p = 0; p < pieces; p++) {
-        memcpy(row, (const char *)&c->monitor + part[p].offset, part[p].count * sizeof *row);
-        row += part[p].count;
-      }
-    }
-    const int64_t shape[2] = {jumps, (row - (double *)block) / jumps};
-    status = dw_file_write_reals(file, MONITOR[set], 2, shape, block);
+    const int64_t shape[3] = {backgrounds, jumps_of(c, set), row_of(c, set)};
+    pack_monitor(c, set, block);
+    status = dw_file_write_reals(file, MONITOR[set], 3, shape, block);
   }
   dw_free(block);
-  return status;
+  return status == DW_OK ? dw_file_write_reals(file, "/monitor/w", 1, &backgrounds, c->w) : status;
 }
 
 static dw_status write_all(dw_file *file, const dw_corrector *c, const char *config, const char *base,
@@ -283,22 +314,14 @@ static dw_status read_table(dw_file *file, const char *name, dw_observed *table,
 }
 
 static dw_status read_monitor(dw_file *file, dw_corrector *c) {
-  const int64_t jumps = c->config.jump.jumps;
   void *block = NULL;
-  DW_TRY(dw_attribute_read_real(file, "/", "threshold", &c->monitor.threshold));
-  DW_TRY(dw_alloc(&block, (size_t)jumps, sizeof(dw_observed), "the monitor"));
+  DW_TRY(dw_alloc(&block, (size_t)(c->backgrounds * c->config.jump.jumps), sizeof(dw_observed), "the monitor"));
   dw_status status = DW_OK;
   for (int set = 0; set < MONITOR_SETS && status == DW_OK; set++) {
-    const double *row = block;
-    const int64_t shape[2] = {jumps, 2 * c->config.shells + (set == 2 ? 1 : 0)};
-    status = dw_file_read_reals(file, MONITOR[set], 2, shape, block);
-    for (int64_t i = 0; status == DW_OK && i < jumps; i++) {
-      piece part[3];
-      const int pieces = monitor_pieces(set, i, c->config.shells, part);
-      for (int p = 0; p < pieces; p++) {
-        memcpy((char *)&c->monitor + part[p].offset, row, part[p].count * sizeof *row);
-        row += part[p].count;
-      }
+    const int64_t shape[3] = {c->backgrounds, jumps_of(c, set), row_of(c, set)};
+    status = dw_file_read_reals(file, MONITOR[set], 3, shape, block);
+    if (status == DW_OK) {
+      unpack_monitor(c, set, block);
     }
   }
   dw_free(block);

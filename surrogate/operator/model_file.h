@@ -3,8 +3,9 @@
  * On the root: `kind` = "field operator", `model_version`, `use` = "corrector", `config` and `base` (texts: the file it
  * was trained with, the parameters of the fine run), `scale`, `checksum` over all numbers and texts; provenance.
  * Datasets: weights (nets, count), loss (nets, 2), seeds/train, seeds/test, and factor, error, cheap_factor and
- * cheap_error, each with area (1), field (K) and stress (K). A jump operator has its monitor too: `threshold` on the
- * root, monitor/mean and monitor/scale (jumps, 2K), monitor/factor (jumps, 1 + 2K: area, field, stress).
+ * cheap_error, each with area (1), field (K) and stress (K). A jump operator has its monitors too, of the
+ * B backgrounds in monitor/w: monitor/threshold (B, 1, 1), monitor/mean and monitor/scale (B, jumps, 2K),
+ * monitor/factor (B, jumps, 1 + 2K: area, field, stress) and monitor/cheap_factor (B, 1, 1 + 2K).
  *
  * Collective over comm. Written beside and renamed. What the file says decides no allocation before it is checked.
  * Errors: DW_ERR_FILE for another kind of file, another version, damaged bytes; DW_ERR_MEMORY. */

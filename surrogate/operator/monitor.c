@@ -58,6 +58,53 @@ double dw_monitor_residual(const dw_monitor *m, int64_t jump, int64_t shells, co
   return sqrt(sum / (double)(2 * shells));
 }
 
+/* --- backgrounds --- */
+
+bool dw_monitor_knows(const dw_corrector *c, double w) { return w >= c->w[0] && w <= c->w[c->backgrounds - 1]; }
+
+static void mix(double *to, const double *below, const double *above, double share, int64_t count) {
+  for (int64_t i = 0; i < count; i++) {
+    to[i] = (1.0 - share) * below[i] + share * above[i];
+  }
+}
+
+static void mix_factor(dw_observed *to, const dw_observed *below, const dw_observed *above, double share) {
+  mix(&to->area, &below->area, &above->area, share, 1);
+  mix(to->field, below->field, above->field, share, DW_SHELLS_MOST);
+  mix(to->stress, below->stress, above->stress, share, DW_SHELLS_MOST);
+}
+
+/* Of a two-point mixture: where the means of two backgrounds differ, what lies between them is less certain. */
+static void mix_scale(double *to, const dw_monitor *below, const dw_monitor *above, double share, int64_t jump) {
+  for (int64_t i = 0; i < DW_MONITOR_MARKS; i++) {
+    const double apart = above->mean[jump][i] - below->mean[jump][i];
+    const double square = (1.0 - share) * below->scale[jump][i] * below->scale[jump][i] +
+                          share * above->scale[jump][i] * above->scale[jump][i] + share * (1.0 - share) * apart * apart;
+    to[i] = sqrt(square);
+  }
+}
+
+/* a ~ tau^p; the conformal rate and the time of the start are linear in p. */
+static double power_of(double w) { return 2.0 / (1.0 + 3.0 * w); }
+
+void dw_monitor_between(dw_monitor *m, const dw_corrector *c, double w) {
+  int i = 0;
+  while (i + 2 < c->backgrounds && w > c->w[i + 1]) {
+    i++;
+  }
+  const dw_monitor *below = &c->monitor[i];
+  const dw_monitor *above = &c->monitor[i + 1 < c->backgrounds ? i + 1 : i];
+  const double width = c->backgrounds > 1 ? power_of(c->w[i + 1]) - power_of(c->w[i]) : 1.0;
+  const double share = c->backgrounds > 1 ? fmin(fmax((power_of(w) - power_of(c->w[i])) / width, 0.0), 1.0) : 0.0;
+  for (int64_t jump = 0; jump < c->config.jump.jumps; jump++) {
+    mix(m->mean[jump], below->mean[jump], above->mean[jump], share, DW_MONITOR_MARKS);
+    mix_scale(m->scale[jump], below, above, share, jump);
+    mix_factor(&m->factor[jump], &below->factor[jump], &above->factor[jump], share);
+  }
+  mix_factor(&m->cheap_factor, &below->cheap_factor, &above->cheap_factor, share);
+  m->threshold = (1.0 - share) * below->threshold + share * above->threshold;
+}
+
 /* --- at work --- */
 
 /* A jump of each net from its own state; the largest residual, and what is seen after the last jump. */
@@ -74,7 +121,7 @@ static dw_status jump_all(dw_jumper *j, int64_t jump, double *residual, dw_obser
       DW_TRY(dw_jumper_observe(j, &net[i]));
     }
     DW_TRY(dw_monitor_look(j, jump + 1, mark));
-    const double found = dw_monitor_residual(&c->monitor, jump + 1, c->config.shells, mark);
+    const double found = dw_monitor_residual(j->monitor, jump + 1, c->config.shells, mark);
     *residual = isfinite(found) ? fmax(*residual, found) : (double)INFINITY;
     for (int f = 0; f < DW_SAMPLE_FIELDS; f++) {
       dw_sample_copy(j->own[i][f], j->now[f]);
@@ -100,6 +147,7 @@ dw_status dw_monitor_predict(dw_jumper *j, int64_t seed, dw_observed *raw, dw_ob
   const dw_corrector *c = j->corrector;
   dw_observed net[DW_OPERATOR_NETS];
   memset(watch, 0, sizeof *watch);
+  dw_monitor_between(j->monitor, c, j->params.cosmology.w);
   watch->jumps = c->config.jump.jumps;
   DW_TRY(dw_member_start(j->fine, seed));
   DW_TRY(anchor(j, 0));
@@ -108,7 +156,7 @@ dw_status dw_monitor_predict(dw_jumper *j, int64_t seed, dw_observed *raw, dw_ob
   DW_TRY(dw_jumper_raw(j, raw));
   for (int64_t i = 0; i < watch->jumps; i++) {
     DW_TRY(jump_all(j, i, &watch->residual[i], net));
-    watch->anchored[i] = watch->residual[i] > c->monitor.threshold;
+    watch->anchored[i] = watch->residual[i] > j->monitor->threshold;
     watch->since++;
     if (watch->anchored[i]) {
       DW_TRY(anchor(j, i + 1));
@@ -120,6 +168,6 @@ dw_status dw_monitor_predict(dw_jumper *j, int64_t seed, dw_observed *raw, dw_ob
     return dw_observer_measure(j->see_fine, found);
   }
   dw_observed_mean(net, c->nets, c->config.shells, found);
-  dw_observed_scale(found, &c->monitor.factor[watch->since - 1], c->config.shells);
+  dw_observed_scale(found, &j->monitor->factor[watch->since - 1], c->config.shells);
   return DW_OK;
 }

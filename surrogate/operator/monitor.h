@@ -37,13 +37,20 @@ enum { DW_MONITOR_STEPS = 2 };
  * outputs of the pass as they are. */
 dw_status dw_monitor_look(dw_jumper *jumper, int64_t jump, double *mark);
 
+/* Not collective. The monitor for an equation of state: that of a background that was learned, between two of them
+ * linear in p = 2/(1 + 3w), with the scale of their mixture, and beyond the first and the last as there. */
+void dw_monitor_between(dw_monitor *monitor, const dw_corrector *corrector, double w);
+
+/* Not collective. Whether w lies within what was learned. */
+bool dw_monitor_knows(const dw_corrector *corrector, double w);
+
 /* Not collective. Of marks after `jump` jumps, from 1 on. */
 double dw_monitor_residual(const dw_monitor *monitor, int64_t jump, int64_t shells, const double *mark);
 
 /* Puts the true state of a training run after `jump` jumps into now[]. */
 typedef void (*dw_monitor_state)(const void *context, int64_t run, int64_t jump, dw_field *const now[]);
 
-/* Fills a monitor from the training runs and what is true at their ends. */
+/* Fills a monitor from training runs of the jumper's background and what is true at their ends. */
 dw_status dw_monitor_learn(dw_monitor *monitor, dw_jumper *jumper, int64_t runs, dw_monitor_state state,
                            const void *context, const dw_observed *truth);
 

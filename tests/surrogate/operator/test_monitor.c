@@ -18,9 +18,7 @@ static dw_jumper *jumper;
 /* 45 fine steps: two jumps of 12 after the first 21. */
 static int make_model(void **state) {
   (void)state;
-  lesson_make("runs = 16; steps = 500; rate = 0.02;");
-  memset(lesson_config.kind, 0, sizeof lesson_config.kind);
-  memcpy(lesson_config.kind, "jump", sizeof "jump");
+  lesson_make_kind("jump", "runs = 16; steps = 300; rate = 0.02;");
   lesson_config.cheap.points = 16;
   lesson_config.cheap.s = 1.0;
   lesson_config.cheap.fat_from = 0.0;
@@ -31,7 +29,7 @@ static int make_model(void **state) {
   lesson_config.shells = SHELLS;
   assert_ok(dw_jump_train(&model, &lesson_config, &lesson_base, NULL, NULL));
   assert_ok(dw_jumper_create(&jumper, model));
-  print_message("threshold %.3f\n", model->monitor.threshold);
+  print_message("threshold %.3f\n", model->monitor[0].threshold);
   return 0;
 }
 
@@ -58,7 +56,7 @@ static void take_state(dw_jumper *of, int64_t seed, int64_t jump) {
 static double residual(int64_t jump) {
   double mark[DW_MONITOR_MARKS];
   assert_ok(dw_monitor_look(jumper, jump, mark));
-  return dw_monitor_residual(&model->monitor, jump, SHELLS, mark);
+  return dw_monitor_residual(&model->monitor[0], jump, SHELLS, mark);
 }
 
 static void add_noise(dw_field *field, double rms) {
@@ -91,33 +89,24 @@ static void test_residual(void **state) {
     least[2] = fmin(least[2], residual(jump));
   }
   print_message("true states up to %.2f; corrupted from %.2f, %.2f, %.2f\n", worst, least[0], least[1], least[2]);
-  assert_true(worst > 0.0 && worst < model->monitor.threshold);
+  assert_true(worst > 0.0 && worst < model->monitor[0].threshold);
   for (int i = 0; i < 3; i++) {
-    assert_true(least[i] > model->monitor.threshold);
+    assert_true(least[i] > model->monitor[0].threshold);
   }
-}
-
-/* The model's nets in a run of another equation of state. */
-static dw_jumper *other_background(double w, dw_corrector *copy) {
-  dw_jumper *other = NULL;
-  *copy = *model;
-  copy->base.cosmology.w = w;
-  assert_ok(dw_jumper_create(&other, copy));
-  return other;
 }
 
 /* Catches a monitor that is blind to the background: states of another one at the same time, walls of another width. */
 static void test_background(void **state) {
   (void)state;
-  static dw_corrector copy;
-  dw_jumper *other = other_background(1.0, &copy);
+  dw_jumper *other = NULL;
+  assert_ok(dw_jumper_create_at(&other, model, 1.0));
   double least = 1e9;
   for (int64_t seed = FIRST; seed < FIRST + SEEDS; seed++) {
     take_state(other, seed, JUMPS);
     least = fmin(least, residual(JUMPS));
   }
   print_message("w = 1: from %.2f\n", least);
-  assert_true(least > model->monitor.threshold);
+  assert_true(least > model->monitor[0].threshold);
   dw_jumper_destroy(other);
 }
 
@@ -164,8 +153,9 @@ static void test_falls_back(void **state) {
   assert_memory_equal(&found, &truth, sizeof found);
 }
 
-/* Catches a jump from the state that was thrown away, and factors of another number of jumps: the first jump is spoilt,
- * the rest goes on from the truth, and errors are those of the model. 2.5 of the rms error at the worst shell's mean. */
+/* Catches a jump from the state that was thrown away, and factors of another number of jumps: the first jump is
+ * re-anchored, the other goes on from the truth, and errors are at most 1 % in the area, 1.5 % in the field and 3 % in
+ * the stress. */
 static void test_goes_on(void **state) {
   (void)state;
   static dw_observed truth[SEEDS];
@@ -174,22 +164,20 @@ static void test_goes_on(void **state) {
   dw_observed raw;
   dw_observed error;
   dw_watch watch;
-  const double kept = model->monitor.mean[0][0];
-  model->monitor.mean[0][0] += 1e3 * model->monitor.scale[0][0];
+  const double kept = model->monitor[0].mean[0][0];
+  model->monitor[0].mean[0][0] += 1e3 * model->monitor[0].scale[0][0];
   for (int64_t i = 0; i < SEEDS; i++) {
     assert_ok(dw_monitor_predict(jumper, FIRST + i, &raw, &found[i], &watch));
     assert_true(watch.anchored[0] && !watch.anchored[1] && watch.since == 1);
     assert_int_equal(watch.fine_steps, jumper->fine->steps - 12);
     truth_of(FIRST + i, &truth[i]);
   }
-  model->monitor.mean[0][0] = kept;
+  model->monitor[0].mean[0][0] = kept;
   dw_observed_errors(truth, found, SEEDS, SHELLS, &none, &error);
-  print_message("area %.4f of %.4f, stress %.4f of %.4f, field %.4f of %.4f\n", error.area, model->error.area,
-                dw_observed_rms(error.stress, SHELLS), dw_observed_rms(model->error.stress, SHELLS),
-                dw_observed_rms(error.field, SHELLS), dw_observed_rms(model->error.field, SHELLS));
-  assert_true(error.area < 1.1 * model->error.area);
-  assert_true(dw_observed_rms(error.stress, SHELLS) < 1.1 * dw_observed_rms(model->error.stress, SHELLS));
-  assert_true(dw_observed_rms(error.field, SHELLS) < 1.1 * dw_observed_rms(model->error.field, SHELLS));
+  const double stress = dw_observed_rms(error.stress, SHELLS);
+  const double field = dw_observed_rms(error.field, SHELLS);
+  print_message("area %.4f, stress %.4f, field %.4f\n", error.area, stress, field);
+  assert_true(error.area < 0.01 && field < 0.015 && stress < 0.03);
 }
 
 /* Catches false alarms in good runs, and a path of its own: without an alarm the result is that of the jumps alone with
@@ -229,14 +217,12 @@ static void test_file(void **state) {
   (void)state;
   static dw_provenance provenance;
   dw_corrector *c = NULL;
-  dw_file *file = NULL;
   dw_provenance_collect(&provenance, dw_comm_self(), 0, NULL, 1, 1);
   assert_ok(dw_corrector_write(model, "jump.h5", &provenance, dw_comm_self()));
   assert_ok(dw_corrector_read(&c, "jump.h5", dw_comm_self()));
-  assert_memory_equal(&c->monitor, &model->monitor, sizeof c->monitor);
-  assert_true(c->monitor.threshold > 0.0 && c->monitor.scale[1][2 * SHELLS - 1] > 0.0);
+  assert_memory_equal(c->monitor, model->monitor, sizeof c->monitor);
+  assert_true(c->monitor[0].threshold > 0.0 && c->monitor[0].scale[1][2 * SHELLS - 1] > 0.0);
   dw_corrector_destroy(c);
-  (void)file;
 }
 
 int main(void) {
