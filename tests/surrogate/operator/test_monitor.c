@@ -172,6 +172,11 @@ static void test_goes_on(void **state) {
     assert_int_equal(watch.fine_steps, jumper->fine->steps - 12);
     truth_of(FIRST + i, &truth[i]);
   }
+  dw_observed again;
+  model->monitor[0].factor[0].area += 0.5;
+  assert_ok(dw_monitor_predict(jumper, FIRST, &raw, &again, &watch));
+  model->monitor[0].factor[0].area -= 0.5;
+  assert_close(log(again.area / found[0].area), 0.5, 1e-9, 0.0);
   model->monitor[0].mean[0][0] = kept;
   dw_observed_errors(truth, found, SEEDS, SHELLS, &none, &error);
   const double stress = dw_observed_rms(error.stress, SHELLS);
