@@ -8,6 +8,7 @@
 #include "fields/step.h"
 
 static const double LEAST = 1e-300; /* of a power, so that its log is finite */
+static const double SAME = 1e-6;    /* of w: 0.3333333 is a third */
 
 static void subtract(dw_field *from, const dw_field *what) {
   const dw_lattice *lattice = from->lattice;
@@ -60,7 +61,9 @@ double dw_monitor_residual(const dw_monitor *m, int64_t jump, int64_t shells, co
 
 /* --- backgrounds --- */
 
-bool dw_monitor_knows(const dw_corrector *c, double w) { return w >= c->w[0] && w <= c->w[c->backgrounds - 1]; }
+bool dw_monitor_knows(const dw_corrector *c, double w) {
+  return w >= c->w[0] - SAME && w <= c->w[c->backgrounds - 1] + SAME;
+}
 
 static void mix(double *to, const double *below, const double *above, double share, int64_t count) {
   for (int64_t i = 0; i < count; i++) {

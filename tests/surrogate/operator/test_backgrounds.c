@@ -54,6 +54,7 @@ static void test_between(void **state) {
   make("runs = 12; steps = 300; rate = 0.02; w = (0.2, 0.3333333333333333, 0.6);");
   assert_ok(dw_jump_train(&c, &lesson_config, &lesson_base, NULL, NULL));
   assert_true(dw_monitor_knows(c, 0.26) && !dw_monitor_knows(c, 0.1) && !dw_monitor_knows(c, 0.7));
+  assert_true(dw_monitor_knows(c, 0.6000001) && !dw_monitor_knows(c, 0.60001));
   const double inside = errors_at(c, 0.26, &stress[0], &alarms[0]);
   const double outside = errors_at(c, 3.0, &stress[1], &alarms[1]);
   print_message("w = 0.26: field %.4f, stress %.4f, %d alarms; w = 3: field %.4f, stress %.4f, %d alarms\n", inside,
