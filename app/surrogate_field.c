@@ -13,8 +13,8 @@
 #include "params/operator_config.h"
 #include "params/read.h"
 #include "surrogate/operator/box.h"
-#include "surrogate/operator/jump.h"
 #include "surrogate/operator/model_file.h"
+#include "surrogate/operator/monitor.h"
 #include "surrogate/operator/table.h"
 
 enum { CODE_OK = 0, CODE_DEGRADED = 10, CODE_OUT = 11, PATH_LENGTH = 2 * DW_TEXT_LENGTH };
@@ -232,7 +232,8 @@ dw_status dw_surrogate_field_evaluate(int argc, char **argv) {
 
 /* --- predict --- */
 
-/* The base run with what --set changes; *out where that decides more than the seed. */
+/* The base run with what --set changes; *out where that decides more than the seed, and, where several backgrounds were
+ * learned, w among them. */
 static dw_status change(dw_params *params, const dw_corrector *c, const arguments *a, bool *out) {
   dw_report *report = calloc(1, sizeof *report);
   if (report == NULL) {
@@ -251,6 +252,9 @@ static dw_status change(dw_params *params, const dw_corrector *c, const argument
   } else {
     dw_params same = c->base;
     same.seed = params->seed;
+    if (c->backgrounds > 1 && dw_monitor_knows(c, params->cosmology.w)) {
+      same.cosmology.w = params->cosmology.w;
+    }
     *out = dw_params_compare(&same, params, report) != DW_OK || params->time.end != c->base.time.end;
     if (*out) {
       dw_report_print(report, stdout);
@@ -276,11 +280,13 @@ static double distance(const dw_corrector *c, const dw_observed *raw, const dw_o
 
 static bool is_within(int64_t seed, int64_t first, int64_t runs) { return seed >= first && seed < first + runs; }
 
-static void print_prediction(const dw_corrector *c, const dw_observer *see, int64_t seed, const dw_observed *found,
-                             double far) {
-  const bool seen = is_within(seed, c->config.train.first, c->config.train.runs);
+static void print_status(double far) {
   (void)printf("status       %s: corrected and cheap spectra differ by %.2f of what test runs do\n",
                far > FAR ? "DEGRADED" : "OK", far);
+}
+
+static void print_provenance(const dw_corrector *c, int64_t seed) {
+  const bool seen = is_within(seed, c->config.train.first, c->config.train.runs);
   const char *what = dw_corrector_jumps(&c->config)   ? "jumps"
                      : c->config.cheap.fat_from > 0.0 ? "physical, then fat-wall run"
                                                       : "cheap run";
@@ -288,12 +294,16 @@ static void print_prediction(const dw_corrector *c, const dw_observer *see, int6
                what, (long long)c->config.cheap.points, c->config.cheap.s, (long long)seed,
                seen ? " (which was trained on)" : "", c->nets, c->nets == 1 ? "" : "s", (long long)c->config.train.runs,
                (long long)c->base.lattice.points);
+}
+
+static void print_found(const dw_corrector *c, const dw_observer *see, const dw_observed *found,
+                        const dw_observed *error) {
   (void)printf("tau          %.10g\n", c->base.time.end);
-  (void)printf("area         %.10g +- %.3g\n", found->area, found->area * c->error.area);
+  (void)printf("area         %.10g +- %.3g\n", found->area, found->area * error->area);
   (void)printf("# k, field power, its error, equal-time correlator, its error\n");
   for (int64_t k = 0; k < c->config.shells; k++) {
-    (void)printf("%.10g %.10g %.3g %.10g %.3g\n", see->all->k[k], found->field[k], found->field[k] * c->error.field[k],
-                 found->stress[k], found->stress[k] * c->error.stress[k]);
+    (void)printf("%.10g %.10g %.3g %.10g %.3g\n", see->all->k[k], found->field[k], found->field[k] * error->field[k],
+                 found->stress[k], found->stress[k] * error->stress[k]);
   }
 }
 
@@ -305,19 +315,61 @@ static void finish_prediction(const dw_corrector *c, const dw_observer *see, int
   const double far = distance(c, raw, found);
   *code = far > FAR ? CODE_DEGRADED : CODE_OK;
   if (dw_comm_rank(dw_comm_world()) == 0) {
-    print_prediction(c, see, seed, found, far);
+    print_status(far);
+    print_provenance(c, seed);
+    print_found(c, see, found, &c->error);
   }
 }
 
-/* The fine run to where jumps begin, then the jumps; by process 0. */
-static dw_status predict_jumps(const dw_corrector *c, int64_t seed, int *code) {
+static void print_background(const dw_corrector *c, double w) {
+  if (c->backgrounds > 1) {
+    (void)printf("background   w = %.6g, trained on %d from %.6g to %.6g\n", w, c->backgrounds, c->w[0],
+                 c->w[c->backgrounds - 1]);
+  }
+}
+
+/* One line for each stretch between two times of jumps. */
+static void print_stretches(const dw_jumper *j, const dw_watch *watch) {
+  (void)printf("stretch      to tau = %.6g simulated by the fine run\n", dw_jumper_tau(j, 0));
+  for (int64_t i = 0; i < watch->jumps; i++) {
+    (void)printf("stretch      tau = %.6g to %.6g %s: residual %.3g, threshold %.3g\n", dw_jumper_tau(j, i),
+                 dw_jumper_tau(j, i + 1), watch->anchored[i] ? "re-anchored to the fine run" : "jumped",
+                 watch->residual[i], j->monitor->threshold);
+  }
+}
+
+/* A result of the fine run has no error of the nets. */
+static void print_jumps(const dw_jumper *j, int64_t seed, dw_observed *raw, const dw_observed *found,
+                        const dw_watch *watch, int *code) {
+  static const dw_observed none;
+  const dw_corrector *c = j->corrector;
+  if (watch->since > 0) {
+    dw_observed_scale(raw, &j->monitor->cheap_factor, c->config.shells);
+    const double far = distance(c, raw, found);
+    *code = far > FAR ? CODE_DEGRADED : CODE_OK;
+    print_status(far);
+    print_provenance(c, seed);
+  } else {
+    *code = CODE_OK;
+    (void)printf("status       OK: the monitor sent the end back to the fine run\n");
+    (void)printf("provenance   simulated: fine run of %lld^3, seed %lld\n", (long long)c->base.lattice.points,
+                 (long long)seed);
+  }
+  print_background(c, j->params.cosmology.w);
+  print_stretches(j, watch);
+  print_found(c, j->see_frame, found, watch->since > 0 ? &c->error : &none);
+}
+
+/* The fine run to where jumps begin, then the jumps under the monitor; by process 0. */
+static dw_status predict_jumps(const dw_corrector *c, int64_t seed, double w, int *code) {
   dw_jumper *j = NULL;
   dw_observed raw;
   dw_observed found;
-  DW_TRY(dw_jumper_create(&j, c));
-  const dw_status status = dw_jumper_predict(j, seed, &raw, &found);
+  dw_watch watch;
+  DW_TRY(dw_jumper_create_at(&j, c, w));
+  const dw_status status = dw_monitor_predict(j, seed, &raw, &found, &watch);
   if (status == DW_OK) {
-    finish_prediction(c, j->see_frame, seed, &raw, &found, code);
+    print_jumps(j, seed, &raw, &found, &watch, code);
   }
   dw_jumper_destroy(j);
   return status;
@@ -347,27 +399,30 @@ dw_status dw_surrogate_field_predict(int argc, char **argv, int *code) {
   struct {
     int64_t seed;
     int64_t out;
-  } asked = {0, 0};
+    double w;
+  } asked = {0, 0, 0.0};
   dw_status status = params != NULL ? DW_OK : dw_fail(DW_ERR_MEMORY, "no memory for the parameters");
   if (status == DW_OK && dw_comm_rank(comm) == 0) {
     bool out = false;
     status = change(params, corrector, &a, &out);
     asked.seed = params->seed;
     asked.out = out;
+    asked.w = params->cosmology.w;
   }
   status = dw_comm_agree(comm, status);
   dw_comm_broadcast(comm, &asked, sizeof asked);
   if (status == DW_OK && asked.out != 0) {
     *code = CODE_OUT;
     if (dw_comm_rank(comm) == 0) {
-      (void)printf("status       OUT: the model knows one value of what was changed; run the simulation\n");
+      (void)printf(
+          "status       OUT: what was changed is outside of what the model was trained on; run the simulation\n");
     }
   } else if (status == DW_OK) {
     const bool jumps = dw_corrector_jumps(&corrector->config);
     if (!jumps) {
       status = predict_with(corrector, asked.seed, comm, code);
     } else if (dw_comm_rank(comm) == 0) {
-      status = predict_jumps(corrector, asked.seed, code);
+      status = predict_jumps(corrector, asked.seed, asked.w, code);
     }
     status = dw_comm_agree(comm, status);
   }

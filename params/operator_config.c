@@ -12,7 +12,7 @@
 
 enum { FILE_LENGTH = 1 << 20, PATH_LENGTH = 128 };
 
-typedef enum key_type { KEY_INT, KEY_REAL, KEY_TEXT, KEY_LIST } key_type;
+typedef enum key_type { KEY_INT, KEY_REAL, KEY_TEXT, KEY_LIST, KEY_REALS } key_type;
 
 typedef struct key {
   const char *name;
@@ -41,8 +41,10 @@ static const key KEYS[] = {{"kind", KEY_TEXT, AT(kind), 0.0, 0.0, 0.0, "correcto
                            {"train.runs", KEY_INT, AT(train.runs), 44.0, 2.0, 10000.0, NULL},
                            {"train.steps", KEY_INT, AT(train.steps), 1000.0, 1.0, 1e7, NULL},
                            {"train.rate", KEY_REAL, AT(train.rate), 0.02, 1e-6, 1.0, NULL},
+                           {"train.w", KEY_REALS, AT(train.w), 0.0, -0.333, 100.0, NULL},
                            {"test.first", KEY_INT, AT(test.first), 2000.0, 0.0, 1e15, NULL},
                            {"test.runs", KEY_INT, AT(test.runs), 12.0, 1.0, 10000.0, NULL},
+                           {"test.w", KEY_REALS, AT(test.w), 0.0, -0.333, 100.0, NULL},
                            {"jump.steps", KEY_INT, AT(jump.steps), 32.0, 1.0, 1e6, NULL},
                            {"jump.jumps", KEY_INT, AT(jump.jumps), 4.0, 1.0, 64.0, NULL}};
 
@@ -133,6 +135,29 @@ static void take_list(const reader *r, const config_setting_t *setting, const ke
   }
 }
 
+static void take_reals(const reader *r, const config_setting_t *setting, const key *k) {
+  const int type = config_setting_type(setting);
+  const int count = config_setting_length(setting);
+  dw_operator_list *list = place(r->config, k);
+  if ((type != CONFIG_TYPE_LIST && type != CONFIG_TYPE_ARRAY) || count > DW_OPERATOR_BACKGROUNDS) {
+    complain(r, setting, k, "expected a list of at most 8 numbers");
+    return;
+  }
+  list->count = count;
+  for (int i = 0; i < count; i++) {
+    const config_setting_t *element = config_setting_get_elem(setting, (unsigned int)i);
+    const int kind = config_setting_type(element);
+    const bool whole = kind == CONFIG_TYPE_INT || kind == CONFIG_TYPE_INT64;
+    const double value = whole ? (double)config_setting_get_int64(element) : config_setting_get_float(element);
+    if ((!whole && kind != CONFIG_TYPE_FLOAT) || !(value > k->low && value <= k->high) ||
+        (i > 0 && !(value > list->value[i - 1]))) {
+      complain(r, setting, k, "expected numbers above -1/3, each larger than the one before");
+      return;
+    }
+    list->value[i] = value;
+  }
+}
+
 static const key *find(const char *name) {
   for (int i = 0; i < KEY_COUNT; i++) {
     if (strcmp(KEYS[i].name, name) == 0) {
@@ -175,6 +200,8 @@ static void take_setting(const reader *r, const config_setting_t *setting, const
     take_text(r, setting, k, place(r->config, k));
   } else if (k->type == KEY_LIST) {
     take_list(r, setting, k);
+  } else if (k->type == KEY_REALS) {
+    take_reals(r, setting, k);
   } else {
     take_number(r, setting, k);
   }
@@ -203,6 +230,14 @@ static void check(const reader *r) {
   const int64_t second = c->train.first < c->test.first ? c->test.first : c->train.first;
   if (first > second) {
     dw_report_add(r->report, NULL, "%s: test.first: test runs share seeds with training runs; take others", r->name);
+  }
+  if ((c->train.w.count > 0 || c->test.w.count > 0) && strcmp(c->kind, "jump") != 0) {
+    dw_report_add(r->report, NULL, "%s: train.w, test.w: a corrector knows one background; take kind = \"jump\"",
+                  r->name);
+  }
+  if (c->train.runs < 2 * c->train.w.count) {
+    dw_report_add(r->report, NULL, "%s: train.runs: %lld of them are too few for %lld backgrounds; take two of each",
+                  r->name, (long long)c->train.runs, (long long)c->train.w.count);
   }
   if (2 * c->shells >= c->cheap.points) {
     dw_report_add(r->report, NULL, "%s: shells: %lld of them are too many for cheap.points = %lld; take less than half",
@@ -273,6 +308,13 @@ static void print_key(FILE *stream, const key *k, const dw_operator_config *conf
     (void)fprintf(stream, "%.17e;\n", *(const double *)at);
   } else if (k->type == KEY_TEXT) {
     (void)fprintf(stream, "\"%s\";\n", (const char *)at);
+  } else if (k->type == KEY_REALS) {
+    const dw_operator_list *list = at;
+    (void)fputs("(", stream);
+    for (int64_t i = 0; i < list->count; i++) {
+      (void)fprintf(stream, "%s%.17e", i > 0 ? ", " : "", list->value[i]);
+    }
+    (void)fputs(");\n", stream);
   } else {
     (void)fputs("(", stream);
     for (int64_t i = 0; i < config->sets; i++) {

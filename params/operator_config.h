@@ -11,7 +11,12 @@
 #include "params/params.h"
 #include "params/report.h"
 
-enum { DW_OPERATOR_SETS = 32, DW_OPERATOR_NETS = 4 };
+enum { DW_OPERATOR_SETS = 32, DW_OPERATOR_NETS = 4, DW_OPERATOR_BACKGROUNDS = 8 };
+
+typedef struct dw_operator_list {
+  int64_t count;
+  double value[DW_OPERATOR_BACKGROUNDS];
+} dw_operator_list;
 
 typedef struct dw_operator_config {
   char kind[DW_TEXT_LENGTH]; /* "corrector" | "jump" */
@@ -35,10 +40,12 @@ typedef struct dw_operator_config {
     int64_t runs;
     int64_t steps; /* of the optimiser, for each net */
     double rate;
+    dw_operator_list w; /* cosmology.w of the runs in turn, ascending; none: the base's */
   } train;
   struct {
     int64_t first;
     int64_t runs;
+    dw_operator_list w; /* none: as in training */
   } test;
   struct {
     int64_t steps; /* fine steps of one jump */

@@ -36,6 +36,11 @@ dw_status dw_corrector_create(dw_corrector **corrector, const dw_operator_config
   draft->config = *config;
   draft->base = *base;
   draft->nets = (int)config->net.nets;
+  draft->backgrounds = config->train.w.count > 0 ? (int)config->train.w.count : 1;
+  draft->w[0] = base->cosmology.w;
+  for (int64_t i = 0; i < config->train.w.count; i++) {
+    draft->w[i] = config->train.w.value[i];
+  }
   const dw_net_shape shape = dw_corrector_shape(config);
   for (int i = 0; i < draft->nets; i++) {
     const dw_status status = dw_net_create(&draft->net[i], &shape, config->net.seed + i);

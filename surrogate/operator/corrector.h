@@ -17,6 +17,17 @@
 #include "surrogate/operator/net.h"
 #include "surrogate/operator/twins.h"
 
+/* What the monitor of jumps knows (surrogate/operator/monitor.h). Marks: two for each shell. */
+enum { DW_JUMPS_MOST = 64, DW_MONITOR_MARKS = 2 * DW_SHELLS_MOST };
+
+typedef struct dw_monitor {
+  double threshold;                              /* of the residual; 0: there is no monitor */
+  double mean[DW_JUMPS_MOST][DW_MONITOR_MARKS];  /* of the marks of true states after jump 0, 1, ... */
+  double scale[DW_JUMPS_MOST][DW_MONITOR_MARKS]; /* rms of what marks of jumped states are off by */
+  dw_observed factor[DW_JUMPS_MOST];             /* log, of results 1, 2, ... jumps after a true state */
+  dw_observed cheap_factor;                      /* of the coarse lattice alone */
+} dw_monitor;
+
 typedef struct dw_corrector {
   dw_operator_config config;
   dw_params base; /* of the fine run, resolved */
@@ -28,6 +39,9 @@ typedef struct dw_corrector {
   dw_observed error;                /* rms log errors of the test runs after that */
   dw_observed cheap_factor;         /* the same of the cheap runs as they are */
   dw_observed cheap_error;
+  int backgrounds; /* of the training runs; 1 for a corrector */
+  double w[DW_OPERATOR_BACKGROUNDS];
+  dw_monitor monitor[DW_OPERATOR_BACKGROUNDS];
 } dw_corrector;
 
 typedef void (*dw_say)(void *context, const char *line);

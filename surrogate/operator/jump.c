@@ -25,9 +25,12 @@ static dw_status set_grid(dw_jumper *j) {
 
 static dw_status fill(dw_jumper *j) {
   const dw_corrector *c = j->corrector;
-  dw_params params = c->base;
+  void *block = NULL;
+  dw_params params = j->params;
   memset(params.precision, 0, sizeof params.precision);
   memcpy(params.precision, "single", sizeof "single");
+  DW_TRY(dw_alloc(&block, 1, sizeof(dw_monitor), "a monitor"));
+  j->monitor = block;
   const dw_comm *self = dw_comm_self();
   const dw_member_choice fine = {params.lattice.points, params.fields.s, 0.0, TOGETHER};
   const dw_member_choice coarse = dw_corrector_cheap(&c->config);
@@ -49,17 +52,26 @@ static dw_status fill(dw_jumper *j) {
   for (int i = 0; i < DW_SAMPLE_FIELDS; i++) {
     DW_TRY(dw_field_create(&j->now[i], j->coarse->lattice, DW_SINGLE));
     DW_TRY(dw_field_create(&j->start[i], j->coarse->lattice, DW_SINGLE));
+    for (int n = 0; n < c->nets; n++) {
+      DW_TRY(dw_field_create(&j->own[n][i], j->coarse->lattice, DW_SINGLE));
+    }
   }
   return set_grid(j);
 }
 
 dw_status dw_jumper_create(dw_jumper **jumper, const dw_corrector *corrector) {
+  return dw_jumper_create_at(jumper, corrector, corrector->base.cosmology.w);
+}
+
+dw_status dw_jumper_create_at(dw_jumper **jumper, const dw_corrector *corrector, double w) {
   void *block = NULL;
   *jumper = NULL;
   DW_TRY(dw_alloc(&block, 1, sizeof(dw_jumper), "a jump operator"));
   memset(block, 0, sizeof(dw_jumper));
   dw_jumper *draft = block;
   draft->corrector = corrector;
+  draft->params = corrector->base;
+  draft->params.cosmology.w = w;
   const dw_status status = fill(draft);
   if (status != DW_OK) {
     dw_jumper_destroy(draft);
@@ -76,7 +88,11 @@ void dw_jumper_destroy(dw_jumper *j) {
   for (int i = 0; i < DW_SAMPLE_FIELDS; i++) {
     dw_field_destroy(j->now[i]);
     dw_field_destroy(j->start[i]);
+    for (int n = 0; n < DW_OPERATOR_NETS; n++) {
+      dw_field_destroy(j->own[n][i]);
+    }
   }
+  dw_free(j->monitor);
   dw_net_pass_destroy(j->pass);
   dw_modes_destroy(j->few);
   dw_modes_destroy(j->restricted);
@@ -113,8 +129,7 @@ dw_status dw_jumper_restrict(dw_jumper *j, dw_field *const target[DW_SAMPLE_FIEL
   return DW_OK;
 }
 
-/* now[] as the state of the coarse run at this time. */
-static void put(dw_jumper *j, double tau) {
+void dw_jumper_put(dw_jumper *j, double tau) {
   dw_state *state = j->coarse->state;
   dw_sample_copy(state->phi[0], j->now[0]);
   dw_sample_copy(state->pi[0], j->now[1]);
@@ -127,7 +142,7 @@ static void put(dw_jumper *j, double tau) {
 void dw_jumper_advance(dw_jumper *j, int64_t jump, dw_net_pass *pass, double q[DW_JUMP_FACTORS]) {
   const double end = dw_jumper_tau(j, jump + 1);
   const dw_background *background = &j->fine->model.background;
-  put(j, dw_jumper_tau(j, jump));
+  dw_jumper_put(j, dw_jumper_tau(j, jump));
   dw_steps(j->coarse->state, (int)j->substeps, NULL);
   dw_member_copy(j->coarse, pass->input);
   dw_sample_scale(pass->input[1], 1.0 / j->corrector->scale);
@@ -151,7 +166,7 @@ static dw_status measure_area(dw_jumper *j, const dw_field *phi, double *area) {
 }
 
 /* Field and area from the first output, the stress from the third. */
-static dw_status observe(dw_jumper *j, dw_observed *found) {
+dw_status dw_jumper_observe(dw_jumper *j, dw_observed *found) {
   dw_observed stress;
   dw_member_put(j->frame, j->pass->output[0]);
   DW_TRY(dw_observer_measure(j->see_frame, found));
@@ -161,15 +176,27 @@ static dw_status observe(dw_jumper *j, dw_observed *found) {
   return measure_area(j, j->pass->output[0], &found->area);
 }
 
-dw_status dw_jumper_run(dw_jumper *j, const dw_net *net, dw_observed *found) {
+void dw_jumper_jump(dw_jumper *j, const dw_net *net, int64_t jump) {
   double q[DW_JUMP_FACTORS];
+  dw_jumper_advance(j, jump, j->pass, q);
+  dw_net_apply(j->pass, net, q);
+  dw_sample_copy(j->now[0], j->pass->output[0]);
+  dw_sample_copy(j->now[1], j->pass->output[1]);
+}
+
+dw_status dw_jumper_run(dw_jumper *j, const dw_net *net, dw_observed *found) {
   for (int64_t i = 0; i < j->corrector->config.jump.jumps; i++) {
-    dw_jumper_advance(j, i, j->pass, q);
-    dw_net_apply(j->pass, net, q);
-    dw_sample_copy(j->now[0], j->pass->output[0]);
-    dw_sample_copy(j->now[1], j->pass->output[1]);
+    dw_jumper_jump(j, net, i);
   }
-  return found != NULL ? observe(j, found) : DW_OK;
+  return found != NULL ? dw_jumper_observe(j, found) : DW_OK;
+}
+
+dw_status dw_jumper_raw(dw_jumper *j, dw_observed *raw) {
+  dw_sample_copy(j->now[0], j->start[0]);
+  dw_sample_copy(j->now[1], j->start[1]);
+  dw_jumper_put(j, dw_jumper_tau(j, 0));
+  dw_steps(j->coarse->state, (int)(j->corrector->config.jump.jumps * j->substeps), NULL);
+  return dw_observer_measure(j->see_coarse, raw);
 }
 
 dw_status dw_jumper_predict(dw_jumper *j, int64_t seed, dw_observed *raw, dw_observed *found) {
@@ -178,16 +205,11 @@ dw_status dw_jumper_predict(dw_jumper *j, int64_t seed, dw_observed *raw, dw_obs
   DW_TRY(dw_member_start(j->fine, seed));
   dw_steps(j->fine->state, (int)j->anchor, NULL);
   DW_TRY(dw_jumper_restrict(j, j->start));
-  for (int i = -1; i < c->nets; i++) { /* -1: the coarse lattice alone */
+  DW_TRY(dw_jumper_raw(j, raw));
+  for (int i = 0; i < c->nets; i++) {
     dw_sample_copy(j->now[0], j->start[0]);
     dw_sample_copy(j->now[1], j->start[1]);
-    if (i < 0) {
-      put(j, dw_jumper_tau(j, 0));
-      dw_steps(j->coarse->state, (int)(c->config.jump.jumps * j->substeps), NULL);
-      DW_TRY(dw_observer_measure(j->see_coarse, raw));
-    } else {
-      DW_TRY(dw_jumper_run(j, c->net[i], &net[i]));
-    }
+    DW_TRY(dw_jumper_run(j, c->net[i], &net[i]));
   }
   dw_observed_mean(net, c->nets, c->config.shells, found);
   return DW_OK;

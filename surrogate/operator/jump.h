@@ -19,6 +19,8 @@ enum { DW_JUMP_FACTORS = 3 };
 
 typedef struct dw_jumper {
   const dw_corrector *corrector;
+  dw_params params;    /* of the fine run: the corrector's base, with an equation of state of its own */
+  dw_monitor *monitor; /* for that; filled by dw_monitor_predict */
   dw_member *fine;
   dw_member *coarse;
   dw_member *frame; /* the physical equation on the coarse lattice, for the spectra */
@@ -30,14 +32,17 @@ typedef struct dw_jumper {
   dw_modes *restricted;
   dw_modes *few; /* modes of the fine run's stress */
   dw_net_pass *pass;
-  int64_t anchor;                    /* fine step at which jumps begin */
-  int64_t substeps;                  /* coarse steps of a jump */
-  double length;                     /* of a jump, 1/m */
-  dw_field *now[DW_SAMPLE_FIELDS];   /* phi and phi'/scale */
-  dw_field *start[DW_SAMPLE_FIELDS]; /* the same where jumps began */
+  int64_t anchor;                                    /* fine step at which jumps begin */
+  int64_t substeps;                                  /* coarse steps of a jump */
+  double length;                                     /* of a jump, 1/m */
+  dw_field *now[DW_SAMPLE_FIELDS];                   /* phi and phi'/scale */
+  dw_field *start[DW_SAMPLE_FIELDS];                 /* the same where jumps began */
+  dw_field *own[DW_OPERATOR_NETS][DW_SAMPLE_FIELDS]; /* and of each net, where they jump side by side */
 } dw_jumper;
 
+/* In the background of the base, or in one with another equation of state, known or not. */
 dw_status dw_jumper_create(dw_jumper **jumper, const dw_corrector *corrector);
+dw_status dw_jumper_create_at(dw_jumper **jumper, const dw_corrector *corrector, double w);
 void dw_jumper_destroy(dw_jumper *jumper);
 
 /* Time at the start of jump 0, 1, ..., jumps. */
@@ -48,6 +53,16 @@ dw_status dw_jumper_restrict(dw_jumper *jumper, dw_field *const target[DW_SAMPLE
 
 /* The cheap advance of jump `jump` from now[], into the inputs of a pass on the coarse lattice, and q. */
 void dw_jumper_advance(dw_jumper *jumper, int64_t jump, dw_net_pass *pass, double q[DW_JUMP_FACTORS]);
+
+/* now[] as the state of the coarse lattice at this time. */
+void dw_jumper_put(dw_jumper *jumper, double tau);
+
+/* One jump of a net, now[] to now[]; what the outputs of the last one show. */
+void dw_jumper_jump(dw_jumper *jumper, const dw_net *net, int64_t jump);
+dw_status dw_jumper_observe(dw_jumper *jumper, dw_observed *found);
+
+/* The coarse lattice alone, from start[] to the end. */
+dw_status dw_jumper_raw(dw_jumper *jumper, dw_observed *raw);
 
 /* All jumps of a net from now[], which it changes; what is found at the end. */
 dw_status dw_jumper_run(dw_jumper *jumper, const dw_net *net, dw_observed *found);

@@ -1,6 +1,7 @@
 #include "surrogate/operator/model_file.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,84 @@ static uint64_t mix(uint64_t hash, const void *bytes, size_t count) {
   return hash;
 }
 
+/* Monitors in the file: rows of numbers, a row for each background and, in the first sets, each jump; a row is made of
+ * up to three pieces of the struct. */
+enum { MONITOR_SETS = 5, EACH_JUMP = 3 };
+static const char *const MONITOR[MONITOR_SETS] = {"/monitor/mean", "/monitor/scale", "/monitor/factor",
+                                                  "/monitor/cheap_factor", "/monitor/threshold"};
+
+typedef struct piece {
+  size_t offset; /* in a dw_monitor */
+  size_t count;  /* of doubles */
+} piece;
+
+static int monitor_pieces(int set, int64_t jump, int64_t shells, piece part[3]) {
+  const size_t marks = (size_t)jump * DW_MONITOR_MARKS * sizeof(double);
+  const size_t factor =
+      set == 2 ? offsetof(dw_monitor, factor) + (size_t)jump * sizeof(dw_observed) : offsetof(dw_monitor, cheap_factor);
+  if (set == 4) {
+    part[0] = (piece){offsetof(dw_monitor, threshold), 1};
+    return 1;
+  }
+  if (set < 2) {
+    const size_t at = set == 0 ? offsetof(dw_monitor, mean) : offsetof(dw_monitor, scale);
+    part[0] = (piece){at + marks, 2 * (size_t)shells};
+    return 1;
+  }
+  part[0] = (piece){factor + offsetof(dw_observed, area), 1};
+  part[1] = (piece){factor + offsetof(dw_observed, field), (size_t)shells};
+  part[2] = (piece){factor + offsetof(dw_observed, stress), (size_t)shells};
+  return 3;
+}
+
+static int64_t jumps_of(const dw_corrector *c, int set) { return set < EACH_JUMP ? c->config.jump.jumps : 1; }
+
+static int64_t row_of(const dw_corrector *c, int set) {
+  return set == 4 ? 1 : 2 * c->config.shells + (set < 2 ? 0 : 1);
+}
+
+/* All numbers of a set, one after the other. */
+static void pack_monitor(const dw_corrector *c, int set, double *to) {
+  const int64_t jumps = jumps_of(c, set);
+  for (int64_t i = 0; i < c->backgrounds * jumps; i++) {
+    const char *from = (const char *)&c->monitor[i / jumps];
+    piece part[3];
+    const int pieces = monitor_pieces(set, i % jumps, c->config.shells, part);
+    for (int p = 0; p < pieces; p++) {
+      memcpy(to, from + part[p].offset, part[p].count * sizeof *to);
+      to += part[p].count;
+    }
+  }
+}
+
+static void unpack_monitor(dw_corrector *c, int set, const double *from) {
+  const int64_t jumps = jumps_of(c, set);
+  for (int64_t i = 0; i < c->backgrounds * jumps; i++) {
+    char *to = (char *)&c->monitor[i / jumps];
+    piece part[3];
+    const int pieces = monitor_pieces(set, i % jumps, c->config.shells, part);
+    for (int p = 0; p < pieces; p++) {
+      memcpy(to + part[p].offset, from, part[p].count * sizeof *from);
+      from += part[p].count;
+    }
+  }
+}
+
+static uint64_t mix_monitor(uint64_t hash, const dw_corrector *c) {
+  for (int set = 0; set < MONITOR_SETS; set++) {
+    const int64_t jumps = jumps_of(c, set);
+    for (int64_t i = 0; i < c->backgrounds * jumps; i++) {
+      const char *from = (const char *)&c->monitor[i / jumps];
+      piece part[3];
+      const int pieces = monitor_pieces(set, i % jumps, c->config.shells, part);
+      for (int p = 0; p < pieces; p++) {
+        hash = mix(hash, from + part[p].offset, part[p].count * sizeof(double));
+      }
+    }
+  }
+  return hash;
+}
+
 static void checksum(const dw_corrector *c, const char *config, const char *base, char hex[HEX]) {
   const size_t shells = (size_t)c->config.shells * sizeof(double);
   uint64_t hash = UINT64_C(0xcbf29ce484222325);
@@ -52,7 +131,7 @@ static void checksum(const dw_corrector *c, const char *config, const char *base
     hash = mix(hash, table->field, shells);
     hash = mix(hash, table->stress, shells);
   }
-  (void)snprintf(hex, HEX, "%016" PRIx64, hash);
+  (void)snprintf(hex, HEX, "%016" PRIx64, dw_corrector_jumps(&c->config) ? mix_monitor(hash, c) : hash);
 }
 
 /* --- writing --- */
@@ -104,6 +183,20 @@ static dw_status write_table(dw_file *file, const char *name, const dw_observed 
   return dw_file_write_reals(file, path, 1, &shells, table->stress);
 }
 
+static dw_status write_monitor(dw_file *file, const dw_corrector *c) {
+  const int64_t backgrounds = c->backgrounds;
+  void *block = NULL;
+  DW_TRY(dw_alloc(&block, (size_t)(backgrounds * c->config.jump.jumps), sizeof(dw_observed), "the monitor"));
+  dw_status status = dw_file_group(file, "/monitor");
+  for (int set = 0; set < MONITOR_SETS && status == DW_OK; set++) {
+    const int64_t shape[3] = {backgrounds, jumps_of(c, set), row_of(c, set)};
+    pack_monitor(c, set, block);
+    status = dw_file_write_reals(file, MONITOR[set], 3, shape, block);
+  }
+  dw_free(block);
+  return status == DW_OK ? dw_file_write_reals(file, "/monitor/w", 1, &backgrounds, c->w) : status;
+}
+
 static dw_status write_all(dw_file *file, const dw_corrector *c, const char *config, const char *base,
                            const dw_provenance *provenance) {
   char hex[HEX];
@@ -124,7 +217,7 @@ static dw_status write_all(dw_file *file, const dw_corrector *c, const char *con
   for (int i = 0; i < SETS; i++) {
     DW_TRY(write_table(file, TABLE[i], table_of(c, i), c->config.shells));
   }
-  return DW_OK;
+  return dw_corrector_jumps(&c->config) ? write_monitor(file, c) : DW_OK;
 }
 
 dw_status dw_corrector_write(const dw_corrector *c, const char *path, const dw_provenance *provenance,
@@ -220,6 +313,21 @@ static dw_status read_table(dw_file *file, const char *name, dw_observed *table,
   return dw_file_read_reals(file, path, 1, &shells, table->stress);
 }
 
+static dw_status read_monitor(dw_file *file, dw_corrector *c) {
+  void *block = NULL;
+  DW_TRY(dw_alloc(&block, (size_t)(c->backgrounds * c->config.jump.jumps), sizeof(dw_observed), "the monitor"));
+  dw_status status = DW_OK;
+  for (int set = 0; set < MONITOR_SETS && status == DW_OK; set++) {
+    const int64_t shape[3] = {c->backgrounds, jumps_of(c, set), row_of(c, set)};
+    status = dw_file_read_reals(file, MONITOR[set], 3, shape, block);
+    if (status == DW_OK) {
+      unpack_monitor(c, set, block);
+    }
+  }
+  dw_free(block);
+  return status;
+}
+
 static dw_status read_numbers(dw_file *file, const char *path, const char *config, const char *base, dw_corrector *c) {
   char found[HEX];
   char hex[HEX];
@@ -230,6 +338,9 @@ static dw_status read_numbers(dw_file *file, const char *path, const char *confi
   dw_observed *const table[SETS] = {&c->factor, &c->error, &c->cheap_factor, &c->cheap_error};
   for (int i = 0; i < SETS; i++) {
     DW_TRY(read_table(file, TABLE[i], table[i], c->config.shells));
+  }
+  if (dw_corrector_jumps(&c->config)) {
+    DW_TRY(read_monitor(file, c));
   }
   DW_TRY(dw_attribute_read_text(file, "/", "checksum", hex, sizeof hex));
   checksum(c, config, base, found);

@@ -64,13 +64,31 @@ sed 's/kind = .*/kind = "jump";/; s/points = 20; s = 0.0; fat_from = 2.0/points 
 echo 'jump = { steps = 12; jumps = 2; };' >>configs/jump.cfg
 expect 0 dwell surrogate train configs/jump.cfg --output jump.h5
 says out '^jumps +rms log error [0-9.]+ % area, [0-9.]+ % stress, [0-9.]+ % field$'
+says out '^monitor +threshold [0-9.]+, exceeded by [0-4] of 4 jumps of the test runs$'
 expect 0 dwell surrogate evaluate jump.h5
 says out '^2 jumps on 16\^3 .*<- the net$'
 says out '^fine run where jumps begin +[0-9.]+ '
 "$DWELL" surrogate predict jump.h5 --set seed=900 >out 2>err
 case $? in 0 | 10) ;; *) fail "predict with jumps: $(cat err)" ;; esac
-says out '^provenance +corrected: jumps of 16\^3'
+says out '^provenance +(corrected: jumps of 16\^3|simulated: fine run)'
+[[ $(grep -Ec '^stretch +tau = .* (jumped|re-anchored to the fine run): residual [0-9.]+, threshold [0-9.]+$' out) == 2 ]] ||
+  fail "not one stretch for each of 2 jumps"
 expect 11 dwell surrogate predict jump.h5 --set cosmology.w=0
+
+# One that learned several backgrounds answers between them and not beyond.
+sed 's/rate = 0.03;/rate = 0.03; w = (0.25, 0.4);/; s/steps = 12; jumps = 2/steps = 6; jumps = 2/' configs/jump.cfg \
+  >configs/backgrounds.cfg
+expect 0 dwell surrogate train configs/backgrounds.cfg --output backgrounds.h5
+for w in 0.25 0.3 0.4; do
+  "$DWELL" surrogate predict backgrounds.h5 --set seed=900 --set cosmology.w=$w >out 2>err
+  case $? in 0 | 10) ;; *) fail "predict for w = $w: $(cat err)" ;; esac
+  says out "^background +w = $w, trained on 2 from 0.25 to 0.4$"
+  says out '^area '
+done
+for change in cosmology.w=0.2 cosmology.w=0.5 cosmology.hubble_start=0.9; do
+  expect 11 dwell surrogate predict backgrounds.h5 --set $change
+  never out '^area'
+done
 
 # Command lines and files that are wrong.
 expect 2 dwell surrogate

@@ -1,4 +1,5 @@
 /* The file of `dwell surrogate train`: what is taken and what is refused. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -15,8 +16,8 @@ static void test_reads(void **state) {
       "kind = \"jump\"; base = \"a.cfg\"; set = [\"lattice.points=64\", \"seed=2\"]; shells = 9;\n"
       "cheap = { points = 32; s = 0.5; fat_from = 3; };\n"
       "net = { channels = 6; layers = 5; nets = 4; seed = 8; };\n"
-      "train = { first = 10; runs = 11; steps = 12; rate = 0.125; };\n"
-      "test = { first = 40; runs = 14; }; jump = { steps = 16; jumps = 2; };\n";
+      "train = { first = 10; runs = 11; steps = 12; rate = 0.125; w = (0, 0.25); };\n"
+      "test = { first = 40; runs = 14; w = [0.125]; }; jump = { steps = 16; jumps = 2; };\n";
   dw_operator_config again;
   char *printed = NULL;
   dw_report_init(&report);
@@ -28,6 +29,8 @@ static void test_reads(void **state) {
   assert_true(config.net.nets == 4 && config.net.seed == 8 && config.train.first == 10 && config.train.runs == 11);
   assert_true(config.train.steps == 12 && config.train.rate == 0.125 && config.test.first == 40);
   assert_true(config.test.runs == 14 && config.jump.steps == 16 && config.jump.jumps == 2);
+  assert_true(config.train.w.count == 2 && config.train.w.value[0] == 0.0 && config.train.w.value[1] == 0.25);
+  assert_true(config.test.w.count == 1 && config.test.w.value[0] == 0.125);
   assert_ok(dw_operator_config_text(&config, &printed));
   assert_ok(dw_operator_config_from_text(&again, printed, "again.cfg", &report));
   assert_memory_equal(&again, &config, sizeof config);
@@ -74,6 +77,19 @@ static void test_contradictions(void **state) {
   assert_status(dw_operator_config_from_text(&config, "cheap = { points = 32; }; shells = 16;", "t.cfg", &report),
                 DW_ERR_PARAM);
   assert_non_null(strstr(report.text, "too many"));
+  dw_report_init(&report);
+  assert_status(dw_operator_config_from_text(&config, "train = { runs = 5; w = (0.1, 0.2, 0.3); };", "t.cfg", &report),
+                DW_ERR_PARAM);
+  assert_non_null(strstr(report.text, "knows one background"));
+  assert_non_null(strstr(report.text, "too few for 3 backgrounds"));
+  static const char *const wrong[] = {"(0.2, 0.1)", "(0.1, 0.1)", "(-0.5)", "0.1", "(\"a\")", "(1,2,3,4,5,6,7,8,9)"};
+  for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+    char text[128];
+    dw_report_init(&report);
+    (void)snprintf(text, sizeof text, "kind = \"jump\"; train = { w = %s; };", wrong[i]);
+    assert_status(dw_operator_config_from_text(&config, text, "t.cfg", &report), DW_ERR_PARAM);
+    assert_non_null(strstr(report.text, "train.w: expected"));
+  }
   assert_status(dw_operator_config_from_text(&config, "cheap = { points = 32; ", "t.cfg", &report), DW_ERR_PARAM);
 }
 
