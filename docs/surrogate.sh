@@ -29,7 +29,7 @@ part operator docs/operator.sh "$directory/operator"
 # shown NAME: the output as a block of the page.
 shown() {
   printf '%s min.\n\n```\n' "$(cat "$directory/$1.time")"
-  cat "$directory/$1.txt"
+  sed "s|$directory/||g" "$directory/$1.txt"
   printf '```\n\n'
 }
 
