@@ -2,7 +2,7 @@
 # The whole study of scans and what is learned from them; writes docs/surrogate.md:
 #   docs/surrogate.sh [DIRECTORY]
 # Runs docs/emulator.sh, docs/active.py, docs/paired.sh and docs/operator.sh one after the other in DIRECTORY
-# (runs/surrogate), with build/dwell. Less than an hour on two cores that have nothing else to do. What was made before in
+# (runs/surrogate), with build/dwell. Ten to fifteen minutes on two fast cores that have nothing else to do. What was made before in
 # DIRECTORY is kept, so it can be stopped and started again; the times in the page are those of the first time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
