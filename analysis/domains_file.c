@@ -206,8 +206,7 @@ static dw_status write_column(const dw_domains_file *from, dw_file *file, const 
   } else {
     DW_TRY(dw_file_write_reals(file, info->path, rank, shape, (const double *)value));
   }
-  DW_TRY(dw_attribute_write_text(file, info->path, "unit", info->unit));
-  return dw_attribute_write_text(file, info->path, "description", info->description);
+  return dw_attribute_describe(file, info->path, info->unit, info->description);
 }
 
 static dw_status write_columns(const dw_domains_file *from, dw_file *file) {

@@ -151,11 +151,6 @@ int64_t dw_sectors_file_times(const dw_sectors_file *file) { return file->times;
 
 /* --- files --- */
 
-static dw_status describe(dw_file *file, const char *path, const char *unit, const char *description) {
-  DW_TRY(dw_attribute_write_text(file, path, "unit", unit));
-  return dw_attribute_write_text(file, path, "description", description);
-}
-
 static dw_status write_pairs(const dw_sectors_file *from, dw_file *file) {
   int64_t pairs[DW_MOST_PAIRS][2] = {{0}};
   for (int k = 1; k < from->walls; k++) {
@@ -166,7 +161,8 @@ static dw_status write_pairs(const dw_sectors_file *from, dw_file *file) {
   }
   const int64_t shape[2] = {width_of(from, AREA_BETWEEN), 2};
   DW_TRY(dw_file_write_ints(file, "/sectors/pairs", 2, shape, pairs[0]));
-  return describe(file, "/sectors/pairs", "1", "the two vacua of each pair; 0, 0 where there is one vacuum (P,2)");
+  return dw_attribute_describe(file, "/sectors/pairs", "1",
+                               "the two vacua of each pair; 0, 0 where there is one vacuum (P,2)");
 }
 
 static dw_status write_columns(const dw_sectors_file *from, dw_file *file) {
@@ -179,7 +175,7 @@ static dw_status write_columns(const dw_sectors_file *from, dw_file *file) {
     } else {
       DW_TRY(dw_file_write_reals(file, table[i].path, rank, shape, (const double *)from->value[i]));
     }
-    DW_TRY(describe(file, table[i].path, table[i].unit, table[i].description));
+    DW_TRY(dw_attribute_describe(file, table[i].path, table[i].unit, table[i].description));
   }
   return write_pairs(from, file);
 }

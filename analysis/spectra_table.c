@@ -84,8 +84,7 @@ dw_status dw_spectra_describe(dw_file *file, int group, const char *name) {
     if (here && strcmp(datasets[i].name, name) == 0) {
       char path[DW_FILE_NAME];
       (void)snprintf(path, sizeof path, "/%s/%s", groups[group], name);
-      DW_TRY(dw_attribute_write_text(file, path, "unit", datasets[i].unit));
-      return dw_attribute_write_text(file, path, "description", datasets[i].description);
+      return dw_attribute_describe(file, path, datasets[i].unit, datasets[i].description);
     }
   }
   return dw_fail(DW_ERR_INTERNAL, "spectra: no dataset %s in group %s", name, groups[group]);

@@ -190,8 +190,7 @@ static dw_status describe(dw_file *file) {
   for (size_t i = 0; i < sizeof datasets / sizeof datasets[0]; i++) {
     char path[DW_FILE_NAME] = "/tracks/";
     (void)strncat(path, datasets[i].name, sizeof path - 16);
-    DW_TRY(dw_attribute_write_text(file, path, "unit", datasets[i].unit));
-    DW_TRY(dw_attribute_write_text(file, path, "description", datasets[i].description));
+    DW_TRY(dw_attribute_describe(file, path, datasets[i].unit, datasets[i].description));
   }
   return DW_OK;
 }

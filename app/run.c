@@ -20,15 +20,9 @@ static const double WORST_VIOLATION = 0.01;
 
 /* Text of config.cfg in memory; process 0 only. */
 static dw_status make_config(dw_run *run) {
-  size_t length = 0;
-  FILE *stream = open_memstream(&run->config, &length);
-  if (stream == NULL) {
-    return dw_fail(DW_ERR_MEMORY, "no memory for the text of config.cfg");
-  }
   dw_params params = run->params;
   params.overwrite = false; /* consent to replace that run, not this one */
-  const dw_status status = dw_params_write(stream, &params);
-  return fclose(stream) == 0 ? status : dw_fail(DW_ERR_MEMORY, "no memory for the text of config.cfg");
+  return dw_params_text(&params, &run->config);
 }
 
 dw_run_parts dw_run_parts_of(const dw_run *run) {

@@ -11,6 +11,7 @@
 
 #include "app/scan_work.h"
 #include "lattice/replace.h"
+#include "params/print.h"
 
 typedef struct jobs {
   const dw_scan_setup *setup;
@@ -35,7 +36,7 @@ static dw_status write_job(void *context, const dw_scan_job *job) {
     return DW_OK;
   }
   if (status == DW_OK) {
-    status = dw_scan_setup_config(params, &text);
+    status = dw_params_text(params, &text);
   }
   if (status == DW_OK) {
     dw_scan_run_id(job->point, job->seed, (dw_dataset_level)job->level, id);

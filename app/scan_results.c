@@ -7,6 +7,7 @@
 
 #include "analysis/post/archive.h"
 #include "app/progress.h"
+#include "params/print.h"
 #include "surrogate/scan/collect.h"
 #include "surrogate/paired/paired.h"
 #include "surrogate/scan/ensemble.h"
@@ -30,8 +31,8 @@ struct dw_scan_results {
 };
 
 static dw_status make_texts(dw_scan_results *r) {
-  DW_TRY(dw_scan_setup_config(&r->setup->base, &r->base));
-  return r->setup->scan.cheap.enabled ? dw_scan_setup_config(&r->setup->cheap, &r->cheap) : DW_OK;
+  DW_TRY(dw_params_text(&r->setup->base, &r->base));
+  return r->setup->scan.cheap.enabled ? dw_params_text(&r->setup->cheap, &r->cheap) : DW_OK;
 }
 
 dw_status dw_scan_results_create(dw_scan_results **results, const dw_scan_setup *setup, const dw_provenance *provenance,

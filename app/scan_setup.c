@@ -135,17 +135,6 @@ dw_status dw_scan_setup_read(dw_scan_setup *setup, const dw_scan_options *option
 
 /* --- texts --- */
 
-dw_status dw_scan_setup_config(const dw_params *params, char **text) {
-  size_t length = 0;
-  *text = NULL;
-  FILE *stream = open_memstream(text, &length);
-  if (stream == NULL) {
-    return dw_fail(DW_ERR_MEMORY, "no memory for the text of a configuration");
-  }
-  const dw_status status = dw_params_write(stream, params);
-  return fclose(stream) == 0 ? status : dw_fail(DW_ERR_MEMORY, "no memory for the text of a configuration");
-}
-
 dw_status dw_scan_setup_text(const dw_scan_options *options, char **text) {
   char *file = NULL;
   size_t bytes = 0;
@@ -172,14 +161,8 @@ static dw_status plain_config(const dw_params *params, char **text) {
     return dw_fail(DW_ERR_MEMORY, "no memory for the text of a configuration");
   }
   *plain = *params;
-  memset(plain->name, 0, sizeof plain->name);
-  memset(plain->output, 0, sizeof plain->output);
-  plain->overwrite = false;
-  plain->lattice.processes[0] = 0;
-  plain->lattice.processes[1] = 0;
-  plain->store.checkpoint_minutes = 0.0;
-  plain->store.walltime_minutes = 0.0;
-  const dw_status status = dw_scan_setup_config(plain, text);
+  dw_params_forget_names(plain);
+  const dw_status status = dw_params_text(plain, text);
   free(plain);
   return status;
 }
@@ -270,7 +253,7 @@ static dw_status compare_keys(const dw_scan_setup *setup) {
 
 static dw_status write_config(const char *path, const dw_params *params) {
   char *text = NULL;
-  dw_status status = dw_scan_setup_config(params, &text);
+  dw_status status = dw_params_text(params, &text);
   if (status == DW_OK) {
     status = dw_replace_file(path, text, strlen(text));
   }

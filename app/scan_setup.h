@@ -35,9 +35,6 @@ typedef struct dw_scan_setup {
  * written. Errors: DW_ERR_PARAM, DW_ERR_FILE. */
 dw_status dw_scan_setup_read(dw_scan_setup *setup, const dw_scan_options *options, const dw_comm *comm);
 
-/* The texts that go into files; process 0. *text is released with free. */
-dw_status dw_scan_setup_config(const dw_params *params, char **text);
-
 /* Process 0: refuses a directory with a scan, cleans it (overwrite), or sees that the scan in it is the same one
  * (restart). Writes scan.cfg, base.cfg and cheap.cfg of a new scan; its journal is for the caller to make. `text`: of
  * the scan file. Errors: DW_ERR_FILE, DW_ERR_PARAM. */

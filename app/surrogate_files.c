@@ -74,8 +74,7 @@ static dw_status put(dw_file *file, const char *group, const char *name, int ran
   char path[DW_FILE_NAME];
   (void)snprintf(path, sizeof path, "/%s/%s", group, name);
   DW_TRY(dw_file_write_reals(file, path, rank, shape, values));
-  DW_TRY(dw_attribute_write_text(file, path, "unit", unit));
-  return dw_attribute_write_text(file, path, "description", text);
+  return dw_attribute_describe(file, path, unit, text);
 }
 
 static dw_status write_gradients(dw_file *file, const dw_emulator *e, const dw_emulator_prediction *p,

@@ -12,7 +12,9 @@
 #include "app/setup.h"
 #include "app/surrogate_query.h"
 #include "base/memory.h"
+#include "base/hash.h"
 #include "params/check.h"
+#include "params/print.h"
 #include "params/read.h"
 #include "surrogate/emulator/correction.h"
 
@@ -195,21 +197,12 @@ static dw_status name_directory(const dw_query *query, const char *place, dw_sca
   char *text = NULL;
   char path[DW_TEXT_LENGTH];
   dw_params *plain = NULL;
-  uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
   DW_TRY(dw_alloc((void **)&plain, 1, sizeof *plain, "parameters of a query"));
   *plain = query->params;
-  memset(plain->name, 0, sizeof plain->name);
-  memset(plain->output, 0, sizeof plain->output);
-  plain->overwrite = false;
-  plain->lattice.processes[0] = 0;
-  plain->lattice.processes[1] = 0;
-  plain->store.checkpoint_minutes = 0.0;
-  plain->store.walltime_minutes = 0.0;
-  const dw_status status = dw_scan_setup_config(plain, &text);
+  dw_params_forget_names(plain);
+  const dw_status status = dw_params_text(plain, &text);
   dw_free(plain);
-  for (const char *at = text; status == DW_OK && *at != '\0'; at++) {
-    hash = (hash ^ (unsigned char)*at) * UINT64_C(0x100000001b3);
-  }
+  const uint64_t hash = status == DW_OK ? dw_hash_bytes(DW_HASH_START, text, strlen(text)) : 0;
   free(text);
   DW_TRY(status);
   (void)snprintf(path, sizeof path, "%.*s/%s-%016" PRIx64, DW_TEXT_LENGTH - 64, place, dw_query_way_name(query->way),

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/memory.h"
 #include "fields/dwell_potential.h"
 #include "fields/plugin_compile.h"
@@ -156,10 +157,7 @@ static dw_status load_part(dw_plugin *plugin, int i, const dw_plugin_object *obj
 /* --- the whole --- */
 
 static void take_fingerprint(dw_plugin *plugin) {
-  uint64_t hash = UINT64_C(14695981039346656037);
-  for (const char *c = plugin->text; *c != '\0'; c++) {
-    hash = (hash ^ (uint64_t)(unsigned char)*c) * UINT64_C(1099511628211);
-  }
+  const uint64_t hash = dw_hash_bytes(DW_HASH_START, plugin->text, strlen(plugin->text));
   (void)snprintf(plugin->fingerprint, sizeof plugin->fingerprint, "%016" PRIx64, hash);
 }
 

@@ -54,6 +54,8 @@ dw_status dw_file_write_texts(dw_file *file, const char *path, size_t count, con
 /* Attribute `name` of group or dataset `object` ("/" is the root); an earlier one is replaced. Text is UTF-8 of
  * variable length, which h5py reads as str; the fixed form is for standards that ask for it (openPMD). */
 dw_status dw_attribute_write_text(dw_file *file, const char *object, const char *name, const char *text);
+/* The attributes `unit` and `description`. */
+dw_status dw_attribute_describe(dw_file *file, const char *object, const char *unit, const char *description);
 dw_status dw_attribute_write_fixed_text(dw_file *file, const char *object, const char *name, const char *text);
 dw_status dw_attribute_write_texts(dw_file *file, const char *object, const char *name, size_t count,
                                    const char *const *texts);

@@ -100,6 +100,11 @@ dw_status dw_attribute_write_text(dw_file *file, const char *object, const char 
   return dw_comm_agree(file->comm, dw_file_acts(file) ? write_text(file, object, name, text) : DW_OK);
 }
 
+dw_status dw_attribute_describe(dw_file *file, const char *object, const char *unit, const char *description) {
+  DW_TRY(dw_attribute_write_text(file, object, "unit", unit));
+  return dw_attribute_write_text(file, object, "description", description);
+}
+
 dw_status dw_attribute_write_fixed_text(dw_file *file, const char *object, const char *name, const char *text) {
   return dw_comm_agree(file->comm, dw_file_acts(file) ? write_fixed_text(file, object, name, text) : DW_OK);
 }

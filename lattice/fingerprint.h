@@ -1,4 +1,5 @@
-/* The hash behind dw_field_fingerprint and dw_modes_fingerprint; private to lattice/. Not collective. */
+/* The hash behind dw_field_fingerprint and dw_modes_fingerprint, and its finaliser, behind seals of files. Not
+ * collective. */
 #ifndef DW_LATTICE_FINGERPRINT_H
 #define DW_LATTICE_FINGERPRINT_H
 

@@ -89,6 +89,27 @@ dw_status dw_params_reference(FILE *file, bool markdown) {
   return written(file);
 }
 
+dw_status dw_params_text(const dw_params *params, char **text) {
+  size_t length = 0;
+  *text = NULL;
+  FILE *stream = open_memstream(text, &length);
+  if (stream == NULL) {
+    return dw_fail(DW_ERR_MEMORY, "no memory for the text of the parameters");
+  }
+  const dw_status status = dw_params_write(stream, params);
+  return fclose(stream) == 0 ? status : dw_fail(DW_ERR_MEMORY, "no memory for the text of the parameters");
+}
+
+void dw_params_forget_names(dw_params *params) {
+  memset(params->name, 0, sizeof params->name);
+  memset(params->output, 0, sizeof params->output);
+  params->overwrite = false;
+  params->lattice.processes[0] = 0;
+  params->lattice.processes[1] = 0;
+  params->store.checkpoint_minutes = 0.0;
+  params->store.walltime_minutes = 0.0;
+}
+
 dw_status dw_params_for_each(const dw_params *params, dw_param_visit visit, void *context) {
   for (size_t i = 0; i < dw_table_size(); i++) {
     const dw_param_entry *entry = dw_table_entry(i);

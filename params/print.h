@@ -16,6 +16,13 @@
  * that dw_params_validate accepts. Errors: DW_ERR_FILE. */
 dw_status dw_params_write(FILE *file, const dw_params *params);
 
+/* The same as a text in memory: *text is released with free, after a failure too. Errors: DW_ERR_MEMORY. */
+dw_status dw_params_text(const dw_params *params, char **text);
+
+/* Takes off what two runs of one evolution may differ in, names, process grid and limits of time, so that their texts
+ * can be compared. */
+void dw_params_forget_names(dw_params *params);
+
 /* The reference printed by `dwell params`: key, type, default, allowed values, unit, whether a restart may change
  * it, doc. Errors: DW_ERR_FILE. */
 dw_status dw_params_reference(FILE *file, bool markdown);

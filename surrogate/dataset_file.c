@@ -21,13 +21,7 @@ const char *dw_dataset_axis_path(dw_dataset_spectrum spectrum, const char *name,
   return path;
 }
 
-static dw_status describe(dw_file *file, const char *path, const char *unit, const char *text) {
-  DW_TRY(dw_attribute_write_text(file, path, "unit", unit));
-  return dw_attribute_write_text(file, path, "description", text);
-}
-
-/* A dataset of `count` texts that lie `size` bytes apart. */
-static dw_status write_texts(dw_file *file, const char *path, int64_t count, const char *first, size_t size) {
+dw_status dw_dataset_write_texts(dw_file *file, const char *path, int64_t count, const char *first, size_t size) {
   void *block = NULL;
   DW_TRY(dw_alloc(&block, (size_t)count, sizeof(char *), "texts of a data set"));
   const char **texts = block;
@@ -51,9 +45,9 @@ static dw_status write_keys(const dw_dataset *d, dw_file *file) {
     high[i] = d->key[i].high;
     logarithmic[i] = d->key[i].logarithmic ? 1 : 0;
   }
-  dw_status status = write_texts(file, "/parameters/key", n, n > 0 ? d->key[0].key : NULL, sizeof d->key[0]);
+  dw_status status = dw_dataset_write_texts(file, "/parameters/key", n, n > 0 ? d->key[0].key : NULL, sizeof d->key[0]);
   if (status == DW_OK) {
-    status = write_texts(file, "/parameters/unit", n, n > 0 ? d->key[0].unit : NULL, sizeof d->key[0]);
+    status = dw_dataset_write_texts(file, "/parameters/unit", n, n > 0 ? d->key[0].unit : NULL, sizeof d->key[0]);
   }
   if (status == DW_OK) {
     status = dw_file_write_reals(file, "/parameters/low", 1, &n, low);
@@ -112,20 +106,22 @@ static dw_status write_runs(const dw_dataset *d, dw_file *file) {
   dw_free(block);
   DW_TRY(status);
   DW_TRY(write_provenance(d, file));
-  DW_TRY(write_texts(file, "/runs/id", d->runs, d->runs > 0 ? d->run[0].id : NULL, sizeof d->run[0]));
+  DW_TRY(dw_dataset_write_texts(file, "/runs/id", d->runs, d->runs > 0 ? d->run[0].id : NULL, sizeof d->run[0]));
   return dw_file_write_reals(file, "/runs/values", 2, (const int64_t[]){d->runs, d->keys}, d->parameter);
 }
 
 static dw_status describe_runs(dw_file *file) {
-  DW_TRY(describe(file, "/runs/point", "1", "point of the design, from 0 (R)"));
-  DW_TRY(describe(file, "/runs/seed", "1", "seed (R)"));
-  DW_TRY(describe(file, "/runs/level", "1", "0 = the base run's lattice and equation, 1 = its cheap twin (R)"));
-  DW_TRY(describe(file, "/runs/blind", "1", "1 where the run is a check that nothing is trained on (R)"));
-  DW_TRY(describe(file, "/runs/provenance", "", "how the numbers of a run came about, and its level (R)"));
-  DW_TRY(describe(file, "/runs/seconds", "s", "wall time times processes times threads (R)"));
-  DW_TRY(describe(file, "/runs/values", "that of the parameter", "values of the scanned parameters (R,D)"));
-  return describe(file, "/timeseries/value", "that of the column",
-                  "rows of timeseries.csv, NaN where empty (R,rows,C)");
+  DW_TRY(dw_attribute_describe(file, "/runs/point", "1", "point of the design, from 0 (R)"));
+  DW_TRY(dw_attribute_describe(file, "/runs/seed", "1", "seed (R)"));
+  DW_TRY(dw_attribute_describe(file, "/runs/level", "1",
+                               "0 = the base run's lattice and equation, 1 = its cheap twin (R)"));
+  DW_TRY(dw_attribute_describe(file, "/runs/blind", "1", "1 where the run is a check that nothing is trained on (R)"));
+  DW_TRY(dw_attribute_describe(file, "/runs/provenance", "", "how the numbers of a run came about, and its level (R)"));
+  DW_TRY(dw_attribute_describe(file, "/runs/seconds", "s", "wall time times processes times threads (R)"));
+  DW_TRY(
+      dw_attribute_describe(file, "/runs/values", "that of the parameter", "values of the scanned parameters (R,D)"));
+  return dw_attribute_describe(file, "/timeseries/value", "that of the column",
+                               "rows of timeseries.csv, NaN where empty (R,rows,C)");
 }
 
 static dw_status write_axes(const dw_dataset *d, dw_file *file, dw_dataset_spectrum spectrum) {
@@ -134,11 +130,11 @@ static dw_status write_axes(const dw_dataset *d, dw_file *file, dw_dataset_spect
   const int64_t times[2] = {d->runs, table->times};
   const int64_t bins[2] = {d->runs, table->bins};
   DW_TRY(dw_file_write_reals(file, dw_dataset_axis_path(spectrum, "tau", path), 2, times, table->tau));
-  DW_TRY(describe(file, path, "1/m", "conformal time (R,T)"));
+  DW_TRY(dw_attribute_describe(file, path, "1/m", "conformal time (R,T)"));
   DW_TRY(dw_file_write_reals(file, dw_dataset_axis_path(spectrum, "k", path), 2, bins, table->k));
-  DW_TRY(describe(file, path, "m", "mean comoving |k| of a shell (R,K)"));
+  DW_TRY(dw_attribute_describe(file, path, "m", "mean comoving |k| of a shell (R,K)"));
   DW_TRY(dw_file_write_reals(file, dw_dataset_axis_path(spectrum, "count", path), 2, bins, table->count));
-  return describe(file, path, "1", "modes of a shell (R,K)");
+  return dw_attribute_describe(file, path, "1", "modes of a shell (R,K)");
 }
 
 /* Both spectra of the waves lie on the axes of their group. */
@@ -172,7 +168,7 @@ static dw_status write_spectrum(const dw_dataset *d, dw_file *file, dw_dataset_s
   }
   const int64_t shape[3] = {d->runs, table->times, table->bins};
   DW_TRY(dw_file_write_reals(file, dw_dataset_value_path(spectrum, path), 3, shape, table->value));
-  return describe(file, path, units[spectrum], "as in spectra.h5, NaN where there is none (R,T,K)");
+  return dw_attribute_describe(file, path, units[spectrum], "as in spectra.h5, NaN where there is none (R,T,K)");
 }
 
 static dw_status write_all(const dw_dataset *d, dw_file *file, const dw_record *record) {
@@ -183,8 +179,8 @@ static dw_status write_all(const dw_dataset *d, dw_file *file, const dw_record *
   DW_TRY(dw_attribute_write_text(file, "/", "scan", d->scan));
   DW_TRY(write_keys(d, file));
   DW_TRY(write_runs(d, file));
-  DW_TRY(
-      write_texts(file, "/timeseries/column", d->columns, d->columns > 0 ? d->column[0] : NULL, sizeof d->column[0]));
+  DW_TRY(dw_dataset_write_texts(file, "/timeseries/column", d->columns, d->columns > 0 ? d->column[0] : NULL,
+                                sizeof d->column[0]));
   const int64_t shape[3] = {d->runs, d->rows, d->columns};
   DW_TRY(dw_file_write_reals(file, "/timeseries/value", 3, shape, d->series));
   DW_TRY(describe_runs(file));

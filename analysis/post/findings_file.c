@@ -13,9 +13,8 @@ static dw_status write_numbers(dw_file *file, const dw_finding *finding) {
   } else {
     DW_TRY(dw_file_write_ints(file, finding->path, finding->rank, finding->shape, finding->data));
   }
-  DW_TRY(dw_attribute_write_text(file, finding->path, "unit", finding->about));
   const char *description = finding->about + strlen(finding->about) + 1;
-  return dw_attribute_write_text(file, finding->path, "description", description);
+  return dw_attribute_describe(file, finding->path, finding->about, description);
 }
 
 static dw_status write_word(dw_file *file, const dw_finding *finding) {

@@ -18,15 +18,10 @@ const char *dw_emulator_layer_path(char path[DW_FILE_NAME], int64_t q, int64_t l
   return path;
 }
 
-static dw_status describe(dw_file *file, const char *path, const char *unit, const char *text) {
-  DW_TRY(dw_attribute_write_text(file, path, "unit", unit));
-  return dw_attribute_write_text(file, path, "description", text);
-}
-
 static dw_status reals(dw_file *file, const char *path, int rank, const int64_t *shape, const double *values,
                        const char *unit, const char *text) {
   DW_TRY(dw_file_write_reals(file, path, rank, shape, values));
-  return describe(file, path, unit, text);
+  return dw_attribute_describe(file, path, unit, text);
 }
 
 /* --- the root --- */
@@ -49,7 +44,7 @@ static dw_status write_keys(dw_file *file, const dw_emulator *e) {
   DW_TRY(reals(file, "/parameters/low", 1, &e->dims, low, "that of the parameter", "range that was learned"));
   DW_TRY(reals(file, "/parameters/high", 1, &e->dims, high, "that of the parameter", "range that was learned"));
   DW_TRY(dw_file_write_ints(file, "/parameters/logarithmic", 1, &e->dims, logarithmic));
-  return describe(file, "/parameters/logarithmic", "1", "1 where coordinates are those of the logarithm");
+  return dw_attribute_describe(file, "/parameters/logarithmic", "1", "1 where coordinates are those of the logarithm");
 }
 
 static dw_status write_runs(dw_file *file, const dw_emulator *e) {
@@ -62,9 +57,9 @@ static dw_status write_runs(dw_file *file, const dw_emulator *e) {
   const dw_status status = dw_file_write_texts(file, "/runs/id", (size_t)e->runs, id);
   dw_free(block);
   DW_TRY(status);
-  DW_TRY(describe(file, "/runs/id", "", "runs of the scan that were learned from"));
+  DW_TRY(dw_attribute_describe(file, "/runs/id", "", "runs of the scan that were learned from"));
   DW_TRY(dw_file_write_ints(file, "/points/design", 1, &e->points, e->design));
-  return describe(file, "/points/design", "1", "points of the design, fine level (n)");
+  return dw_attribute_describe(file, "/points/design", "1", "points of the design, fine level (n)");
 }
 
 static dw_status write_root(dw_file *file, const dw_emulator *e, const dw_provenance *provenance) {

@@ -6,23 +6,18 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "lattice/fingerprint.h"
 #include "lattice/replace.h"
 
 static const char MARK[] = "\ndwell seal ";
 enum { MARK_LENGTH = sizeof MARK - 1, SEAL_LENGTH = MARK_LENGTH + 16 + 1 };
 
-static uint64_t mix(uint64_t h) {
-  h = (h ^ (h >> 33)) * UINT64_C(0xff51afd7ed558ccd);
-  h = (h ^ (h >> 33)) * UINT64_C(0xc4ceb9fe1a85ec53);
-  return h ^ (h >> 33);
-}
-
 static uint64_t fingerprint(const char *data, size_t bytes) {
-  uint64_t sum = mix((uint64_t)bytes);
+  uint64_t sum = dw_fingerprint_mix((uint64_t)bytes);
   for (size_t at = 0; at < bytes; at += 8) {
     uint64_t word = 0;
     memcpy(&word, data + at, bytes - at < 8 ? bytes - at : 8);
-    sum += mix(word + mix((uint64_t)at + 1));
+    sum += dw_fingerprint_mix(word + dw_fingerprint_mix((uint64_t)at + 1));
   }
   return sum;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/memory.h"
 #include "lattice/file.h"
 #include "params/check.h"
@@ -27,15 +28,7 @@ static dw_status wrong(const char *path, const char *what) {
   return dw_fail(DW_ERR_FILE, "%s: %s; train it again with `dwell surrogate train`", path, what);
 }
 
-/* --- checksum: FNV-1a (Fowler, Noll & Vo, public domain) over numbers and texts --- */
-
-static uint64_t mix(uint64_t hash, const void *bytes, size_t count) {
-  const unsigned char *at = bytes;
-  for (size_t i = 0; i < count; i++) {
-    hash = (hash ^ at[i]) * UINT64_C(0x100000001b3);
-  }
-  return hash;
-}
+/* --- checksum over numbers and texts --- */
 
 /* Monitors in the file: rows of numbers, a row for each background and, in the first sets, each jump; a row is made of
  * up to three pieces of the struct. */
@@ -108,7 +101,7 @@ static uint64_t mix_monitor(uint64_t hash, const dw_corrector *c) {
       piece part[3];
       const int pieces = monitor_pieces(set, i % jumps, c->config.shells, part);
       for (int p = 0; p < pieces; p++) {
-        hash = mix(hash, from + part[p].offset, part[p].count * sizeof(double));
+        hash = dw_hash_bytes(hash, from + part[p].offset, part[p].count * sizeof(double));
       }
     }
   }
@@ -117,34 +110,24 @@ static uint64_t mix_monitor(uint64_t hash, const dw_corrector *c) {
 
 static void checksum(const dw_corrector *c, const char *config, const char *base, char hex[HEX]) {
   const size_t shells = (size_t)c->config.shells * sizeof(double);
-  uint64_t hash = UINT64_C(0xcbf29ce484222325);
-  hash = mix(hash, config, strlen(config));
-  hash = mix(hash, base, strlen(base));
-  hash = mix(hash, &c->scale, sizeof c->scale);
+  uint64_t hash = DW_HASH_START;
+  hash = dw_hash_bytes(hash, config, strlen(config));
+  hash = dw_hash_bytes(hash, base, strlen(base));
+  hash = dw_hash_bytes(hash, &c->scale, sizeof c->scale);
   for (int i = 0; i < c->nets; i++) {
-    hash = mix(hash, c->net[i]->weight, c->net[i]->count * sizeof(float));
-    hash = mix(hash, c->loss[i], sizeof c->loss[i]);
+    hash = dw_hash_bytes(hash, c->net[i]->weight, c->net[i]->count * sizeof(float));
+    hash = dw_hash_bytes(hash, c->loss[i], sizeof c->loss[i]);
   }
   for (int i = 0; i < SETS; i++) {
     const dw_observed *table = table_of(c, i);
-    hash = mix(hash, &table->area, sizeof table->area);
-    hash = mix(hash, table->field, shells);
-    hash = mix(hash, table->stress, shells);
+    hash = dw_hash_bytes(hash, &table->area, sizeof table->area);
+    hash = dw_hash_bytes(hash, table->field, shells);
+    hash = dw_hash_bytes(hash, table->stress, shells);
   }
   (void)snprintf(hex, HEX, "%016" PRIx64, dw_corrector_jumps(&c->config) ? mix_monitor(hash, c) : hash);
 }
 
 /* --- writing --- */
-
-static dw_status base_text(const dw_corrector *c, char **text) {
-  size_t length = 0;
-  FILE *stream = open_memstream(text, &length);
-  if (stream == NULL) {
-    return dw_fail(DW_ERR_MEMORY, "no memory for the text of the parameters");
-  }
-  const dw_status status = dw_params_write(stream, &c->base);
-  return fclose(stream) == 0 ? status : dw_fail(DW_ERR_MEMORY, "no memory for the text of the parameters");
-}
 
 static dw_status write_seeds(dw_file *file, const char *path, int64_t first, int64_t runs) {
   void *block = NULL;
@@ -227,7 +210,7 @@ dw_status dw_corrector_write(const dw_corrector *c, const char *path, const dw_p
   dw_file *file = NULL;
   dw_status status = dw_operator_config_text(&c->config, &config);
   if (status == DW_OK) {
-    status = base_text(c, &base);
+    status = dw_params_text(&c->base, &base);
   }
   if (status == DW_OK) {
     status = dw_file_create(&file, comm, path, 8 * c->net[0]->count * (size_t)c->nets + TEXT_LENGTH);

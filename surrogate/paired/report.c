@@ -67,8 +67,7 @@ static dw_status write_array(dw_file *file, const char group[GROUP], const char 
   char path[DW_FILE_NAME];
   (void)snprintf(path, sizeof path, "%.*s/%s", GROUP - 1, group, name);
   DW_TRY(dw_file_write_reals(file, path, rank, shape, values));
-  DW_TRY(dw_attribute_write_text(file, path, "unit", unit));
-  return dw_attribute_write_text(file, path, "description", description);
+  return dw_attribute_describe(file, path, unit, description);
 }
 
 static dw_status write_table(dw_file *file, const char *group, dw_paired_quantity quantity, const dw_paired *p) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "surrogate/dataset_private.h"
 
 enum { PATH_LENGTH = 96 };
 
@@ -128,18 +129,6 @@ static dw_status write_points(const ensemble *e, dw_file *file) {
   return write_axis(e, file, "/points/values", e->dataset->keys, e->dataset->parameter);
 }
 
-static dw_status write_texts(dw_file *file, const char *path, int64_t count, const char *first, size_t step) {
-  void *block = NULL;
-  DW_TRY(dw_alloc(&block, (size_t)count, sizeof(char *), "ensembles"));
-  const char **texts = block;
-  for (int64_t i = 0; i < count; i++) {
-    texts[i] = first + (size_t)i * step;
-  }
-  const dw_status status = dw_file_write_texts(file, path, (size_t)count, texts);
-  dw_free(block);
-  return status;
-}
-
 static dw_status write_spectrum(const ensemble *e, dw_file *file, dw_dataset_spectrum spectrum) {
   const dw_dataset_table *table = &e->dataset->spectrum[spectrum];
   const char *name = dw_dataset_spectrum_name(spectrum);
@@ -166,8 +155,9 @@ static dw_status write_all(const ensemble *e, dw_file *file, const dw_record *re
   DW_TRY(dw_record_write(file, record));
   DW_TRY(dw_attribute_write_text(file, "/", "scan", d->scan));
   DW_TRY(write_points(e, file));
-  DW_TRY(write_texts(file, "/parameters/key", d->keys, d->keys > 0 ? d->key[0].key : NULL, sizeof d->key[0]));
-  DW_TRY(write_texts(file, "/timeseries/column", d->columns, d->column[0], sizeof d->column[0]));
+  DW_TRY(
+      dw_dataset_write_texts(file, "/parameters/key", d->keys, d->keys > 0 ? d->key[0].key : NULL, sizeof d->key[0]));
+  DW_TRY(dw_dataset_write_texts(file, "/timeseries/column", d->columns, d->column[0], sizeof d->column[0]));
   DW_TRY(write_means(e, file, "/timeseries/value", 3, (const int64_t[]){e->count, d->rows, d->columns}, d->series));
   for (int i = 0; i < DW_DATASET_SPECTRA; i++) {
     DW_TRY(write_spectrum(e, file, (dw_dataset_spectrum)i));

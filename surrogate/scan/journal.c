@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/memory.h"
 
 enum { VERSION = 1, LINE_LENGTH = 2048, CHECKSUM_DIGITS = 16 };
@@ -24,19 +25,10 @@ static const char *const levels[] = {"fine", "cheap"};
 
 /* --- lines --- */
 
-/* FNV-1a. */
-static uint64_t checksum(const char *text, size_t length) {
-  uint64_t hash = UINT64_C(0xcbf29ce484222325);
-  for (size_t i = 0; i < length; i++) {
-    hash = (hash ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
-  }
-  return hash;
-}
-
 /* Appends " #CHECKSUM\n"; `line` has room for it. */
 static void seal(char line[LINE_LENGTH]) {
   const size_t length = strlen(line);
-  (void)snprintf(line + length, LINE_LENGTH - length, " #%016" PRIx64 "\n", checksum(line, length));
+  (void)snprintf(line + length, LINE_LENGTH - length, " #%016" PRIx64 "\n", dw_hash_bytes(DW_HASH_START, line, length));
 }
 
 /* Takes the checksum off a line without its newline; false where it is wrong or missing. */
@@ -47,7 +39,7 @@ static bool unseal(char *line) {
   if (length < tail) {
     return false;
   }
-  (void)snprintf(expected, sizeof expected, " #%016" PRIx64, checksum(line, length - tail));
+  (void)snprintf(expected, sizeof expected, " #%016" PRIx64, dw_hash_bytes(DW_HASH_START, line, length - tail));
   if (strcmp(line + length - tail, expected) != 0) {
     return false;
   }

@@ -1,12 +1,6 @@
 # Functions for the tests of scans; sourced after lib.sh.
 # shellcheck shell=bash
 
-# Programs that start without mpirun share one directory of Open MPI's in TMPDIR, and two that start at once may meet
-# there.
-TMPDIR=$(mktemp -d)
-export TMPDIR
-trap 'stop_children; rm -rf "$TMPDIR"' EXIT
-
 # write_scan FILE [LINE...]: a small scan of base.cfg, two points of two seeds, with cheap twins of three.
 write_scan() {
   local file=$1

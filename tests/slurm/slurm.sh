@@ -61,7 +61,6 @@ same_runs queued undisturbed
 
 # shellcheck source=tests/app/scan_lib.sh
 . "$tests_dir/app/scan_lib.sh"
-trap 'stop_children; stop_cluster; rm -rf "$TMPDIR"' EXIT
 write_scan scan.cfg
 "$slurm/scan.sh" scan.cfg jobs --cpus-per-task=1 --time=10 >out 2>err || fail "scan.sh: $(cat err)"
 says out '^10 runs in jobs'
