@@ -29,8 +29,8 @@ fi
 # --- one run: stopped, queued again, finished ---
 
 write_config base.cfg
-# A second for two processes, or a minute for the time limit.
-step=0.005
+# Some seconds for two processes, since the signal must meet the run, or a minute for the time limit.
+step=0.001
 points=32
 options=(--time=10)
 if [[ ${1-} == --time-limit ]]; then
