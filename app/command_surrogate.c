@@ -10,7 +10,7 @@
 #include "app/surrogate_field.h"
 #include "app/surrogate_model.h"
 #include "app/surrogate_query.h"
-#include "surrogate/emulator/seal.h"
+#include "surrogate/seal.h"
 
 enum { EXIT_DEGRADED = 10, EXIT_OUT = 11 };
 

@@ -12,7 +12,7 @@ here=$PWD
 # vary NAME FILE SED: the example, changed, as a configuration of its own.
 vary() { sed -e "s|\"radiation.cfg\"|\"$here/examples/radiation.cfg\"|" -e "$3" "$2" >"$directory/$1.cfg"; }
 vary fat-64 examples/corrector.cfg ''
-vary fat-48 examples/corrector.cfg 's/points = 64/points = 48/; s/fat_from = 4.0/fat_from = 3.5/; s/channels = 4/channels = 6/'
+vary fat-48 examples/corrector.cfg 's/points = 64/points = 48/; s/fat_from = 4.0/fat_from = 3.5/'
 vary physical-64 examples/corrector.cfg 's/s = 0.0/s = 1.0/; s/fat_from = 4.0/fat_from = 0.0/; s/channels = 4/channels = 6/'
 vary jump examples/jump.cfg ''
 for name in fat-64 fat-48 physical-64 jump; do

@@ -6,7 +6,8 @@
  *
  * On the disk: one HDF5 file, dataset.h5 of the scan's directory, written beside and renamed after each finished run or
  * batch (docs/files.md has the layout). What a file claims decides no allocation before it is compared with the
- * file's size.
+ * file's size. The file is sealed (surrogate/seal.h), and a seal is checked before HDF5 opens it; one without, cut out
+ * by another program, is read as it is.
  *
  * Not collective: one process reads or writes. The caller owns the data set; all arrays belong to it.
  * Units: those of the runs (docs/conventions.md): 1/m for lengths and times, m for momenta, comoving; spectra as in

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "surrogate/dataset_private.h"
+#include "surrogate/seal.h"
 
 const char *const dw_dataset_run_names[DW_DATASET_RUN_INTEGERS] = {"/runs/point", "/runs/seed", "/runs/level",
                                                                    "/runs/blind"};
@@ -200,9 +201,8 @@ static uint64_t bytes_of(const dw_dataset *d) {
   return sizeof(double) * (uint64_t)numbers + (1U << 16);
 }
 
-dw_status dw_dataset_write(const dw_dataset *dataset, const char *path, const dw_record *record) {
+static dw_status write_whole(const dw_dataset *dataset, const char *path, const dw_record *record) {
   dw_file *file = NULL;
-  DW_TRY(check_waves(dataset));
   DW_TRY(dw_file_create(&file, dw_comm_self(), path, bytes_of(dataset)));
   const dw_status status = write_all(dataset, file, record);
   if (status != DW_OK) {
@@ -210,4 +210,16 @@ dw_status dw_dataset_write(const dw_dataset *dataset, const char *path, const dw
     return status;
   }
   return dw_file_commit(&file);
+}
+
+dw_status dw_dataset_write(const dw_dataset *dataset, const char *path, const dw_record *record) {
+  char *open = NULL;
+  DW_TRY(check_waves(dataset));
+  DW_TRY(dw_seal_open_path(path, &open));
+  dw_status status = write_whole(dataset, open, record);
+  if (status == DW_OK) {
+    status = dw_seal_write(path, open);
+  }
+  dw_free(open);
+  return status;
 }

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "lattice/format.h"
 #include "surrogate/dataset_private.h"
+#include "surrogate/seal.h"
 
 enum { TEXT_LENGTH = 1 << 20 };
 
@@ -232,6 +233,9 @@ dw_status dw_dataset_read(dw_dataset **dataset, const char *path) {
   *dataset = NULL;
   struct stat state;
   dw_file *file = NULL;
+  if (dw_seal_has(path)) { /* HDF5 can crash over a spoiled byte */
+    DW_TRY(dw_seal_check(path, NULL));
+  }
   DW_TRY(dw_file_open(&file, dw_comm_self(), path));
   dataset_claims c = {.bytes = stat(path, &state) == 0 ? (int64_t)state.st_size : 0};
   dw_dataset *d = NULL;

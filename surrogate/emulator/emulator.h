@@ -49,7 +49,7 @@ typedef enum dw_emulator_levels {
   DW_LEVELS_FINE, /* not used */
   DW_LEVELS_BOTH, /* cheap points carry the dependence, fine ones correct it; needs both */
   DW_LEVELS_AUTO  /* for each quantity what predicts left-out points better, where all fine runs have a twin and the
-                      cheap level has at least twice as many points */
+                      cheap level has at least as many points */
 } dw_emulator_levels;
 
 typedef struct dw_emulator_options {

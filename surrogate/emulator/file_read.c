@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "surrogate/emulator/file_private.h"
 #include "surrogate/emulator/linear.h"
-#include "surrogate/emulator/seal.h"
+#include "surrogate/seal.h"
 
 typedef struct reader {
   dw_file *file;

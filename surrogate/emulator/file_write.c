@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "surrogate/emulator/file_private.h"
-#include "surrogate/emulator/seal.h"
+#include "surrogate/seal.h"
 
 const char *dw_emulator_path(char path[DW_FILE_NAME], int64_t q, const char *name) {
   (void)snprintf(path, DW_FILE_NAME, "/quantity%lld%s%s", (long long)q, name[0] != '\0' ? "/" : "", name);
@@ -194,9 +194,7 @@ static dw_status write_whole(const dw_emulator *e, const char *path, const dw_pr
 
 dw_status dw_emulator_write(const dw_emulator *emulator, const char *path, const dw_provenance *provenance) {
   char *open = NULL;
-  const size_t size = strlen(path) + 16;
-  DW_TRY(dw_alloc((void **)&open, size, 1, "file name"));
-  (void)snprintf(open, size, "%s.unsealed", path);
+  DW_TRY(dw_seal_open_path(path, &open));
   dw_status status = write_whole(emulator, open, provenance);
   if (status == DW_OK) {
     status = dw_seal_write(path, open);

@@ -2,7 +2,11 @@
  *
  *   y_j(x) = mean_j + sum_c z_c(x) basis_cj,        z_c of unit variance over the points
  *
- * The components are those of the means over seeds (singular values). One is kept while its variance exceeds what the
+ * The components are those of the means over seeds (singular values), each output weighted by
+ *
+ *   w_j = sqrt(2 <s^2>/(s_j^2 + <s^2>)),        s_j^2 the variance of a seed, <s^2> its mean over the outputs,
+ *
+ * so that shells of few modes don't fill the components with noise. One is kept while its variance exceeds what the
  * noise of the seeds alone would give it. What the others leave is the truncation, less its own noise. z_ic has the
  * noise of the seeds, projected.
  *

@@ -18,6 +18,7 @@ typedef struct parts {
   double *singular;                    /* (p) */
   double *right;                       /* (p, M) */
   double *mean;                        /* (M) */
+  double *weight;                      /* (M) by which outputs are multiplied */
   double scatter[DW_LAYER_COMPONENTS]; /* of one seed, along a component */
   int64_t kept[DW_LAYER_COMPONENTS];
   int64_t components;
@@ -27,13 +28,27 @@ static dw_status allocate(parts *p) {
   const int64_t n = p->sample->points;
   const int64_t m = p->sample->outputs;
   p->rank = n < m ? n : m;
-  DW_TRY(dw_alloc((void **)&p->centred, (size_t)(n * m + n * p->rank + p->rank + p->rank * m + m), sizeof(double),
+  DW_TRY(dw_alloc((void **)&p->centred, (size_t)(n * m + n * p->rank + p->rank + p->rank * m + 2 * m), sizeof(double),
                   "principal components"));
   p->left = p->centred + n * m;
   p->singular = p->left + n * p->rank;
   p->right = p->singular + p->rank;
   p->mean = p->right + p->rank * m;
+  p->weight = p->mean + m;
   return DW_OK;
+}
+
+/* 1 over the noise of a seed, and as much again as the mean noise: shells of few modes weigh less, and quiet ones don't
+ * reign. */
+static void weigh(parts *p) {
+  const dw_seed_sample *s = p->sample;
+  double mean = 0.0;
+  for (int64_t j = 0; j < s->outputs; j++) {
+    mean += s->scatter[j] / (double)s->outputs;
+  }
+  for (int64_t j = 0; j < s->outputs; j++) {
+    p->weight[j] = mean > 0.0 ? sqrt(2.0 * mean / (s->scatter[j] + mean)) : 1.0;
+  }
 }
 
 static void centre(parts *p) {
@@ -46,7 +61,7 @@ static void centre(parts *p) {
     }
     p->mean[j] = sum / (double)n;
     for (int64_t i = 0; i < n; i++) {
-      p->centred[i * m + j] = p->sample->mean[i * m + j] - p->mean[j];
+      p->centred[i * m + j] = p->weight[j] * (p->sample->mean[i * m + j] - p->mean[j]);
     }
   }
 }
@@ -68,14 +83,14 @@ static void fix_sign(parts *p, int64_t c) {
   }
 }
 
-/* Pooled variance of one seed along a component, at f = 1. */
-static double scatter_along(const dw_seed_sample *s, const double *right) {
+/* Pooled variance of one seed along a component of the weighted outputs, at f = 1. */
+static double scatter_along(const dw_seed_sample *s, const double *weight, const double *right) {
   double sum = 0.0;
   double freedom = 0.0;
   for (int64_t r = 0; r < s->runs; r++) {
     double along = 0.0;
     for (int64_t j = 0; j < s->outputs; j++) {
-      along += s->rest[r * s->outputs + j] * right[j];
+      along += s->rest[r * s->outputs + j] * weight[j] * right[j];
     }
     sum += along * along;
   }
@@ -102,7 +117,7 @@ static void choose(parts *p, int64_t at_most) {
   }
   for (int64_t c = 0; c < p->rank && p->components < at_most; c++) {
     const double square = p->singular[c] * p->singular[c];
-    const double scatter = scatter_along(s, p->right + c * s->outputs);
+    const double scatter = scatter_along(s, p->weight, p->right + c * s->outputs);
     const double noise = scatter * mean_noise(s) * (double)s->points;
     if (square > FRACTION * whole && square > SIGNAL * noise) {
       fix_sign(p, c);
@@ -119,7 +134,7 @@ static void fill_component(dw_layer *layer, const parts *p, int64_t c) {
   dw_process *process = &layer->process[c];
   process->nugget_is_noise = !s->repeated;
   for (int64_t j = 0; j < s->outputs; j++) {
-    layer->basis[c * s->outputs + j] = size * p->right[p->kept[c] * s->outputs + j];
+    layer->basis[c * s->outputs + j] = size * p->right[p->kept[c] * s->outputs + j] / p->weight[j];
   }
   for (int64_t i = 0; i < s->points; i++) {
     process->z[i] = p->left[i * p->rank + p->kept[c]] * sqrt((double)s->points);
@@ -127,17 +142,17 @@ static void fill_component(dw_layer *layer, const parts *p, int64_t c) {
   }
 }
 
-/* What the components leave of values (M), in place. */
+/* What the components leave of values (M, not weighted), in place. */
 static void subtract(const parts *p, double *values) {
   const int64_t m = p->sample->outputs;
   for (int64_t c = 0; c < p->components; c++) {
     const double *right = p->right + p->kept[c] * m;
     double along = 0.0;
     for (int64_t j = 0; j < m; j++) {
-      along += values[j] * right[j];
+      along += values[j] * p->weight[j] * right[j];
     }
     for (int64_t j = 0; j < m; j++) {
-      values[j] -= along * right[j];
+      values[j] -= along * right[j] / p->weight[j];
     }
   }
 }
@@ -212,6 +227,7 @@ dw_status dw_layer_train(dw_layer *layer, const dw_seed_sample *sample, const dw
   parts p = {.sample = sample};
   *layer = (dw_layer){0};
   DW_TRY(allocate(&p));
+  weigh(&p);
   centre(&p);
   dw_status status = dw_linear_svd(sample->points, sample->outputs, p.centred, p.left, p.singular, p.right);
   if (status == DW_OK) {

@@ -49,6 +49,11 @@ void dw_linear_product(int64_t m, int64_t n, int64_t k, const double *a, const d
               (blasint)n, 0.0, c, (blasint)n);
 }
 
+void dw_linear_product_transposed(int64_t m, int64_t n, int64_t k, const double *a, const double *b, double *c) {
+  cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (blasint)m, (blasint)n, (blasint)k, 1.0, a, (blasint)k, b,
+              (blasint)k, 0.0, c, (blasint)n);
+}
+
 /* The transposed of a, by columns, is v^T diag(s) u^T: again nothing has to be transposed. */
 dw_status dw_linear_svd(int64_t m, int64_t n, double *a, double *u, double *s, double *v) {
   const int64_t p = m < n ? m : n;

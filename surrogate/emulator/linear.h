@@ -33,6 +33,9 @@ void dw_linear_symmetric_times(int64_t n, const double *a, const double *x, doub
 /* c (m, n) = a (m, k) b (k, n). */
 void dw_linear_product(int64_t m, int64_t n, int64_t k, const double *a, const double *b, double *c);
 
+/* c (m, n) = a (m, k) b (n, k)^T. */
+void dw_linear_product_transposed(int64_t m, int64_t n, int64_t k, const double *a, const double *b, double *c);
+
 /* a (m, n) = u (m, p) diag(s) v (p, n), p = min(m, n); a is lost. */
 dw_status dw_linear_svd(int64_t m, int64_t n, double *a, double *u, double *s, double *v);
 

@@ -8,6 +8,8 @@
 
 /* Times and wave numbers that differ by less are the same. */
 static const double SAME = 1e-6;
+/* Times in 1/m after the start from which emulators learn by default: the field's own time. */
+static const double SETTLED = 1.0;
 
 static int64_t spectrum_of(const char *name) {
   for (int s = 0; s < DW_DATASET_SPECTRA; s++) {
@@ -206,9 +208,12 @@ static bool is_empty(const rows *r, int64_t row) {
   return true;
 }
 
-/* From when to when all runs have something that has evolved: after each one's first row. */
+/* From when to when all runs have something that has evolved: after each one's first row, and SETTLED after the last
+ * start, if they last so long. Before that runs that started earlier and later are too unlike to be learned together.
+ */
 static dw_status common_range(const dw_quantity *q, const dw_dataset *dataset, const bool *used, double *from,
                               double *to) {
+  double start = 0.0;
   *from = 0.0;
   *to = HUGE_VAL;
   for (int64_t run = 0; run < dataset->runs; run++) {
@@ -223,7 +228,9 @@ static dw_status common_range(const dw_quantity *q, const dw_dataset *dataset, c
     }
     *from = used[run] ? fmax(*from, time_of(&r, first)) : *from;
     *to = used[run] ? fmin(*to, time_of(&r, r.count - 1)) : *to;
+    start = used[run] ? fmax(start, time_of(&r, 0)) : start;
   }
+  *from = fmax(*from, fmin(start + SETTLED, *to));
   return DW_OK;
 }
 

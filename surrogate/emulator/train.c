@@ -89,7 +89,7 @@ static dw_status choose_levels(dw_train_work *w) {
   const int64_t cheap = count_points(w, DW_LEVEL_CHEAP);
   const dw_emulator_levels asked = w->options->levels;
   w->both = asked == DW_LEVELS_BOTH ||
-            (asked == DW_LEVELS_AUTO && w->pairs == w->count[0] && cheap >= 2 * fine && fine >= FEWEST_CORRECTIONS);
+            (asked == DW_LEVELS_AUTO && w->pairs == w->count[0] && cheap >= fine && fine >= FEWEST_CORRECTIONS);
   if (w->both && (w->pairs < w->count[0] || fine < FEWEST_CORRECTIONS)) {
     return dw_fail(
         DW_ERR_PARAM,

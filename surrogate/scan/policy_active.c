@@ -1,13 +1,11 @@
 /* The active policy: after a start on Sobol's sequence, points where a run teaches the emulator most for its cost.
  *
- * The emulator is trained on all runs that aren't checks. Where it is unsure is looked up on a fixed set of candidates,
- * and a run is taken to remove variance from its neighbourhood: with the square of a Gaussian correlation whose length
- * is half the distance between the points so far. The next point is the candidate that removes most for its cost; what
- * it removes is then taken off before the one after it is chosen, so that a batch doesn't crowd. Edges, where variance
- * is large but where a run has few neighbours, are met as often as they deserve. Checks go on along Sobol's sequence
- * instead, so that they stay a fair sample.
+ * The emulator is trained on all runs that aren't checks. By how much a run would lower its variance is known before
+ * the run (surrogate/emulator/reduction.h): the mean over a fixed set of places, for each of a fixed set of choices.
+ * The next point is the choice that lowers it most for its cost; it is added before the one after it is chosen, so that
+ * a batch doesn't crowd. Checks go on along Sobol's sequence instead, so that they stay a fair sample.
  *
- * D. Jones, M. Schonlau and W. Welch, J. Global Optim. 13 (1998) 455; D. Cohn, Neural Networks 9 (1996) 1071. */
+ * D. Cohn, Neural Networks 9 (1996) 1071. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -16,18 +14,19 @@
 
 #include "base/memory.h"
 #include "surrogate/emulator/assess.h"
+#include "surrogate/emulator/reduction.h"
 #include "surrogate/scan/policy_private.h"
 
-/* Candidates are a whole block of the sequence, behind what start and checks will use. */
-enum { CANDIDATES = 1024, FIRST_CANDIDATE = 65535, CHECKS_THAT_COUNT = 5 };
+/* Whole blocks of the sequence, behind what start and checks will use. */
+enum { CHOICES = 512, FIRST_CHOICE = 65535, PLACES = 256, FIRST_PLACE = FIRST_CHOICE + CHOICES, CHECKS_THAT_COUNT = 5 };
 
 typedef struct search {
   const dw_policy_state *state;
-  double *value;    /* (CANDIDATES, keys) */
-  double *unit;     /* (CANDIDATES, keys) on 0..1 */
-  double *variance; /* (CANDIDATES) that is left */
-  double *cost;     /* (CANDIDATES) */
-  double length;    /* of the correlation, on 0..1 */
+  dw_reduction *reduction;
+  double *choice; /* (CHOICES, keys); owns the others */
+  double *place;  /* (PLACES, keys) */
+  double *cost;   /* (CHOICES) */
+  double *gain;   /* (CHOICES) */
 } search;
 
 /* --- how good it is --- */
@@ -88,97 +87,53 @@ static dw_status cost_of(const dw_policy_state *state, const double *value, doub
   return status;
 }
 
-/* Squared correlation with a candidate. */
-static double shared(const search *s, const double *unit, int64_t candidate) {
-  const int64_t keys = s->state->scan->keys;
-  double square = 0.0;
-  for (int64_t i = 0; i < keys; i++) {
-    const double d = unit[i] - s->unit[candidate * keys + i];
-    square += d * d;
-  }
-  return exp(-square / (s->length * s->length));
-}
-
-/* A run at `unit` is coming. */
-static void take_off(search *s, const double *unit) {
-  for (int64_t c = 0; c < CANDIDATES; c++) {
-    s->variance[c] *= 1.0 - shared(s, unit, c);
-  }
-}
-
 /* Points whose runs have all failed won't teach anything when they are tried again. */
-static void take_off_failed(search *s) {
+static dw_status add_failed(search *s) {
   const dw_policy_state *state = s->state;
-  const int64_t keys = state->scan->keys;
   for (int64_t p = 0; p < state->given; p++) {
     bool there = false;
-    double unit[DW_SCAN_KEYS];
     for (int64_t i = 0; i < state->dataset->runs && !there; i++) {
       there = state->dataset->run[i].point == p;
     }
-    for (int64_t i = 0; i < keys; i++) {
-      unit[i] = dw_axis_unit(&state->axis[i], state->value[p * keys + i]);
-    }
     if (!there) {
-      take_off(s, unit);
+      DW_TRY(dw_reduction_add(s->reduction, state->value + p * state->scan->keys));
     }
   }
-}
-
-static dw_status fill_search(search *s, const dw_emulator *emulator) {
-  const int64_t keys = s->state->scan->keys;
-  void *scratch = NULL;
-  DW_TRY(dw_design_sobol(s->state->axis, keys, FIRST_CANDIDATE, CANDIDATES, s->value));
-  DW_TRY(dw_alloc(&scratch, (size_t)dw_emulator_scratch(emulator), sizeof(double), "candidates of a scan"));
-  dw_status status = DW_OK;
-  for (int64_t c = 0; c < CANDIDATES && status == DW_OK; c++) {
-    const double *value = s->value + c * keys;
-    for (int64_t i = 0; i < keys; i++) {
-      s->unit[c * keys + i] = dw_axis_unit(&s->state->axis[i], value[i]);
-    }
-    s->variance[c] = dw_emulator_variance(emulator, value, NULL, scratch);
-    status = cost_of(s->state, value, &s->cost[c]);
-  }
-  dw_free(scratch);
-  s->length = 0.5 * pow((double)s->state->given, -1.0 / (double)keys);
-  return status;
-}
-
-static dw_status create_search(search *s, const dw_policy_state *state, const dw_emulator *emulator) {
-  const int64_t keys = state->scan->keys;
-  void *block = NULL;
-  memset(s, 0, sizeof *s);
-  s->state = state;
-  DW_TRY(dw_alloc(&block, (size_t)(CANDIDATES * (2 * keys + 2)), sizeof(double), "candidates of a scan"));
-  s->value = block;
-  s->unit = s->value + CANDIDATES * keys;
-  s->variance = s->unit + CANDIDATES * keys;
-  s->cost = s->variance + CANDIDATES;
-  const dw_status status = fill_search(s, emulator);
-  if (status != DW_OK) {
-    dw_free(s->value);
-    return status;
-  }
-  take_off_failed(s);
   return DW_OK;
 }
 
-/* The candidate that removes most for its cost. */
-static int64_t choose(const search *s) {
-  const int64_t keys = s->state->scan->keys;
-  int64_t best = 0;
-  double most = -1.0;
-  for (int64_t c = 0; c < CANDIDATES; c++) {
-    double removed = 0.0;
-    for (int64_t j = 0; j < CANDIDATES; j++) {
-      removed += shared(s, s->unit + c * keys, j) * s->variance[j];
-    }
-    if (removed / s->cost[c] > most) {
-      most = removed / s->cost[c];
-      best = c;
-    }
+static void close_search(search *s) {
+  dw_reduction_destroy(s->reduction);
+  dw_free(s->choice);
+}
+
+static dw_status fill_search(search *s, const dw_emulator *emulator, int64_t points) {
+  const dw_policy_state *state = s->state;
+  const int64_t keys = state->scan->keys;
+  void *block = NULL;
+  DW_TRY(dw_alloc(&block, (size_t)((CHOICES + PLACES) * keys + 2 * CHOICES), sizeof(double), "choices of a scan"));
+  s->choice = block;
+  s->place = s->choice + CHOICES * keys;
+  s->cost = s->place + PLACES * keys;
+  s->gain = s->cost + CHOICES;
+  DW_TRY(dw_design_sobol(state->axis, keys, FIRST_CHOICE, CHOICES, s->choice));
+  DW_TRY(dw_design_sobol(state->axis, keys, FIRST_PLACE, PLACES, s->place));
+  for (int64_t c = 0; c < CHOICES; c++) {
+    DW_TRY(cost_of(state, s->choice + c * keys, &s->cost[c]));
   }
-  return best;
+  DW_TRY(dw_reduction_create(&s->reduction, emulator, PLACES, s->place, CHOICES, s->choice, state->given + points));
+  return add_failed(s);
+}
+
+/* The choice that teaches most for its cost. */
+static dw_status choose(search *s, const double **value) {
+  int64_t best = 0;
+  DW_TRY(dw_reduction_gains(s->reduction, s->gain));
+  for (int64_t c = 1; c < CHOICES; c++) {
+    best = s->gain[c] / s->cost[c] > s->gain[best] / s->cost[best] ? c : best;
+  }
+  *value = s->choice + best * s->state->scan->keys;
+  return dw_reduction_add(s->reduction, *value);
 }
 
 /* --- batches --- */
@@ -215,9 +170,9 @@ static dw_status fill_batch(search *s, dw_policy_batch *batch) {
       DW_TRY(lay_on_sequence(state, state->given + i, value));
       continue;
     }
-    const int64_t chosen = choose(s);
-    memcpy(value, s->value + chosen * keys, (size_t)keys * sizeof *value);
-    take_off(s, s->unit + chosen * keys);
+    const double *chosen = NULL;
+    DW_TRY(choose(s, &chosen));
+    memcpy(value, chosen, (size_t)keys * sizeof *value);
   }
   return DW_OK;
 }
@@ -241,7 +196,7 @@ static dw_status begin(const dw_policy_state *state, dw_policy_batch *batch) {
 static dw_status decide(const dw_policy_state *state, const dw_emulator *emulator, dw_policy_batch *batch) {
   int64_t checks = 0;
   double error = 0.0;
-  search s;
+  search s = {.state = state};
   DW_TRY(blind_error(emulator, state->dataset, &checks, &error));
   const bool checked = checks >= CHECKS_THAT_COUNT;
   const double left_out = left_out_error(emulator);
@@ -257,11 +212,11 @@ static dw_status decide(const dw_policy_state *state, const dw_emulator *emulato
   if (points == 0) {
     return DW_OK;
   }
-  dw_status status = create_search(&s, state, emulator);
+  dw_status status = fill_search(&s, emulator, points);
   if (status == DW_OK) {
     status = fill_batch(&s, batch);
-    dw_free(s.value);
   }
+  close_search(&s);
   if (status != DW_OK) {
     dw_policy_batch_free(batch);
   }

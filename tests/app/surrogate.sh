@@ -129,7 +129,7 @@ fi
 expect 3 dwell surrogate predict missing.h5
 one_message 'missing.h5'
 expect 3 dwell surrogate predict usual.h5
-one_message "usual.h5: its last line is no seal"
+one_message "usual.h5 isn't a model"
 head -c 20000 m.h5 >cut.h5
 expect 3 dwell surrogate predict cut.h5
 one_message 'cut.h5'

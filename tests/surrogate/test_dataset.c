@@ -131,6 +131,51 @@ static void truncated_files_are_refused(void **state) {
   dw_dataset_destroy(d);
 }
 
+/* Catches a spoiled byte that HDF5 or the program stumbles over, anywhere in a sealed file. */
+static void spoiled_bytes_are_refused(void **state) {
+  (void)state;
+  dw_dataset *d = make_dataset();
+  struct stat whole;
+  write_dataset(d, "spoiled.h5");
+  assert_true(stat("spoiled.h5", &whole) == 0);
+  for (long part = 0; part < 40; part++) {
+    FILE *file = fopen("spoiled.h5", "r+b");
+    assert_non_null(file);
+    const long at = (long)whole.st_size * part / 40;
+    for (int again = 0; again < 2; again++) { /* there and back */
+      assert_int_equal(fseek(file, at, SEEK_SET), 0);
+      const int byte = fgetc(file);
+      assert_int_equal(fseek(file, at, SEEK_SET), 0);
+      assert_true(fputc(byte ^ 0x10, file) != EOF);
+      assert_int_equal(fflush(file), 0);
+      if (again == 0) {
+        assert_refused("spoiled.h5", "damaged");
+      }
+    }
+    assert_int_equal(fclose(file), 0);
+  }
+  dw_dataset *same = NULL;
+  assert_ok(dw_dataset_read(&same, "spoiled.h5"));
+  assert_same(d, same);
+  dw_dataset_destroy(same);
+  dw_dataset_destroy(d);
+}
+
+/* Catches a data set that another program has cut from ours, without a seal, that isn't read. */
+static void the_seal_may_be_absent(void **state) {
+  (void)state;
+  dw_dataset *d = make_dataset();
+  dw_dataset *same = NULL;
+  struct stat whole;
+  write_dataset(d, "unsealed.h5");
+  assert_true(stat("unsealed.h5", &whole) == 0);
+  assert_true(truncate("unsealed.h5", whole.st_size - (off_t)strlen("\ndwell seal 0123456789abcdef\n")) == 0);
+  assert_ok(dw_dataset_read(&same, "unsealed.h5"));
+  assert_same(d, same);
+  dw_dataset_destroy(same);
+  dw_dataset_destroy(d);
+}
+
 /* A dataset in place of another; nothing of it is on the disk. */
 static void replace(const char *path, const char *dataset, int rank, const hsize_t *shape, hid_t type) {
   const hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
@@ -247,6 +292,7 @@ static void bins_are_compared_within_a_level(void **state) {
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_is_written_comes_back),      cmocka_unit_test(empty_parts_are_kept),
     cmocka_unit_test(sizes_beyond_memory_are_refused), cmocka_unit_test(truncated_files_are_refused),
+    cmocka_unit_test(spoiled_bytes_are_refused),       cmocka_unit_test(the_seal_may_be_absent),
     cmocka_unit_test(sizes_are_not_believed),          cmocka_unit_test(foreign_files_are_refused),
     cmocka_unit_test(axes_of_waves_are_shared),        cmocka_unit_test(bins_are_compared_within_a_level),
 };

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "lattice/replace.h"
-#include "surrogate/emulator/seal.h"
+#include "surrogate/seal.h"
 #include "tests/surrogate/emulator_fixture.h"
 
 static const truth small = {.points = 12, .seeds = 2, .scatter = 0.05, .cheap = 12, .fine = 5};
@@ -93,7 +93,7 @@ static void damage_is_noticed(void **state) {
     const size_t at = i < 100 ? i : i < 160 ? bytes - 1 - (i - 100) : (size_t)truth_hash(i) % bytes;
     data[at] = (char)(data[at] ^ (1 << (i % 8)));
     write_bytes("flipped.h5", data, bytes);
-    refused("flipped.h5", "train it again");
+    refused("flipped.h5", "make it again");
     data[at] = (char)(data[at] ^ (1 << (i % 8)));
   }
   for (size_t i = 0; i < 40; i++) { /* two words change places */
@@ -112,7 +112,7 @@ static void damage_is_noticed(void **state) {
   }
   for (size_t i = 0; i < 40; i++) {
     write_bytes("cut.h5", data, i * bytes / 40);
-    refused("cut.h5", "train it again");
+    refused("cut.h5", "make it again");
   }
   char *more = malloc(bytes + 1);
   assert_non_null(more);

@@ -1,4 +1,4 @@
-#include "surrogate/emulator/seal.h"
+#include "surrogate/seal.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -24,6 +24,13 @@ static uint64_t fingerprint(const char *data, size_t bytes) {
 
 static void make_seal(char seal[SEAL_LENGTH + 1], const char *data, size_t bytes) {
   (void)snprintf(seal, SEAL_LENGTH + 1, "%s%016" PRIx64 "\n", MARK, fingerprint(data, bytes));
+}
+
+dw_status dw_seal_open_path(const char *path, char **open) {
+  const size_t size = strlen(path) + sizeof ".unsealed";
+  DW_TRY(dw_alloc((void **)open, size, 1, "file name"));
+  (void)snprintf(*open, size, "%s.unsealed", path);
+  return DW_OK;
 }
 
 dw_status dw_seal_write(const char *path, const char *from) {
@@ -54,13 +61,11 @@ dw_status dw_seal_check(const char *path, uint64_t *bytes) {
   if (whole < SEAL_LENGTH || memcmp(text + content, MARK, MARK_LENGTH) != 0) {
     status = dw_fail(DW_ERR_FILE,
                      "%s: its last line is no seal of dwell; it isn't a model, was cut off, or was written again by "
-                     "another program; train it again or fetch it again",
+                     "another program; make it again or fetch it again",
                      path);
   } else if (memcmp(text + content, seal, SEAL_LENGTH) != 0) {
     status = dw_fail(DW_ERR_FILE,
-                     "%s is damaged: its fingerprint isn't that of its content; train it again or fetch it "
-                     "again",
-                     path);
+                     "%s is damaged: its fingerprint isn't that of its content; make it again or fetch it again", path);
   }
   dw_free(text);
   if (status == DW_OK && bytes != NULL) {
@@ -70,13 +75,13 @@ dw_status dw_seal_check(const char *path, uint64_t *bytes) {
 }
 
 bool dw_seal_has(const char *path) {
-  char *text = NULL;
-  size_t whole = 0;
-  if (dw_replace_read(path, &text, &whole) != DW_OK) {
-    dw_message_clear();
+  char mark[MARK_LENGTH];
+  FILE *file = fopen(path, "rb");
+  if (file == NULL) {
     return false;
   }
-  const bool has = whole >= SEAL_LENGTH && memcmp(text + whole - SEAL_LENGTH, MARK, MARK_LENGTH) == 0;
-  dw_free(text);
+  const bool has = fseek(file, -(long)SEAL_LENGTH, SEEK_END) == 0 && fread(mark, 1, sizeof mark, file) == sizeof mark &&
+                   memcmp(mark, MARK, MARK_LENGTH) == 0;
+  (void)fclose(file);
   return has;
 }

@@ -6,13 +6,16 @@
  * is a sum of hashes of (position, 8 bytes) and of the length, as of fields (lattice/fingerprint.h).
  *
  * Not collective. Errors: DW_ERR_FILE, no seal, or another fingerprint; DW_ERR_MEMORY. */
-#ifndef DW_SURROGATE_EMULATOR_SEAL_H
-#define DW_SURROGATE_EMULATOR_SEAL_H
+#ifndef DW_SURROGATE_SEAL_H
+#define DW_SURROGATE_SEAL_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/status.h"
+
+/* Where an HDF5 file that is to be sealed is written first: `path`.unsealed, to be given back with dw_free. */
+dw_status dw_seal_open_path(const char *path, char **open);
 
 /* Writes the content of the file `from`, sealed, to `path` (beside it first, then renamed), and removes `from`. */
 dw_status dw_seal_write(const char *path, const char *from);
