@@ -28,7 +28,7 @@ output = "scan";
 design = "sobol";
 points = 12;
 seeds = 4;
-cheap = { seeds = 8; };
+cheap = { seeds = 8; set = ( "gw.coarsening=1" ); };
 parameters = ( { key = "cosmology.w"; min = 0.0; max = 0.8; } );
 TEXT
 "$dwell" scan scan.cfg --quiet
