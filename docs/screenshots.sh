@@ -25,8 +25,8 @@ photograph() {
 picture = Image.open(sys.argv[1]).convert("RGB")
 picture.save(sys.argv[2], optimize=True)
 if os.path.getsize(sys.argv[2]) > 300000:
-    picture.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(sys.argv[2], optimize=True)' \
-    "$profile/shot.png" "$picture"
+    picture.quantize(256, method=Image.Quantize[sys.argv[3]], dither=Image.Dither.NONE).save(sys.argv[2], optimize=True)' \
+    "$profile/shot.png" "$picture" "${method:-MAXCOVERAGE}"
   ls -l "$picture"
 }
 
@@ -54,7 +54,7 @@ print(re.sub(r"<section id=\"(?!waves)[^\"]*\">.*?</section>|<dl.*?</dl>|<header
 write_scan() {
   mkdir -p "$folder-scan"
   cat >"$folder-scan/base.cfg" <<'TEXT'
-name = "expansion and start";
+name = "start and expansion";
 lattice = { points = 64; length = 10.0; stencil = 2; };
 time = { end = 4.5; step = 0.25; };
 cosmology = { background = "power-law"; w = 0.3333333333; hubble_start = 1.0; };
@@ -82,14 +82,14 @@ photograph_scan() {
     "$dwell" scan "$folder-scan/scan.cfg" --quiet
   fi
   "$dwell" report "$folder-scan/scan" --train
-  # Without the table of contents and with two of the plots along parameters.
+  # The part about the emulator, with two of the plots along parameters.
   /usr/bin/python3 -c 'import re, sys
 page = open(sys.argv[1], encoding="utf-8").read()
 page = re.sub(r"<section id=\"(?!emulator|lines)[^\"]*\">.*?</section>", "", page, flags=re.DOTALL)
 keep = ("emulated_etc-value_cosmology-w", "emulated_gw-drho_dlnk_fields-initial-cutoff")
 print(re.sub(r"<figure id=\"(emulated_[^\"]*)\">.*?</figure>", lambda f: f[0] if f[1] in keep else "", page, flags=re.DOTALL))' \
     "$folder-scan/scan/report.html" >"$profile/scan.html"
-  photograph docs/report-scan.png 1200 2500 "$profile/scan.html"
+  method=MEDIANCUT photograph docs/report-scan.png 1200 2950 "$profile/scan.html"
 }
 
 for name in $pages; do
