@@ -68,6 +68,16 @@ static dw_status find_package(char package[PATH_ROOM]) {
                  program, DW_REPORT_FROM_PROGRAM, DW_REPORT_SOURCE);
 }
 
+/* The page of a scan asks this program for predictions. */
+static dw_status name_program(void) {
+  char program[PATH_ROOM];
+  const ssize_t length = readlink("/proc/self/exe", program, PATH_ROOM - 1);
+  program[length > 0 ? length : 0] = '\0';
+  return length <= 0 || setenv("DWELL_PROGRAM", program, 1) == 0
+             ? DW_OK
+             : dw_fail(DW_ERR_MEMORY, "no memory for the environment");
+}
+
 /* In front of what PYTHONPATH has. */
 static dw_status add_package(const char *package) {
   char path[2 * PATH_ROOM];
@@ -151,6 +161,7 @@ static dw_status report(int argc, char **argv) {
   DW_TRY(find_package(package));
   DW_TRY(find_python(&python));
   DW_TRY(add_package(package));
+  DW_TRY(name_program());
   const char **command = calloc((size_t)argc + 4, sizeof *command);
   if (command == NULL) {
     return dw_fail(DW_ERR_MEMORY, "no memory for the command line");

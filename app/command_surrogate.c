@@ -49,10 +49,13 @@ static dw_status work(dw_surrogate_action action, int argc, char **argv, int who
   if (status == DW_OK && action == DW_SURROGATE_TRAIN) {
     status = train(o, &provenance);
   } else if (status == DW_OK && action == DW_SURROGATE_EVALUATE) {
-    status = dw_surrogate_evaluate(o);
+    status = dw_surrogate_evaluate(o, &provenance);
   } else if (status == DW_OK) {
     status = dw_surrogate_find(o->file[0], model);
-    status = status == DW_OK ? dw_surrogate_predict(o, model, &provenance, &verdict) : status;
+    if (status == DW_OK) {
+      status = o->places != NULL ? dw_surrogate_predict_places(o, model, &provenance, &verdict)
+                                 : dw_surrogate_predict(o, model, &provenance, &verdict);
+    }
   }
   free(o);
   *code = verdict == DW_EMULATOR_OUT ? EXIT_OUT : verdict == DW_EMULATOR_DEGRADED ? EXIT_DEGRADED : 0;

@@ -8,6 +8,7 @@
 #include "app/surrogate_options.h"
 #include "lattice/provenance.h"
 #include "params/params.h"
+#include "surrogate/emulator/assess.h"
 
 dw_status dw_surrogate_train(const dw_surrogate_options *options, const dw_provenance *provenance);
 
@@ -15,7 +16,23 @@ dw_status dw_surrogate_train(const dw_surrogate_options *options, const dw_prove
 dw_status dw_surrogate_predict(const dw_surrogate_options *options, const char *model, const dw_provenance *provenance,
                                dw_emulator_verdict *verdict);
 
-dw_status dw_surrogate_evaluate(const dw_surrogate_options *options);
+dw_status dw_surrogate_evaluate(const dw_surrogate_options *options, const dw_provenance *provenance);
+
+/* What an evaluation found; result->record has each comparison. */
+typedef struct dw_surrogate_evaluation {
+  const dw_emulator *emulator;
+  const dw_dataset *dataset;
+  const bool *learned; /* (R) */
+  int64_t folds;       /* of the cross-validation; 0 where runs were held out */
+  const dw_assessments *result;
+  const dw_provenance *provenance;
+} dw_surrogate_evaluation;
+
+dw_status dw_surrogate_write_evaluation(const char *path, const dw_surrogate_evaluation *evaluation);
+
+/* Predictions at the places of a table, --places FILE; *verdict is the worst of them. */
+dw_status dw_surrogate_predict_places(const dw_surrogate_options *options, const char *model,
+                                      const dw_provenance *provenance, dw_emulator_verdict *verdict);
 
 /* The first lines of an answer: the model, and the point. parameter (D). */
 void dw_surrogate_say_place(const dw_emulator *emulator, const double *parameter, const char *model);

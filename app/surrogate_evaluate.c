@@ -15,7 +15,9 @@ typedef struct evaluation {
   bool *learned; /* (R) */
   bool *test;    /* (R) fine runs that aren't */
   int64_t tests;
+  dw_assess_record record;
   dw_assessments result;
+  const dw_provenance *provenance;
 } evaluation;
 
 static void choose(evaluation *v) {
@@ -55,9 +57,9 @@ static void say_coverage(const evaluation *v) {
   (void)printf("%-18s %10s %10s %10s %10s\n", "errors claimed", "rms z", "in 68 %", "in 95 %", "values");
   for (int64_t q = 0; q < dw_emulator_quantities(v->emulator); q++) {
     const dw_assessment *a = &v->result.quantity[q];
-    const double count = fmax(a->values, 1.0);
     (void)printf("%-18s %10.3f %9.1f%% %9.1f%% %10.0f\n", dw_emulator_quantity_at(v->emulator, q)->name,
-                 sqrt(a->z_square / count), 100.0 * a->within68 / count, 100.0 * a->within95 / count, a->values);
+                 dw_assessment_z(a), 100.0 * dw_assessment_within(a, a->within68),
+                 100.0 * dw_assessment_within(a, a->within95), a->values);
   }
 }
 
@@ -144,11 +146,28 @@ static dw_status say_speed(const evaluation *v) {
   return status;
 }
 
+static dw_status write_file(const evaluation *v) {
+  const char *path = v->options->hdf5;
+  if (path == NULL) {
+    return DW_OK;
+  }
+  const dw_surrogate_evaluation found = {.emulator = v->emulator,
+                                         .dataset = v->dataset,
+                                         .learned = v->learned,
+                                         .folds = v->tests > 0 ? 0 : v->options->folds,
+                                         .result = &v->result,
+                                         .provenance = v->provenance};
+  DW_TRY(dw_surrogate_write_evaluation(path, &found));
+  (void)printf("%-18s %s\n", "written", path);
+  return DW_OK;
+}
+
 static dw_status evaluate(evaluation *v) {
   dw_emulator_options options;
   const char *quantities[DW_EMULATOR_QUANTITIES];
   choose(v);
   same_options(v, &options, quantities);
+  v->result.record = v->options->hdf5 != NULL ? &v->record : NULL;
   if (v->tests > 0) {
     (void)printf("%-18s %lld runs the model never saw\n", "held out", (long long)v->tests);
     DW_TRY(dw_assess(v->emulator, v->dataset, v->learned, v->test, &v->result));
@@ -163,6 +182,7 @@ static dw_status evaluate(evaluation *v) {
   say_errors(v);
   say_coverage(v);
   DW_TRY(say_speed(v));
+  DW_TRY(write_file(v));
   if (!v->options->curve) {
     return DW_OK;
   }
@@ -172,11 +192,12 @@ static dw_status evaluate(evaluation *v) {
   return say_curve(v, &options);
 }
 
-dw_status dw_surrogate_evaluate(const dw_surrogate_options *options) {
+dw_status dw_surrogate_evaluate(const dw_surrogate_options *options, const dw_provenance *provenance) {
   evaluation *v = NULL;
   DW_TRY(dw_alloc((void **)&v, 1, sizeof *v, "evaluation of a model"));
   memset(v, 0, sizeof *v);
   v->options = options;
+  v->provenance = provenance;
   dw_status status = dw_emulator_read(&v->emulator, options->file[0]);
   if (status == DW_OK) {
     status = dw_dataset_read(&v->dataset, options->file[1]);
@@ -188,6 +209,7 @@ dw_status dw_surrogate_evaluate(const dw_surrogate_options *options) {
     v->test = v->learned + v->dataset->runs;
     status = evaluate(v);
   }
+  dw_assess_record_finalize(&v->record);
   dw_free(v->learned);
   dw_dataset_destroy(v->dataset);
   dw_emulator_destroy(v->emulator);

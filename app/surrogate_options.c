@@ -10,9 +10,9 @@ static const char *const usages[] = {
         "dwell surrogate train DATASET --output MODEL [--times TAU,...] [--quantity NAME]... [--levels auto|fine|both] "
         "[--kernel matern|squared] [--trend constant|linear|quadratic] [--components N] [--bound X]",
     [DW_SURROGATE_PREDICT] =
-        "dwell surrogate predict [MODEL] [--set key=value]... [--csv FILE] [--hdf5 FILE] [--gradients] "
+        "dwell surrogate predict [MODEL] [--set key=value... | --places FILE] [--csv FILE] [--hdf5 FILE] [--gradients] "
         "[--ptarcade FILE --temperature GEV --sigma GEV3 [--grid N]]",
-    [DW_SURROGATE_EVALUATE] = "dwell surrogate evaluate MODEL DATASET [--folds N] [--curve]",
+    [DW_SURROGATE_EVALUATE] = "dwell surrogate evaluate MODEL DATASET [--folds N] [--curve] [--hdf5 FILE]",
     [DW_SURROGATE_QUERY] =
         "dwell surrogate query MODEL --dataset SCAN_DIRECTORY|DATASET [--set key=value]... [--seeds N] [--output DIR] "
         "[--csv FILE] [--hdf5 FILE] [--dry-run] [--quiet]"};
@@ -29,13 +29,28 @@ static const struct {
   const char *name;
   int actions;
   bool has_value;
-} known[] = {{"--output", TRAIN | QUERY, true}, {"--times", TRAIN, true},    {"--quantity", TRAIN, true},
-             {"--levels", TRAIN, true},         {"--kernel", TRAIN, true},   {"--trend", TRAIN, true},
-             {"--components", TRAIN, true},     {"--bound", TRAIN, true},    {"--set", PLACES, true},
-             {"--csv", PLACES, true},           {"--hdf5", PLACES, true},    {"--gradients", PREDICT, false},
-             {"--ptarcade", PREDICT, true},     {"--grid", PREDICT, true},   {"--temperature", PREDICT, true},
-             {"--sigma", PREDICT, true},        {"--folds", EVALUATE, true}, {"--curve", EVALUATE, false},
-             {"--dataset", QUERY, true},        {"--seeds", QUERY, true},    {"--dry-run", QUERY, false},
+} known[] = {{"--output", TRAIN | QUERY, true},
+             {"--times", TRAIN, true},
+             {"--quantity", TRAIN, true},
+             {"--levels", TRAIN, true},
+             {"--kernel", TRAIN, true},
+             {"--trend", TRAIN, true},
+             {"--components", TRAIN, true},
+             {"--bound", TRAIN, true},
+             {"--set", PLACES, true},
+             {"--csv", PLACES, true},
+             {"--hdf5", PLACES | EVALUATE, true},
+             {"--places", PREDICT, true},
+             {"--gradients", PREDICT, false},
+             {"--ptarcade", PREDICT, true},
+             {"--grid", PREDICT, true},
+             {"--temperature", PREDICT, true},
+             {"--sigma", PREDICT, true},
+             {"--folds", EVALUATE, true},
+             {"--curve", EVALUATE, false},
+             {"--dataset", QUERY, true},
+             {"--seeds", QUERY, true},
+             {"--dry-run", QUERY, false},
              {"--quiet", QUERY, false}};
 
 static dw_status read_positive(const char *option, const char *text, double *number) {
@@ -124,11 +139,8 @@ static dw_status set_text(dw_surrogate_options *o, const char *option, const cha
   const struct {
     const char *name;
     const char **text;
-  } texts[] = {{"--output", &o->output},
-               {"--csv", &o->csv},
-               {"--hdf5", &o->hdf5},
-               {"--ptarcade", &o->ptarcade},
-               {"--dataset", &o->dataset}};
+  } texts[] = {{"--output", &o->output},     {"--csv", &o->csv},       {"--hdf5", &o->hdf5},
+               {"--ptarcade", &o->ptarcade}, {"--places", &o->places}, {"--dataset", &o->dataset}};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     if (strcmp(option, texts[i].name) == 0) {
       *texts[i].text = value;
@@ -213,6 +225,9 @@ static dw_status check(const dw_surrogate_options *o, dw_surrogate_action action
         DW_ERR_PARAM,
         "--dataset is missing: name the scan's directory, or the data set the model was trained on\nusage: %s",
         usages[action]);
+  }
+  if (o->places != NULL && (o->sets > 0 || o->ptarcade != NULL || o->gradients)) {
+    return dw_fail(DW_ERR_PARAM, "--places goes with --csv and --hdf5 only\nusage: %s", usages[action]);
   }
   if (o->ptarcade != NULL && (isnan(o->temperature) || isnan(o->sigma))) {
     return dw_fail(DW_ERR_PARAM, "--ptarcade needs --temperature and --sigma\nusage: %s", usages[action]);

@@ -17,6 +17,7 @@ typedef struct dw_surrogate_options {
   const char *csv;
   const char *hdf5;
   const char *ptarcade;
+  const char *places;  /* a table of parameters */
   const char *dataset; /* of a query: a scan's directory or its dataset.h5 */
   int64_t seeds;       /* of a query; 0: as many as the scan has */
   bool dry_run;

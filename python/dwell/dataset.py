@@ -12,8 +12,8 @@ DATASET_VERSION = 1
 class Dataset:
     """All finished runs of a scan.
 
-    `keys` (D) are the scanned parameters, `values` (R,D) theirs in each run, `logarithmic` (D) says which are scanned in
-    their logarithm. `run` has `id`, `point`, `seed`, `level` (0 fine, 1 cheap twin), `blind` (R). `spectra` has the groups
+    `keys` (D) are the scanned parameters, `values` (R,D) theirs in each run, `low` and `high` (D) the range of the scan;
+    `logarithmic` (D) says which are scanned in their logarithm. `run` has `id`, `point`, `seed`, `level` (0 fine, 1 cheap twin), `blind` (R). `spectra` has the groups
     `field`, `etc`, `gw` with `tau` (R,T), `k` (R,K) and values (R,T,K); `timeseries` maps columns to (R,rows).
     """
 
@@ -35,6 +35,7 @@ class Dataset:
             self.units = [str(unit) for unit in parameters["unit"]]
             self.logarithmic = np.atleast_1d(parameters["logarithmic"]).astype(bool)
             self.values = np.asarray(self.run["values"], float).reshape(len(self.run["point"]), len(self.keys))
+            self.low, self.high = (np.atleast_1d(np.asarray(parameters[end], float)) for end in ("low", "high"))
             columns = [str(name) for name in whole["timeseries"]["column"]]
             series = whole["timeseries"]["value"]
         except KeyError as reason:

@@ -5,7 +5,7 @@ from .errors import DwellFileError
 from .run import Run
 from .tables import Table
 
-_NO_MATTER = ("name", "output", "overwrite", "seed", "lattice.processes")
+NO_MATTER = ("name", "output", "overwrite", "seed", "lattice.processes")
 """Keys in which members may differ, beside those of `store`."""
 
 
@@ -24,7 +24,7 @@ class Ensemble:
         self.differences = {}
         for key in keys:
             values = [run.params.get(key) for run in self.runs]
-            if key not in _NO_MATTER and not key.startswith("store.") and any(v != values[0] for v in values):
+            if key not in NO_MATTER and not key.startswith("store.") and any(v != values[0] for v in values):
                 self.differences[key] = values
 
     def __len__(self):

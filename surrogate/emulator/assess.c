@@ -15,6 +15,14 @@ double dw_assessment_error(const dw_assessment *assessment, dw_method method) {
   return count > 0.0 ? sqrt(fmax(assessment->square[method] / count, 0.0)) : (double)NAN;
 }
 
+double dw_assessment_z(const dw_assessment *assessment) {
+  return sqrt(assessment->z_square / fmax(assessment->values, 1.0));
+}
+
+double dw_assessment_within(const dw_assessment *assessment, double within) {
+  return within / fmax(assessment->values, 1.0);
+}
+
 const char *dw_method_name(dw_method method) {
   static const char *const names[DW_METHODS] = {
       [DW_METHOD_EMULATOR] = "emulator",         [DW_METHOD_NEAREST] = "nearest point",
@@ -91,20 +99,42 @@ static void fill_noise(const trial *t, const dw_emulator_prediction *p, int64_t 
   }
 }
 
-static void add_emulator(const trial *t, const dw_emulator_prediction *p, int64_t i, const double *noise,
-                         dw_assessment *a) {
+/* Output j at test point i. */
+static dw_assess_value compare(const trial *t, const dw_emulator_prediction *p, int64_t i, int64_t j) {
   const dw_emulator_quantity *about = &t->emulator->part[t->q].about;
-  const double *mean = t->test.mean + i * t->outputs;
-  add_error(a, DW_METHOD_EMULATOR, t->outputs, p->mean + about->first, mean, noise);
+  const int64_t at = about->first + j;
+  const double error = p->emulator[at] + p->truncation[at];
+  const double noise = p->seed[at] / t->test.seeds[i];
+  const double measured = t->test.mean[i * t->outputs + j];
+  const double z = (p->mean[at] - measured) / sqrt(fmax(error + noise, 1e-300));
+  return (dw_assess_value){.design = t->test.design[i],
+                           .tau = about->tau[j / about->bins],
+                           .k = about->k != NULL ? about->k[j % about->bins] : 0.0,
+                           .measured = measured,
+                           .predicted = p->mean[at],
+                           .error = sqrt(error),
+                           .half68 = about->q68 * sqrt(error),
+                           .half95 = about->q95 * sqrt(error),
+                           .noise = sqrt(noise),
+                           .z = z,
+                           .is_within68 = fabs(z) <= about->q68,
+                           .is_within95 = fabs(z) <= about->q95};
+}
+
+static dw_status add_emulator(const trial *t, const dw_emulator_prediction *p, int64_t i, const double *noise,
+                              dw_assessments *all) {
+  dw_assessment *a = &all->quantity[t->q];
+  add_error(a, DW_METHOD_EMULATOR, t->outputs, p->mean + t->emulator->part[t->q].about.first,
+            t->test.mean + i * t->outputs, noise);
   for (int64_t j = 0; j < t->outputs; j++) {
-    const int64_t at = about->first + j;
-    const double variance = p->emulator[at] + p->truncation[at] + p->seed[at] / t->test.seeds[i];
-    const double z = fabs(p->mean[at] - mean[j]) / sqrt(fmax(variance, 1e-300));
-    a->z_square += z * z;
-    a->within68 += z <= about->q68 ? 1.0 : 0.0;
-    a->within95 += z <= about->q95 ? 1.0 : 0.0;
+    const dw_assess_value value = compare(t, p, i, j);
+    a->z_square += value.z * value.z;
+    a->within68 += value.is_within68 ? 1.0 : 0.0;
+    a->within95 += value.is_within95 ? 1.0 : 0.0;
     a->values += 1.0;
+    DW_TRY(all->record != NULL ? dw_assess_record_value(all->record, t->q, &value) : DW_OK);
   }
+  return DW_OK;
 }
 
 static dw_status prepare_regressions(trial *t) {
@@ -166,6 +196,19 @@ static const double *parameters_of(const trial *t, int64_t i) {
   return NULL;
 }
 
+/* The verdict on test point i, which is the same for all quantities. */
+static dw_status add_verdict(const trial *t, const dw_emulator_prediction *p, int64_t i, const double *parameter,
+                             dw_assessments *all) {
+  all->verdict[p->verdict]++;
+  if (all->record == NULL) {
+    return DW_OK;
+  }
+  dw_assess_point point = {
+      .design = t->test.design[i], .seeds = (int64_t)t->test.seeds[i], .verdict = p->verdict, .parameter = {0.0}};
+  memcpy(point.parameter, parameter, (size_t)t->dataset->keys * sizeof *parameter);
+  return dw_assess_record_point(all->record, &point);
+}
+
 static dw_status try_points(trial *t, dw_emulator_prediction *p, dw_assessments *all) {
   double *noise = NULL;
   DW_TRY(dw_alloc((void **)&noise, (size_t)t->outputs, sizeof *noise, "runs to compare with"));
@@ -173,13 +216,15 @@ static dw_status try_points(trial *t, dw_emulator_prediction *p, dw_assessments 
   for (int64_t i = 0; i < t->test.points && status == DW_OK; i++) {
     const double *parameter = parameters_of(t, i);
     status = dw_emulator_predict(t->emulator, parameter, p);
-    all->verdict[p->verdict] += t->q == 0 ? 1 : 0;
+    if (status == DW_OK && t->q == 0) {
+      status = add_verdict(t, p, i, parameter, all);
+    }
     if (status != DW_OK || p->verdict == DW_EMULATOR_OUT) {
       continue;
     }
     fill_noise(t, p, i, noise);
-    add_emulator(t, p, i, noise, &all->quantity[t->q]);
-    if (t->learned.points > 0) {
+    status = add_emulator(t, p, i, noise, all);
+    if (status == DW_OK && t->learned.points > 0) {
       status = add_baselines(t, i, noise, all);
     }
     if (status == DW_OK) {

@@ -7,6 +7,7 @@
 #ifndef DW_SURROGATE_EMULATOR_ASSESS_H
 #define DW_SURROGATE_EMULATOR_ASSESS_H
 
+#include "surrogate/emulator/assess_record.h"
 #include "surrogate/emulator/emulator.h"
 
 typedef enum dw_method {
@@ -31,13 +32,18 @@ typedef struct dw_assessment {
 
 typedef struct dw_assessments {
   dw_assessment quantity[DW_EMULATOR_QUANTITIES];
-  int64_t verdict[3]; /* test points that were OK, DEGRADED, OUT */
-  int64_t outside;    /* of the hull of the training points */
+  int64_t verdict[3];       /* test points that were OK, DEGRADED, OUT */
+  int64_t outside;          /* of the hull of the training points */
+  dw_assess_record *record; /* gets each comparison; NULL: none is kept */
 } dw_assessments;
 
 /* rms of the logarithm; 0 where noise exceeds it, NAN where the method has no values. */
 double dw_assessment_error(const dw_assessment *assessment, dw_method method);
 const char *dw_method_name(dw_method method);
+
+/* rms of z, and `within` (a member of the assessment) as a share of the values; 0 without values. */
+double dw_assessment_z(const dw_assessment *assessment);
+double dw_assessment_within(const dw_assessment *assessment, double within);
 
 /* learned (R): runs of the data set that the emulator learned from. */
 void dw_assess_learned(const dw_emulator *emulator, const dw_dataset *dataset, bool *learned);

@@ -99,6 +99,54 @@ says err '^dwell: --ptarcade needs --temperature and --sigma'
 expect 2 dwell surrogate predict m.h5 --ptarcade grid.h5 --temperature 0.1 --sigma 1e16
 one_message 'the model has no gw/drho_dlnk'
 
+# --- many places at once ---
+
+printf '# two of them inside\nfields.initial.cutoff, cosmology.w\n\n5 0.7 # as above\n2.5 0.2\n9 0.2\n' >places.txt
+expect 11 dwell surrogate predict m.h5 --places places.txt --csv places.csv --hdf5 places.h5
+says out '^places +3: 2 OK, 0 DEGRADED, 1 OUT$'
+[[ $(head -n 1 places.csv) == status,cosmology.w,fields.initial.cutoff,error_etc/value,*,reason ]] ||
+  fail "columns of places.csv: $(head -n 1 places.csv)"
+[[ $(cut -d , -f 1 places.csv | tr '\n' ' ') == "status OK OK OUT " ]] || fail "words of places.csv: $(cat places.csv)"
+grep -q '^OUT,.*,,,,"fields.initial.cutoff = 9 is outside' places.csv || fail "no reason, or a number with OUT: $(cat places.csv)"
+head -n 4 places.txt >inside.txt
+expect 10 dwell surrogate predict again.h5 --places inside.txt --csv degraded.csv
+if [[ -n $DWELL_PYTHON ]]; then
+  "$DWELL_PYTHON" - <<'END' || fail "predictions at many places aren't those at one"
+import csv, h5py, numpy
+many, one = h5py.File("places.h5"), list(csv.DictReader(open("p.csv")))
+assert list(many["places/status"].asstr()[:]) == ["OK", "OK", "OUT"] and many.attrs["provenance"] == "emulated"
+assert list(many["parameters/key"].asstr()[:]) == ["cosmology.w", "fields.initial.cutoff"]
+assert numpy.array_equal(many["places/values"][:], [[0.7, 5], [0.2, 2.5], [0.2, 9]])
+for name in ("etc/value", "area_parameter_h"):
+    rows = [row for row in one if row["quantity"] == name]
+    for column in ("value", "low68", "high68", "low95", "high95"):
+        found = many[name][column][:]
+        assert found.shape[0] == 3 and numpy.isnan(found[2]).all() and numpy.isfinite(found[1]).all()
+        assert numpy.array_equal(found[0].ravel(), [float(row[column]) for row in rows]), (name, column)
+    assert numpy.array_equal(many[name]["seed"][0].ravel(), [float(row["error_seed"]) for row in rows])
+END
+else
+  skip_part "no Python with h5py compares predictions at many places with those at one"
+fi
+places_refused() {
+  printf '%b' "$2" >places.txt
+  rm -f places.csv
+  expect 2 dwell surrogate predict m.h5 --places places.txt --csv places.csv && one_message "$1"
+  [[ ! -e places.csv ]] || fail "a refused table was answered"
+}
+places_refused 'is empty' '# nothing\n'
+places_refused 'has a column cosmology.v that the model' 'cosmology.v fields.initial.cutoff\n0.1 3\n'
+places_refused 'has a column cosmology.w twice' 'cosmology.w cosmology.w\n0.1 3\n'
+places_refused 'has no column fields.initial.cutoff' 'cosmology.w\n0.1\n'
+places_refused 'has no line of numbers' 'cosmology.w fields.initial.cutoff\n'
+places_refused 'line 3: 1 numbers instead of 2' 'cosmology.w fields.initial.cutoff\n0.1 3\n0.1\n'
+places_refused 'line 2: 4 is one number too many' 'cosmology.w fields.initial.cutoff\n0.1 3 4\n'
+places_refused "line 2: wet isn't a number" 'cosmology.w fields.initial.cutoff\nwet 3\n'
+expect 2 dwell surrogate predict m.h5 --places places.txt --set cosmology.w=0.2
+says err '^dwell: --places goes with --csv and --hdf5 only'
+expect 3 dwell surrogate predict m.h5 --places nothing.txt
+one_message 'nothing.txt'
+
 # --- the shipped model ---
 
 expect 0 dwell surrogate predict
@@ -148,9 +196,38 @@ says out '^held out +32 runs the model never saw$'
 says out '^  40 '
 awk '$1 == "etc/value" && NF == 7 { found = $2 < 0.04 && $3 > 2 * $2 && $6 > 2 * $2 } END { exit !found }' out ||
   fail "the emulator isn't better than the simple ways: $(cat out)"
+expect 0 dwell surrogate evaluate m.h5 usual.h5 --hdf5 checks.h5
+says out '^written +checks.h5$'
+cp out checks.txt
 expect 0 dwell surrogate train all.h5 --output all_model.h5
-expect 0 dwell surrogate evaluate all_model.h5 all.h5 --folds 4
+expect 0 dwell surrogate evaluate all_model.h5 all.h5 --folds 4 --hdf5 folds.h5
 says out '^held out +cross-validation, 4 folds'
+if [[ -n $DWELL_PYTHON ]]; then
+  "$DWELL_PYTHON" - <<'END' || fail "the file of an evaluation isn't what was printed, or not what it is made of"
+import h5py, numpy
+said = [line.split() for line in open("checks.txt")]
+file, folds = h5py.File("checks.h5"), h5py.File("folds.h5")
+assert file.attrs["held_out"] == "checks" and folds.attrs["held_out"] == "cross-validation" and folds.attrs["folds"] == 4
+assert list(file["points/design"]) == list(range(40, 48)) and list(file["learned/design"]) == list(range(40))
+assert sorted(folds["points/design"]) == sorted(folds["learned/design"]) == list(range(40))
+assert list(file["points/status"].asstr()[:]) == ["OK"] * 8 and numpy.all(file["points/seeds"][:] == 4)
+data = h5py.File("usual.h5")
+for point, values in zip(file["points/design"], file["points/values"]):
+    assert numpy.array_equal(data["runs/values"][:][data["runs/point"][:] == point][0], values)
+for name in ("etc/value", "area_parameter_h", "velocity"):
+    found = file[name]
+    errors, claims = [line for line in said if line and line[0] == name]
+    printed = [numpy.nan if word == "-" else float(word) for word in errors[1:]]
+    assert numpy.allclose(found["method_error"][:], printed, atol=5e-5, equal_nan=True), name
+    z = (found["predicted"][:] - found["measured"][:]) / numpy.hypot(found["error"][:], found["noise"][:])
+    assert numpy.allclose(z, found["z"][:]) and abs(numpy.sqrt(numpy.mean(z**2)) - float(claims[1])) < 6e-4
+    inside = numpy.abs(z) * found["error"][:] <= found["half68"][:]
+    assert abs(100 * inside.mean() - float(claims[2][:-1])) < 0.06 and len(z) == int(claims[4])
+    assert numpy.isclose(found.attrs["within68"], inside.mean()) and len(folds[name]["z"]) == 5 * len(z)
+END
+else
+  skip_part "no Python with h5py reads the file of an evaluation"
+fi
 expect 2 dwell surrogate evaluate all_model.h5 all.h5 --curve
 says err "^dwell: --curve needs points the model hasn't seen"
 

@@ -91,6 +91,12 @@ def plain(folder):
     return make(folder / "plain", "seed=8", "analysis.tracks=0", "analysis.stress_parts=false")
 
 
+@pytest.fixture(scope="session")
+def seeds(folder):
+    """Three runs of one set-up."""
+    return [make(folder / f"plotted{seed}", f"seed={seed}", "time.end=4", "analysis.tracks=0") for seed in (1, 2, 3)]
+
+
 @pytest.fixture
 def copy(plain, tmp_path):
     """A copy of `plain` that a test may spoil."""

@@ -17,11 +17,6 @@ def lines(plot, panel=0):
     return {line.get_label(): line.get_xydata() for line in plot.figure.axes[panel].get_lines()}
 
 
-@pytest.fixture(scope="module")
-def seeds(folder):
-    return [make(folder / f"plotted{seed}", f"seed={seed}", "time.end=4", "analysis.tracks=0") for seed in (1, 2, 3)]
-
-
 def test_area(analysed):
     run = dwell.open(analysed)
     plot = time_plots.area(given(analysed))

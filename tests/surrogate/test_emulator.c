@@ -232,6 +232,78 @@ static void blind_points_are_predicted_best(void **state) {
   dw_dataset_destroy(d);
 }
 
+/* One comparison by itself agrees with a prediction and with the runs. */
+static void check_value(const dw_emulator *e, const dw_dataset *d, const dw_assess_point *point,
+                        const dw_assess_value *value, dw_emulator_prediction *p) {
+  const dw_emulator_quantity *etc = find(e, "etc/value");
+  int64_t t = 0;
+  int64_t n = 0;
+  double mean = 0.0;
+  while (t + 1 < etc->times && fabs(etc->tau[t] - value->tau) > 0.0) {
+    t++;
+  }
+  while (n + 1 < etc->bins && fabs(etc->k[n] - value->k) > 0.0) {
+    n++;
+  }
+  for (int64_t r = 0; r < d->runs; r++) { /* the emulator leaves the first time out */
+    const double y = d->spectrum[DW_DATASET_ETC].value[(r * TRUTH_TIMES + t + 1) * TRUTH_BINS + n];
+    mean += d->run[r].point == point->design ? log(y) / (double)point->seeds : 0.0;
+  }
+  assert_ok(dw_emulator_predict(e, point->parameter, p));
+  const int64_t j = etc->first + t * etc->bins + n;
+  const double error = sqrt(p->emulator[j] + p->truncation[j]);
+  assert_close(value->measured, mean, 1e-12, 1e-12);
+  assert_close(value->predicted, p->mean[j], 1e-14, 0.0);
+  assert_close(value->error, error, 1e-14, 0.0);
+  assert_close(value->half95, etc->q95 * error, 1e-14, 0.0);
+  assert_close(value->noise, sqrt(p->seed[j] / (double)point->seeds), 1e-14, 0.0);
+  assert_close(value->z, (p->mean[j] - mean) / sqrt(error * error + value->noise * value->noise), 1e-9, 1e-9);
+}
+
+/* Catches comparisons one by one that are others than those of the sums, or belong to other points. */
+static void comparisons_one_by_one_are_those_of_the_sums(void **state) {
+  (void)state;
+  const truth what = {.points = 30, .seeds = 3, .blind = 5, .scatter = 0.05};
+  const dw_emulator_options options = dw_emulator_defaults();
+  dw_dataset *d = truth_dataset(&what);
+  dw_emulator *e = train(d, &options);
+  dw_emulator_prediction *p = NULL;
+  bool *learned = calloc(2 * (size_t)d->runs, sizeof *learned);
+  dw_assess_record record = {.points = {.count = 0}};
+  dw_assessments found;
+  memset(&found, 0, sizeof found);
+  found.record = &record;
+  for (int64_t r = 0; r < d->runs; r++) {
+    learned[r] = !d->run[r].blind;
+    learned[d->runs + r] = d->run[r].blind;
+  }
+  assert_ok(dw_emulator_prediction_create(&p, e, false));
+  assert_ok(dw_assess(e, d, learned, learned + d->runs, &found));
+  assert_int_equal(record.points.count, what.blind);
+  const dw_assess_point *point = record.points.row;
+  const dw_assess_rows *rows = &record.values[0];
+  const dw_assess_value *value = rows->row;
+  double square = 0.0;
+  int64_t within = 0;
+  assert_int_equal(rows->count, what.blind * (TRUTH_TIMES - 1) * TRUTH_BINS);
+  for (int64_t i = 0; i < rows->count; i++) {
+    const dw_assess_point *own = &point[i / ((TRUTH_TIMES - 1) * TRUTH_BINS)];
+    assert_int_equal(value[i].design, own->design);
+    assert_true(own->design >= what.points && own->seeds == what.seeds);
+    check_value(e, d, own, &value[i], p);
+    square += value[i].z * value[i].z;
+    within += value[i].is_within68 ? 1 : 0;
+  }
+  assert_close(dw_assessment_z(&found.quantity[0]), sqrt(square / (double)rows->count), 1e-12, 0.0);
+  assert_close(dw_assessment_within(&found.quantity[0], found.quantity[0].within68),
+               (double)within / (double)rows->count, 1e-12, 0.0);
+  dw_assess_record_finalize(&record);
+  free(learned);
+  dw_emulator_prediction_destroy(p);
+  dw_emulator_destroy(e);
+  dw_dataset_destroy(d);
+}
+
 /* --- verdicts --- */
 
 /* Catches an answer outside of the domain, a number that goes with OUT, and a bound that isn't heeded. */
@@ -400,12 +472,17 @@ static void times_between_rows_are_log_linear(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(the_truth_is_found_within_the_errors), cmocka_unit_test(gradients_are_those_of_differences),
-      cmocka_unit_test(cheap_runs_carry_the_dependence),      cmocka_unit_test(cheap_runs_are_scaled),
-      cmocka_unit_test(useless_cheap_runs_are_left_out),      cmocka_unit_test(blind_points_are_predicted_best),
-      cmocka_unit_test(outside_there_is_no_number),           cmocka_unit_test(far_from_all_runs_it_is_out),
-      cmocka_unit_test(threads_do_not_change_bits),           cmocka_unit_test(what_cannot_be_learned_is_refused),
-      cmocka_unit_test(times_between_rows_are_log_linear)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(the_truth_is_found_within_the_errors),
+                                     cmocka_unit_test(gradients_are_those_of_differences),
+                                     cmocka_unit_test(cheap_runs_carry_the_dependence),
+                                     cmocka_unit_test(cheap_runs_are_scaled),
+                                     cmocka_unit_test(useless_cheap_runs_are_left_out),
+                                     cmocka_unit_test(blind_points_are_predicted_best),
+                                     cmocka_unit_test(comparisons_one_by_one_are_those_of_the_sums),
+                                     cmocka_unit_test(outside_there_is_no_number),
+                                     cmocka_unit_test(far_from_all_runs_it_is_out),
+                                     cmocka_unit_test(threads_do_not_change_bits),
+                                     cmocka_unit_test(what_cannot_be_learned_is_refused),
+                                     cmocka_unit_test(times_between_rows_are_log_linear)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

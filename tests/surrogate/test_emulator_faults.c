@@ -49,8 +49,11 @@ static dw_status predict(job *j) {
 }
 
 static dw_status assess(job *j) {
-  dw_assessments found = {.outside = 0};
-  return dw_assess(j->emulator, j->dataset, j->learned, j->test, &found);
+  dw_assess_record record = {.points = {.count = 0}};
+  dw_assessments found = {.record = &record};
+  const dw_status status = dw_assess(j->emulator, j->dataset, j->learned, j->test, &found);
+  dw_assess_record_finalize(&record);
+  return status;
 }
 
 static dw_status curve(job *j) {

@@ -78,6 +78,19 @@ def parse(arguments):
         help="only make a movie of the slices: FILE.png " "(animated PNG) or FILE.webm (needs ffmpeg)",
     )
     parser.add_argument(
+        "--analysis",
+        metavar="DIR",
+        type=pathlib.Path,
+        help="what dwell analyse wrote of these runs together (default: analysis/ of --output, if it is theirs)",
+    )
+    parser.add_argument(
+        "--model",
+        metavar="FILE",
+        type=pathlib.Path,
+        help="emulator of the scan, from dwell surrogate train (default: model.h5 beside the data set, if it is there)",
+    )
+    parser.add_argument("--train", action="store_true", help="train it first")
+    parser.add_argument(
         "--fps", metavar="N", type=float, default=4.0, help="pictures a second of the movie (default: 4)"
     )
     parser.set_defaults(curves=None)
@@ -224,8 +237,8 @@ def remove_old(folder, saved):
     return len(names)
 
 
-def report(runs, curves, output):
-    from . import page
+def report(runs, curves, output, analysis):
+    from . import joint, page
     from .material import Material
     from .style import replace
 
@@ -233,6 +246,7 @@ def report(runs, curves, output):
     for run in given.runs:  # a damaged file ends this before anything is written
         run.has("timeseries"), run.has("spectra"), run.has("analysis"), run.has("slices")
     output = output or given.first.path
+    given.joint = joint.find(given.runs, analysis, output) if len(given.runs) > 1 else None
     listed = list(sections(given))
     folder = make_folder(output / "plots", "--output DIR")
     saved = save_all(listed, folder)
@@ -257,16 +271,21 @@ def main(arguments):
     if is_scan(asked.runs[0]):
         from .scan import scan_report
 
-        if len(asked.runs) > 1 or curves or asked.movie:
-            raise UsageError("a scan is reported alone, without --data and --movie")
+        if len(asked.runs) > 1 or curves or asked.movie or asked.analysis:
+            raise UsageError("a scan is reported alone, without --data, --analysis and --movie")
         dataset = Dataset(asked.runs[0])
         output = asked.output or dataset.path.parent
-        scan_report(dataset, make_folder(output / "plots", "--output DIR"), output)
+        make_folder(output, "--output DIR")
+        scan_report(dataset, output, asked.model, asked.train)
         return 0
+    if asked.model is not None or asked.train:
+        raise UsageError("--model and --train belong to the page of a scan")
     if asked.movie is not None:
         movie(Run(asked.runs[0]), asked.movie, asked.fps)
         return 0
-    report(asked.runs, curves, asked.output)
+    if asked.analysis is not None and len(asked.runs) == 1:
+        raise UsageError("--analysis is of several runs together; a run's own is found in its directory")
+    report(asked.runs, curves, asked.output, asked.analysis)
     return 0
 
 
@@ -278,7 +297,7 @@ def run_main(arguments):
         return 2
     except DwellFileError as reason:
         print(f"dwell: report: {reason}", file=sys.stderr)
-        return 3
+        return getattr(reason, "code", 3)
     except OSError as reason:
         print(
             f"dwell: report: {reason.filename or ''}: {reason.strerror or reason}; choose another place with --output DIR",

@@ -110,7 +110,9 @@ def _from_spectra(run):
 
 def coherence(given):
     of = given.first
-    if of.has("analysis.coherence"):
+    joined = given.joint is not None and given.joint.has("analysis.coherence")
+    if joined or of.has("analysis.coherence"):
+        of = given.joint if joined else of
         figure, axes, caption = _from_analysis(of)
     else:
         drawn = _from_spectra(of) if of.has("spectra.utc") else None
@@ -128,6 +130,8 @@ def coherence(given):
     axes.set_xlabel(LAG)
     axes.set_ylabel("coherence $C$")
     style.legend(axes)
-    if len(given.runs) > 1:
+    if joined:
+        caption += given.analysis_said
+    elif len(given.runs) > 1:
         caption += f" Of the first run, {given.first.path.name}."
     return Plot("coherence", "Coherence of the stress", figure, caption)

@@ -19,14 +19,28 @@ class Plot:
 
 @dataclasses.dataclass
 class Material:
-    """`runs`, and the measured or published curves (`overlay.Curve`) to put beside them."""
+    """`runs`, the measured or published curves (`overlay.Curve`) to put beside them, and the analysis of all runs
+    together (`joint.Joint`), where there is one."""
 
     runs: Ensemble
     curves: list
+    joint: object = None
 
     @property
     def first(self):
         return self.runs[0]
+
+    @property
+    def analysed(self):
+        """Whose analysis plots show: that of all runs together, else the first run's own."""
+        return self.joint or self.first
+
+    @property
+    def analysis_said(self):
+        """The end of a caption that says whose analysis it is."""
+        if self.joint:
+            return f" The analysis is that of the {len(self.runs)} runs together."
+        return f" The analysis is that of the first run, {self.first.path.name}." if self.averaged else ""
 
     @property
     def averaged(self):
@@ -51,6 +65,13 @@ def number(value):
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:.6g}" if isinstance(value, (int, float)) else str(value)
+
+
+def with_error(value, error):
+    """A measured number for people, with its error where it has one."""
+    if not np.isfinite(value):
+        return "–"
+    return f"{value:.4g}" + (f" ± {error:.2g}" if np.isfinite(error) and error > 0 else "")
 
 
 def is_radiation(run):

@@ -5,7 +5,8 @@ import re
 import numpy as np
 
 from .. import __version__
-from .material import number
+from .joint import numbers as joint_numbers
+from .material import number, with_error
 from .pictures import chosen, data_uri
 
 STYLE = """
@@ -40,7 +41,7 @@ figcaption { color: var(--soft); font-size: 0.88rem; }
        #fff, rgb(253,219,199), rgb(214,96,77), rgb(103,0,31)); border: 1px solid var(--grid); print-color-adjust: exact; }
 .scale { display: flex; justify-content: space-between; max-width: 22rem; color: var(--soft); font-size: 0.85rem; }
 .missing { border: 1px dashed var(--grid); padding: 0.8rem 1rem; color: var(--soft); align-self: start; }
-.wide { overflow-x: auto; } table { border-collapse: collapse; font-size: 0.88rem; }
+.plots + .wide { margin-top: 1.6rem; } .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: 0.88rem; }
 th, td { text-align: left; vertical-align: top;
         padding: 0.2rem 0.9rem 0.2rem 0; border-bottom: 1px solid var(--grid); } td { overflow-wrap: anywhere; }
 td:first-child { overflow-wrap: normal; }
@@ -82,16 +83,22 @@ def section(name, title, body):
     return f'<section id="{name}"><h2>{text(title)}</h2>\n{body}\n</section>\n'
 
 
-def table(head, rows):
-    """A table of texts."""
+def table(head, rows, marked=False):
+    """A table of texts; where it is `marked`, commands in it look like commands."""
+    cell_text = caption if marked else text
     top = "".join(f"<th>{caption(cell)}</th>" for cell in head)
-    lines = "".join("<tr>" + "".join(f"<td>{text(cell)}</td>" for cell in row) + "</tr>\n" for row in rows)
+    lines = "".join("<tr>" + "".join(f"<td>{cell_text(cell)}</td>" for cell in row) + "</tr>\n" for row in rows)
     return f'<div class="wide"><table><tr>{top}</tr>\n{lines}</table></div>'
 
 
 def details(title, body):
     """A text that opens when asked for."""
     return f"<details><summary>{text(title)}</summary><pre>{text(body)}</pre></details>\n"
+
+
+def folded(title, body):
+    """A part of the page that opens when asked for."""
+    return f"<details><summary>{text(title)}</summary>{body}</details>\n"
 
 
 def _last(table, column):
@@ -217,16 +224,37 @@ def _provenance(runs):
     return body
 
 
-def _texts(run):
-    body = ""
+def _texts(given):
+    run, body = given.first, ""
     if run.has("analysis_text"):
         body += details("analysis.txt: what dwell analyse found", run.analysis_text)
-    else:
+    elif not given.joint:
         body += missing(
             "Analysis: `dwell analyse` hasn't been run; it fits scaling laws, coherence, slopes and the spectrum today."
         )
     if run.has("log"):
         body += details("run.log", run.log)
+    return body
+
+
+def _joint(given):
+    """Results of the analysis of several runs together; "" for a page that can have none."""
+    if not given.averaged:
+        return ""
+    if not given.joint:
+        return missing(
+            "Joint analysis: errors from the scatter between runs, and every fit of all of them together, by "
+            "`dwell analyse RUN... --output DIR/analysis` and `dwell report RUN... --output DIR`."
+        )
+    rows = [
+        (part, name, with_error(value, error), "" if unit == "1" else unit, meaning)
+        for part, name, value, error, unit, meaning in joint_numbers(given.joint)
+    ]
+    body = table(("section", "quantity", "value ± error", "unit", "is"), rows) if rows else ""
+    said = f"Of {len(given.joint.runs)} runs together, from {given.joint.path}. Errors come from the scatter between them."
+    body = f'<p class="soft">{text(said)}</p>' + body
+    if given.joint.has("analysis_text"):
+        body += details("analysis.txt: what dwell analyse found of them together", given.joint.analysis_text)
     return body
 
 
@@ -252,7 +280,9 @@ def run_page(given, plots):
     for name, heading, items in plots:
         parts = [missing(item) if isinstance(item, str) else figure(*item) for item in items]
         body += section(name, heading, f'<div class="plots">\n{chr(10).join(parts)}\n</div>')
+    joined = _joint(given)
+    body += section("joint", "Joint analysis", joined) if joined else ""
     body += section("parameters", "Parameters", _parameters(given))
     body += section("provenance", "Provenance", _provenance(runs))
-    body += section("texts", "Analysis and log", _texts(given.first))
+    body += section("texts", "Analysis and log", _texts(given))
     return whole(title, body)

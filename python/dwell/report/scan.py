@@ -1,15 +1,18 @@
-"""The page of a scan: its points, and what they gave, coloured by each scanned parameter."""
+"""The page of a scan: its points, and what they gave, coloured by each scanned parameter; what its emulator says."""
 import html
+import re
 
 import numpy as np
 
-from . import page, style
-from .material import Plot, number, positive
+from . import emulator, emulator_section, page, style
+from .emulator import MOST_PARAMETERS
+from .emulator_plots import parameter_label
+from .material import Plot, number, positive, with_error
 from .spectrum_plots import K
 from .time_plots import TAU
 
-MOST_PARAMETERS = 4
-"""Of so many parameters each has plots of its own."""
+OWN_PLOTS = re.compile(r"(points|domain|pulls|errors|calibration|(area|gw|etc|field|checks|emulated)_.*)\.(svg|png)")
+"""Files of the plots of such a page."""
 SPECTRA = (
     ("gw", "drho_dlnk", "Gravitational waves", r"$d\rho/d\ln k$  [$m^2\eta^4/M_P^2$]"),
     ("etc", "value", "Anisotropic stress at equal times", r"ETC$(k)$  [$m\,\eta^4$]"),
@@ -62,8 +65,7 @@ def _colours(dataset, d, figure, axes):
     )
     some = colormaps["viridis"](np.linspace(0.2, 0.88, 64))  # ends that neither white nor dark paper swallows
     shown = cm.ScalarMappable(norm=scale, cmap=colors.ListedColormap(some))
-    unit = dataset.units[d]
-    bar = figure.colorbar(shown, ax=axes, label=dataset.keys[d] + ("" if unit in ("", "1") else f"  [{unit}]"))
+    bar = figure.colorbar(shown, ax=axes, label=parameter_label(dataset, d))
     style.plain_logarithm(bar.ax.yaxis)
     return lambda value: shown.to_rgba(value)
 
@@ -85,10 +87,10 @@ def points(dataset):
     for which, marker, label in ((~blind, "o", "training"), (blind, "^", "check, never trained on")):
         if which.any():
             axes.plot(x[which], y[which], marker, color=style.COLOURS[1 if marker == "^" else 0], label=label)
-    axes.set_xlabel(dataset.keys[0])
+    axes.set_xlabel(parameter_label(dataset, 0))
     axes.set_xscale("log" if dataset.logarithmic[0] else "linear")
     if len(dataset.keys) > 1:
-        axes.set_ylabel(dataset.keys[1])
+        axes.set_ylabel(parameter_label(dataset, 1))
         axes.set_yscale("log" if dataset.logarithmic[1] else "linear")
     else:
         axes.set_yticks([])
@@ -176,12 +178,6 @@ def _peak(dataset, members):
     return np.mean(peaks), np.std(peaks, ddof=1) / np.sqrt(len(peaks)) if len(peaks) > 1 else np.nan
 
 
-def _with_error(value, error):
-    if not np.isfinite(value):
-        return "–"
-    return f"{value:.4g}" + (f" ± {error:.2g}" if np.isfinite(error) else "")
-
-
 def table(dataset):
     """Rows of the table of points."""
     rows = []
@@ -194,61 +190,85 @@ def table(dataset):
                     kind + (", check" if dataset.run["blind"][members[0]] else ""),
                     *(number(float(value)) for value in dataset.values[members[0]]),
                     len(members),
-                    _with_error(*mean_last(dataset, "area_parameter_t", members)),
-                    _with_error(*_peak(dataset, members)),
+                    with_error(*mean_last(dataset, "area_parameter_t", members)),
+                    with_error(*_peak(dataset, members)),
                 )
             )
     return ("point", "runs of", *dataset.keys, "seeds", "A_t at the end", "peak of dρ/dln k"), rows
 
 
-def scan_report(dataset, folder, output):
-    """FOLDER/*.svg, *.png, OUTPUT/report.html, and a line for each on stdout."""
-    made = [points(dataset)]
-    for d in range(min(len(dataset.keys), MOST_PARAMETERS)):
-        made += [area(dataset, d)] + [spectrum(dataset, which, d) for which in SPECTRA]
-    parts, count = [], 0
+def _plots(made, folder, names):
+    """The plots, saved, in their frame; adds their names."""
+    parts = []
     for item in made:
         if isinstance(item, str):
             parts.append(page.missing(item))
         else:
             parts.append(page.figure(item, style.save(item.figure, folder, item.name, html.escape(item.title))))
-            count += 1
-    name = str(dataset.attributes.get("name", "")) or dataset.path.parent.name
+            names.append(item.name)
+    return f'<div class="plots">{chr(10).join(parts)}</div>'
+
+
+def _remove_old(folder, names):
+    """Plots of an earlier report that this one hasn't."""
+    for path in folder.iterdir():
+        if OWN_PLOTS.fullmatch(path.name) and path.stem not in names:
+            path.unlink()
+
+
+def _facts(dataset):
     seeds = {len(dataset.members(point)) for point in dataset.points()}
-    facts = [
+    return [
         ("runs", len(dataset)),
         ("points", len(np.unique(dataset.run["point"]))),
         ("seeds of a point", "–".join(str(s) for s in sorted({min(seeds, default=0), max(seeds, default=0)}))),
         ("cheap runs", int(np.sum(dataset.run["level"] == 1))),
         ("machine time", f"{dataset.run['seconds'].sum() / 3600:.3g} core hours"),
     ]
+
+
+def _parameters(dataset):
     ranges = [
         (key, unit, number(float(low)), number(float(high)), "logarithm" if log else "")
         for key, unit, low, high, log in zip(
             dataset.keys, dataset.units, dataset.values.min(axis=0), dataset.values.max(axis=0), dataset.logarithmic
         )
     ]
-    body = f'<header><h1>{page.text(name)}: a scan</h1>\n<p class="soft">{page.text(dataset.path)}</p></header>\n'
-    body += page.facts(facts)
-    body += page.section("network", "Points and what they gave", f'<div class="plots">{chr(10).join(parts)}</div>')
-    body += page.section(
-        "parameters",
-        "Parameters",
-        page.table(("scanned", "unit", "from", "to", "even in its"), ranges)
-        + "".join(
-            page.details(title, dataset.attributes[key])
-            for key, title in (
-                ("scan", "the scan file"),
-                ("base", "parameters of the base run"),
-                ("cheap", "parameters of its cheap twin"),
-            )
-            if dataset.attributes.get(key)
-        ),
+    return page.table(("scanned", "unit", "from", "to", "even in its"), ranges) + "".join(
+        page.details(title, dataset.attributes[key])
+        for key, title in (
+            ("scan", "the scan file"),
+            ("base", "parameters of the base run"),
+            ("cheap", "parameters of its cheap twin"),
+        )
+        if dataset.attributes.get(key)
     )
+
+
+def scan_report(dataset, output, model=None, train=False):
+    """OUTPUT/plots/*.svg, *.png, OUTPUT/report.html, and a line for each on stdout. `model` is a file, None: model.h5
+    beside the data set, if it is there; `train` makes it."""
+    of, instead = emulator.find(dataset, model, train)
+    folder = output / "plots"
+    folder.mkdir(parents=True, exist_ok=True)
+    measured = [] if of else [points(dataset)]
+    for d in range(min(len(dataset.keys), MOST_PARAMETERS)):
+        measured += [area(dataset, d)] + [spectrum(dataset, which, d) for which in SPECTRA]
+    name, names = str(dataset.attributes.get("name", "")) or dataset.path.parent.name, []
+    body = f'<header><h1>{page.text(name)}: a scan</h1>\n<p class="soft">{page.text(dataset.path)}</p></header>\n'
+    body += page.facts(_facts(dataset)) + emulator_section.contents(dataset, of)
+    draw = lambda made: _plots(made, folder, names)  # noqa: E731
+    body += emulator_section.sections(of, draw) if of else ""
+    body += page.section("network", "Simulated: points and what they gave", draw(measured))
+    if not of:
+        body += page.section("emulator", "Emulator", page.missing(instead))
+    body += page.section("parameters", "Parameters", _parameters(dataset))
     body += page.section("points-table", "All points", page.table(*table(dataset)))
     provenance = [
         (key[len("provenance.") :], value) for key, value in dataset.attributes.items() if key.startswith("provenance.")
     ]
-    body += page.section("provenance", "Provenance", page.table(("", ""), provenance))
+    body += page.section("provenance", "Provenance", page.table(("", ""), provenance) + emulator_section.origin(of))
+    _remove_old(folder, names)
     style.replace(output / "report.html", page.whole(f"{name}: a scan", body).encode())
-    print(f"written      {output}/report.html, {count} plots (.svg, .png) in {output}/plots")
+    print(f"written      {output}/report.html, {len(names)} plots (.svg, .png) in {output}/plots")
+    print(f"emulator     {of.path}" if of else "emulator     none; the page says why")

@@ -160,7 +160,7 @@ def collapse(given):
         "F(kτ) = ETC/(σ²a²τ): curves of all times fall on one while the network scales, and are constant for kτ → 0 by "
         "causality." + ("" if given.compared else " Times from 0.4 of the last one on.") + said
     )
-    run = given.first
+    run = given.analysed
     fit = run.analysis.get("correlator") if not given.compared and run.has("analysis") else None
     if fit is not None and all(np.isfinite(fit[name][0]) for name in ("F0", "x0", "b", "d")):
         f0, x0, b, d = (fit[name][0] for name in ("F0", "x0", "b", "d"))
@@ -175,7 +175,7 @@ def collapse(given):
         )
         caption += (
             f" Fit for kτ < 20: F₀ = {f0:.3g} ± {fit['F0'][1]:.1g}, bend {x0:.3g} ± {fit['x0'][1]:.1g}, "
-            f"slope −{b:.3g} ± {fit['b'][1]:.1g}."
+            f"slope −{b:.3g} ± {fit['b'][1]:.1g}.{given.analysis_said}"
         )
     elif not given.compared:
         caption += (
@@ -238,7 +238,8 @@ def waves(given):
                 _guide(axes, (k[top] * 1.15, end), averaged[top] * 2.2, -1, r"$k^{-1}$")
             axes.set_ylim(top=max(axes.get_ylim()[1], 8 * averaged[top]))
             caption += " Dotted: slopes k³ of causality and k⁻¹ as a guide."
-        caption += " Dashed curve: the last one averaged over an oscillation." + _route(axes, run) + _slopes(run)
+        caption += " Dashed curve: the last one averaged over an oscillation." + _route(axes, given.analysed) + _slopes(given.analysed)
+        caption += given.analysis_said if given.analysed.has("analysis") else ""
     axes.set_xlabel(K)
     axes.set_ylabel(r"$d\rho/d\ln k$  [$m^2\eta^4/M_P^2$]")
     style.legend(axes)
@@ -299,19 +300,20 @@ def density(given):
 
 def today(given):
     figure, (axes,) = style.figure()
-    any_run = False
-    for i, run in enumerate(given.runs):
+    any_run, sources = False, [given.joint] if given.joint else list(given.runs)
+    for i, run in enumerate(sources):
         if not run.has("analysis.today"):
             continue
         any_run, found = True, run.analysis["today"]
         colour, f = style.COLOURS[i % 6], found["f"]
-        label = f"this run, T = {found['temperature']:.3g} GeV, σ = {found['sigma']:.3g} GeV³"
+        what = "these runs" if given.joint else "this run"
+        label = f"{what}, T = {found['temperature']:.3g} GeV, σ = {found['sigma']:.3g} GeV³"
         axes.plot(
             f,
             positive(f, found["omega"]),
             color=colour,
             linestyle=style.DASHES[i % 6],
-            label=label if len(given.runs) == 1 else f"{given.label(i)}, T = {found['temperature']:.3g} GeV",
+            label=label if len(sources) == 1 else f"{given.label(i)}, T = {found['temperature']:.3g} GeV",
         )
         error = np.nan_to_num(found["omega_error"])
         axes.fill_between(
@@ -346,7 +348,11 @@ def today(given):
     style.legend(axes)
     caption = "Energy of gravitational waves today over the critical density."
     if any_run:
-        caption += " Band: standard error, of one run a lower bound."
+        caption += (
+            f" Band: standard error, from the scatter of {len(given.runs)} runs."
+            if given.joint
+            else " Band: standard error, of one run a lower bound."
+        )
     else:
         caption += f" The run's own spectrum isn't there: {how}."
     if given.curves:

@@ -65,12 +65,14 @@ def figure(panels=1, height=None):
     return made, list(axes)
 
 
-def legend(axes, columns=3):
-    """Below the panel, where it hides nothing; the figure grows by its lines."""
-    handles, labels = axes.get_legend_handles_labels()
+def legend(axes, columns=3, more=(), title=None, handles_of=None):
+    """Below the panel, where it hides nothing; the figure grows by its lines. `more` (handle, label) come last; curves
+    are those of the panel, or of `handles_of`."""
+    handles, labels = (handles_of or axes).get_legend_handles_labels()
+    handles, labels = handles + [handle for handle, _ in more], labels + [label for _, label in more]
     if not handles:
         return
-    columns = min(columns, len(handles), max(1, int(78 / (10 + max(len(label) for label in labels)))))
+    columns = min(columns, len(handles), max(1, int(80 / (10 + max(len(label) for label in labels)))))
     figure, lines = axes.get_figure(), -(-len(handles) // columns)
     below = figure.axes[len(figure.axes) - 1] if axes.get_xlabel() == "" else axes
     place = below.transAxes + ScaledTranslation(0, -44 / 72, figure.dpi_scale_trans)  # under the axis' label
@@ -83,8 +85,10 @@ def legend(axes, columns=3):
         ncol=columns,
         borderaxespad=0,
         columnspacing=1.6,
+        title=title,
+        title_fontsize=10,
     )
-    figure.set_figheight(figure.get_figheight() + 0.24 * lines)
+    figure.set_figheight(figure.get_figheight() + 0.24 * (lines + (title is not None)))
 
 
 class _Plain(LogFormatter):

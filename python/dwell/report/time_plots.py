@@ -84,7 +84,7 @@ def _vos_lines(axes, given, column):
     """The one-scale model from analysis.h5; returns what the caption says about it."""
     if given.compared:
         return " The one-scale model is shown in the reports of single runs."
-    run = given.first
+    run = given.analysed
     if not run.has("analysis") or "walls" not in run.analysis:
         return " The one-scale model is missing: run `dwell analyse` on the run, then make this report again."
     walls, said = run.analysis["walls"], ""
@@ -113,7 +113,28 @@ def _vos_lines(axes, given, column):
         said += " Dashed: its solution from the first row of the analysis' window on."
     if "vos_fit_solution" in walls:
         said += " Dash-dotted: the solution with d and k₀ fitted."
-    return said
+    return said + given.analysis_said
+
+
+def _joint_mean(axes, given, column):
+    """The mean over the window of the analysis of several runs, with its error; what the caption says about it."""
+    if not given.joint or column not in given.joint.analysis.get("walls", {}):
+        return ""
+    mean, error = given.joint.analysis["walls"][column][:2]
+    window = given.joint.analysis["window"]["tau"]
+    if not np.isfinite(mean):
+        return ""
+    error = error if np.isfinite(error) else 0.0
+    axes.fill_between(
+        window,
+        mean - error,
+        mean + error,
+        facecolor=style.COLOURS[2],
+        edgecolor=style.COLOURS[2],
+        alpha=0.35,
+        label="mean of the window",
+    )
+    return f" Green: mean of all runs over the analysis' window, {mean:.3f} ± {error:.2g}."
 
 
 def area(given):
@@ -130,7 +151,7 @@ def area(given):
         axes[0].axhspan(0.7, 0.9, color=style.COLOURS[4], alpha=0.18, linewidth=0)
         axes[0].text(0.01, 0.8, "0.8 ± 0.1", transform=axes[0].get_yaxis_transform(), va="center", fontsize=8)
         caption += " Band: 0.8 ± 0.1 of networks in radiation domination (arXiv:1309.5001)."
-    caption += _vos_lines(axes[0], given, 1)
+    caption += _joint_mean(axes[0], given, "area_parameter_t") + _vos_lines(axes[0], given, 1)
     for one in axes:
         one.set_ylim(bottom=0)
         style.legend(one)
@@ -146,7 +167,7 @@ def velocity(given):
     if material.has_published_area(given):
         axes[0].axhline(0.4, color=style.COLOURS[4], linewidth=4, alpha=0.35)
         caption += " Broad line: 0.4 of Press, Ryden & Spergel (1989)."
-    caption += _vos_lines(axes[0], given, 2)
+    caption += _joint_mean(axes[0], given, "velocity") + _vos_lines(axes[0], given, 2)
     for one in axes:
         top = max(np.max(line.get_ydata()) for line in one.get_lines() if len(line.get_ydata()))
         one.set_ylim(0, min(1.2, 1.05 * top))
