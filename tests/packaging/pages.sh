@@ -48,7 +48,7 @@ if command -v man >/dev/null && command -v groff >/dev/null; then
   [[ ! -s err ]] || fail "man: $(head -n 3 err)"
   LC_ALL=C.UTF-8 MANWIDTH=100 man -l dwell.1 2>/dev/null | sed 's/.\x08//g' >page
   says page '^ +lattice\.points = 256$'
-  says page '^ +75 +Stopped by a signal'
+  says page '^ +75 +Stopped +by +a +signal'
 else
   skip_part "no man or groff"
 fi
@@ -85,7 +85,7 @@ completes 'scan mine.cfg --set base.gw.met' base.gw.method=
 completes 'scan mine.cfg --jobs res' results
 completes 'analyse results --at ' end annihilation
 completes 'surrogate train --kernel m' matern
-completes 'surrogate evaluate --' --folds --curve
+completes 'surrogate evaluate --' --curve --folds --hdf5
 completes 'params -' --markdown
 
 # --- recipes for other packagers ---

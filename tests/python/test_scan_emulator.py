@@ -162,7 +162,7 @@ def test_simulated_points_on_a_line(one):
     assert np.allclose(ratio, mean[: len(emulated)] / emulated, rtol=1e-12)
     number = emulator_lines.line(one, line, "velocity")
     rows = number.figure.axes[0].containers[2].lines[0].get_xdata()
-    assert len(rows) >= 3 and set(rows) <= set(data.timeseries["tau"][members[0]])
+    assert len(rows) >= 2 and set(rows) <= set(data.timeseries["tau"][members[0]])
 
 
 def test_domain(one, two, folder):
