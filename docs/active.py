@@ -7,6 +7,7 @@ rms error of the logarithm (seed noise subtracted), rms over the realisations, a
 72 and 48 random ones. Checks are switched off, so that all points are learned from. Scans that are there are kept.
 """
 import math
+import os
 import pathlib
 import re
 import subprocess
@@ -32,7 +33,8 @@ parameters = ( { key = "cosmology.w"; min = 0.0; max = 1.0; },
                { key = "fields.s"; min = 0.0; max = 0.5; } );
 """
 POINTS, START, BATCH, TEST = 96, 12, 6, 64
-COUNTS = range(12, 97, 6)
+COUNTS = range(12, 97, 12)
+ONE_THREAD = os.environ | {"OMP_NUM_THREADS": "1", "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
 QUANTITIES = ("etc/value", "gw/drho_dlnk", "area_parameter_h", "velocity")
 DESIGNS = {
     "random": ("design=random", f"points={POINTS}"),
@@ -44,10 +46,11 @@ DESIGNS = {
 def scan(dwell, folder, name, *sets):
     done = folder / name / "dataset.h5"
     if not done.exists():
-        command = [dwell, "scan", folder / "scan.cfg", "--quiet", "--set", f"output={folder / name}"]
+        command = ["mpirun", "--bind-to", "none", "-n", str(os.cpu_count()), dwell, "scan", folder / "scan.cfg", "--quiet"]
+        command += ["--set", f"output={folder / name}"]
         for assignment in sets:
             command += ["--set", assignment]
-        subprocess.run(command, check=True)
+        subprocess.run(command, check=True, env=ONE_THREAD)
     return done
 
 
@@ -94,6 +97,10 @@ def needed(curve, goal):
     return low + (high - low) * (curve[low] - goal) / (curve[low] - curve[high])
 
 
+def share(count, points):
+    return f"more than {POINTS}" if math.isnan(count) else f"{count:.0f} ({100 * count / points:.0f} %)"
+
+
 def realisation(dwell, folder, test, seed):
     """errors[design][n][quantity]"""
     found = {}
@@ -112,8 +119,7 @@ def tell(found):
             print(f"{name:6s} " + " ".join(f"{curve[n]:6.3f}" for n in COUNTS))
         for points in (96, 72, 48):
             goal = curves["random"][points]
-            shares = ", ".join(f"{name} {needed(curves[name], goal):.0f} ({100 * needed(curves[name], goal) / points:.0f} %)"
-                               for name in ("sobol", "active"))
+            shares = ", ".join(f"{name} {share(needed(curves[name], goal), points)}" for name in ("sobol", "active"))
             print(f"the error of {points} random points, {goal:.3f}: {shares}")
 
 
