@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""active.py DWELL DIRECTORY [REALISATIONS]: how many points an active scan needs, beside random and Sobol ones.
+"""active.py DWELL DIRECTORY [REALISATIONS]: how many runs an active scan needs, beside random and Sobol ones.
 
-Scans the same four parameters of a small box in the three ways, and evaluates emulators that learned from the first n points of
-each on a scan of other points and seeds; all of it REALISATIONS (6) times, with other seeds and other random points. Prints the
-rms error of the logarithm (seed noise subtracted), rms over the realisations, against n, and how many points reach the error of 96,
-72 and 48 random ones. Checks are switched off, so that all points are learned from. Scans that are there are kept.
+Scans the same four parameters of a small box in several ways, four or two seeds a point, and evaluates emulators that learned from
+the first runs of each on a scan of other points and seeds; all of it REALISATIONS (6) times, with other seeds and other random
+points. Prints the rms error of the logarithm (seed noise subtracted), rms over the realisations, against the number of runs, and how
+many runs reach the error of 384, 288 and 192 runs at random points with four seeds each. Checks are switched off, so that all points are
+learned from. Scans that are there are kept.
 """
 import math
 import os
@@ -24,7 +25,6 @@ store = { slices = 0.0; checkpoint_minutes = 0.0; };
 """
 SCAN = """
 base = "base.cfg";
-seeds = 4;
 blind_every = 0;
 quantities = ( "etc/value", "gw/drho_dlnk", "area_parameter_h", "velocity" );
 parameters = ( { key = "cosmology.w"; min = 0.0; max = 1.0; },
@@ -32,15 +32,12 @@ parameters = ( { key = "cosmology.w"; min = 0.0; max = 1.0; },
                { key = "fields.initial.rms"; min = 0.03; max = 0.3; scale = "log"; },
                { key = "fields.s"; min = 0.0; max = 0.5; } );
 """
-POINTS, START, BATCH, TEST = 96, 12, 6, 64
-COUNTS = range(12, 97, 12)
+RUNS, START, BATCH, TEST = 384, 48, 24, 64  # runs, runs, runs, points
+COUNTS = range(48, RUNS + 1, 48)
 ONE_THREAD = os.environ | {"OMP_NUM_THREADS": "1", "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
 QUANTITIES = ("etc/value", "gw/drho_dlnk", "area_parameter_h", "velocity")
-DESIGNS = {
-    "random": ("design=random", f"points={POINTS}"),
-    "sobol": ("design=sobol", f"points={POINTS}"),
-    "active": ("design=active", f"points={START}", f"batch={BATCH}", f"budget={4 * POINTS}", "target=1e-6"),
-}
+DESIGNS = [("random", 4), ("sobol", 4), ("active", 4), ("random", 2), ("active", 2)]  # and seeds a point
+REFERENCE = ("random", 4)
 
 
 def scan(dwell, folder, name, *sets):
@@ -85,8 +82,22 @@ def errors(dwell, dataset, test, model):
     return found
 
 
+def realisation(dwell, folder, test, seed):
+    """errors[design][runs][quantity]"""
+    found = {}
+    for design, seeds in DESIGNS:
+        own = [f"design={design}", f"seeds={seeds}", f"points={(START if design == 'active' else RUNS) // seeds}"]
+        if design == "active":
+            own += [f"batch={BATCH // seeds}", f"budget={RUNS}", "target=1e-6"]
+        data = scan(dwell, folder, f"{design}-{seeds}-{seed}", f"base.seed={100 * seed}", *own)
+        found[design, seeds] = {
+            n: errors(dwell, first_points(data, n // seeds, folder / "part.h5"), test, folder / "model.h5") for n in COUNTS
+        }
+    return found
+
+
 def needed(curve, goal):
-    """Points at which the error falls to the goal for good, linear between those measured; NaN if it doesn't."""
+    """Runs at which the error falls to the goal for good, linear between those measured; NaN if it doesn't."""
     above = [n for n in COUNTS if curve[n] > goal]
     if not above:
         return COUNTS[0]
@@ -97,30 +108,21 @@ def needed(curve, goal):
     return low + (high - low) * (curve[low] - goal) / (curve[low] - curve[high])
 
 
-def share(count, points):
-    return f"more than {POINTS}" if math.isnan(count) else f"{count:.0f} ({100 * count / points:.0f} %)"
-
-
-def realisation(dwell, folder, test, seed):
-    """errors[design][n][quantity]"""
-    found = {}
-    for name, own in DESIGNS.items():
-        data = scan(dwell, folder, f"{name}{seed}", f"base.seed={100 * seed}", *own)
-        found[name] = {n: errors(dwell, first_points(data, n, folder / "part.h5"), test, folder / "model.h5") for n in COUNTS}
-    return found
+def share(count, runs):
+    return f"more than {RUNS}" if math.isnan(count) else f"{count:.0f} ({100 * count / runs:.0f} %)"
 
 
 def tell(found):
-    """The table, and points needed over those of the random design."""
+    """The table, and runs needed over those of the random design."""
     for q in QUANTITIES:
-        curves = {name: {n: math.sqrt(sum(f[name][n][q] ** 2 for f in found) / len(found)) for n in COUNTS} for name in DESIGNS}
-        print(f"{q}\npoints " + " ".join(f"{n:6d}" for n in COUNTS))
-        for name, curve in curves.items():
-            print(f"{name:6s} " + " ".join(f"{curve[n]:6.3f}" for n in COUNTS))
-        for points in (96, 72, 48):
-            goal = curves["random"][points]
-            shares = ", ".join(f"{name} {share(needed(curves[name], goal), points)}" for name in ("sobol", "active"))
-            print(f"the error of {points} random points, {goal:.3f}: {shares}")
+        curves = {own: {n: math.sqrt(sum(f[own][n][q] ** 2 for f in found) / len(found)) for n in COUNTS} for own in DESIGNS}
+        print(f"{q}\nruns            " + " ".join(f"{n:6d}" for n in COUNTS))
+        for (design, seeds), curve in curves.items():
+            print(f"{design:6s} {seeds} seeds  " + " ".join(f"{curve[n]:6.3f}" for n in COUNTS))
+        for runs in (384, 288, 192):
+            goal = curves[REFERENCE][runs]
+            others = [f"{own[0]} {own[1]}: {share(needed(curves[own], goal), runs)}" for own in DESIGNS if own != REFERENCE]
+            print(f"the error of {runs} random runs, {goal:.3f}: " + ", ".join(others))
 
 
 def main():
@@ -129,7 +131,7 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "base.cfg").write_text(BASE)
     (folder / "scan.cfg").write_text(SCAN)
-    test = scan(dwell, folder, "test", "design=random", f"points={TEST}", "base.seed=7001")
+    test = scan(dwell, folder, "test", "design=random", "seeds=4", f"points={TEST}", "base.seed=7001")
     tell([realisation(dwell, folder, test, seed) for seed in range(1, realisations + 1)])
 
 

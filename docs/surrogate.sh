@@ -2,7 +2,7 @@
 # The whole study of scans and what is learned from them; writes docs/surrogate.md:
 #   docs/surrogate.sh [DIRECTORY]
 # Runs docs/emulator.sh, docs/active.py, docs/paired.sh and docs/operator.sh one after the other in DIRECTORY
-# (runs/surrogate), with build/dwell. Ten to fifteen minutes on two fast cores that have nothing else to do. What was made before in
+# (runs/surrogate), with build/dwell. Some half an hour on two cores that have nothing else to do. What was made before in
 # DIRECTORY is kept, so it can be stopped and started again; the times in the page are those of the first time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -22,7 +22,7 @@ part() {
 }
 
 part emulator docs/emulator.sh "$directory/emulator"
-part active "$python" docs/active.py build/dwell "$directory/active"
+part active "$python" docs/active.py build/dwell "$directory/active" 3
 part paired docs/paired.sh "$directory/paired"
 part operator docs/operator.sh "$directory/operator"
 
@@ -47,7 +47,7 @@ TEXT
   shown paired
   printf '## The spectrum emulator\n[emulator.md](emulator.md); errors, baselines, coverage, learning curve, kernels and trends. '
   shown emulator
-  printf '## Active scans\n[scans.md](scans.md#active); error against the number of points. '
+  printf '## Active scans\n[scans.md](scans.md#active); error against the number of runs, three realisations. '
   shown active
   printf '## Field operators\n[operator.md](operator.md); equal-cost tables with the lines where the nets lose. '
   shown operator
