@@ -62,14 +62,19 @@ static dw_status work(dw_surrogate_action action, int argc, char **argv, int who
   return status;
 }
 
-/* A model of the other kind is asked for only where there is no seal, since HDF5 trusts what it opens. */
+/* Looked up by HDF5, so only where the seal is right; without one it may be a model of an older version. */
+static bool holds_field(const char *file) {
+  const bool spoiled = dw_seal_has(file) && dw_seal_check(file, NULL) != DW_OK;
+  dw_message_clear();
+  return !spoiled && dw_surrogate_field_owns(file);
+}
+
 static bool is_field(dw_surrogate_action action, int argc, char **argv) {
   const char *file = dw_surrogate_first_file(argc, argv);
   if (file == NULL) {
     return false;
   }
-  return action == DW_SURROGATE_TRAIN ? dw_surrogate_field_trains(file)
-                                      : !dw_seal_has(file) && dw_surrogate_field_owns(file);
+  return action == DW_SURROGATE_TRAIN ? dw_surrogate_field_trains(file) : holds_field(file);
 }
 
 static dw_status do_field(dw_surrogate_action action, int argc, char **argv, int whole_count, char **whole, int *code) {

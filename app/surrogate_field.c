@@ -15,6 +15,7 @@
 #include "surrogate/operator/box.h"
 #include "surrogate/operator/model_file.h"
 #include "surrogate/operator/monitor.h"
+#include "surrogate/operator/spread.h"
 #include "surrogate/operator/table.h"
 
 enum { CODE_OK = 0, CODE_DEGRADED = 10, CODE_OUT = 11, PATH_LENGTH = 2 * DW_TEXT_LENGTH };
@@ -280,9 +281,15 @@ static double distance(const dw_corrector *c, const dw_observed *raw, const dw_o
 
 static bool is_within(int64_t seed, int64_t first, int64_t runs) { return seed >= first && seed < first + runs; }
 
-static void print_status(double far) {
-  (void)printf("status       %s: corrected and cheap spectra differ by %.2f of what test runs do\n",
-               far > FAR ? "DEGRADED" : "OK", far);
+/* The code. */
+static int print_status(const dw_corrector *c, double far, double apart) {
+  const int code = far > FAR || apart > FAR ? CODE_DEGRADED : CODE_OK;
+  if (dw_comm_rank(dw_comm_world()) == 0) {
+    (void)printf("status       %s: corrected and cheap spectra differ by %.2f of what test runs do",
+                 code == CODE_OK ? "OK" : "DEGRADED", far);
+    (void)printf(c->nets > 1 ? ", the nets by %.2f\n" : "\n", apart);
+  }
+  return code;
 }
 
 static void print_provenance(const dw_corrector *c, int64_t seed) {
@@ -308,16 +315,17 @@ static void print_found(const dw_corrector *c, const dw_observer *see, const dw_
 }
 
 /* With the factors; the code; prints on process 0. */
-static void finish_prediction(const dw_corrector *c, const dw_observer *see, int64_t seed, dw_observed *raw,
-                              dw_observed *found, int *code) {
+static void finish_prediction(const dw_corrector_work *w, int64_t seed, dw_observed *raw, dw_observed *found,
+                              int *code) {
+  const dw_corrector *c = w->corrector;
+  dw_observed error;
   dw_observed_scale(raw, &c->cheap_factor, c->config.shells);
   dw_observed_scale(found, &c->factor, c->config.shells);
-  const double far = distance(c, raw, found);
-  *code = far > FAR ? CODE_DEGRADED : CODE_OK;
+  *code = print_status(c, distance(c, raw, found), dw_spread_apart(c, &w->spread));
   if (dw_comm_rank(dw_comm_world()) == 0) {
-    print_status(far);
+    dw_spread_claim(c, &w->spread, &error);
     print_provenance(c, seed);
-    print_found(c, see, found, &c->error);
+    print_found(c, w->see_frame, found, &error);
   }
 }
 
@@ -341,13 +349,12 @@ static void print_stretches(const dw_jumper *j, const dw_watch *watch) {
 /* A result of the fine run has no error of the nets. */
 static void print_jumps(const dw_jumper *j, int64_t seed, dw_observed *raw, const dw_observed *found,
                         const dw_watch *watch, int *code) {
-  static const dw_observed none;
   const dw_corrector *c = j->corrector;
+  dw_observed error = {0};
   if (watch->since > 0) {
     dw_observed_scale(raw, &j->monitor->cheap_factor, c->config.shells);
-    const double far = distance(c, raw, found);
-    *code = far > FAR ? CODE_DEGRADED : CODE_OK;
-    print_status(far);
+    *code = print_status(c, distance(c, raw, found), dw_spread_apart(c, &j->spread));
+    dw_spread_claim(c, &j->spread, &error);
     print_provenance(c, seed);
   } else {
     *code = CODE_OK;
@@ -357,7 +364,7 @@ static void print_jumps(const dw_jumper *j, int64_t seed, dw_observed *raw, cons
   }
   print_background(c, j->params.cosmology.w);
   print_stretches(j, watch);
-  print_found(c, j->see_frame, found, watch->since > 0 ? &c->error : &none);
+  print_found(c, j->see_frame, found, &error);
 }
 
 /* The fine run to where jumps begin, then the jumps under the monitor; by process 0. */
@@ -382,7 +389,7 @@ static dw_status predict_with(const dw_corrector *c, int64_t seed, const dw_comm
   DW_TRY(dw_corrector_work_create(&w, c, comm));
   const dw_status status = dw_corrector_run(w, seed, &raw, &corrected);
   if (status == DW_OK) {
-    finish_prediction(c, w->see_frame, seed, &raw, &corrected, code);
+    finish_prediction(w, seed, &raw, &corrected, code);
   }
   dw_corrector_work_destroy(w);
   return status;

@@ -136,7 +136,7 @@ dw_status dw_corrector_run(dw_corrector_work *w, int64_t seed, dw_observed *raw,
     dw_net_apply(w->pass, c->net[i], NULL);
     DW_TRY(observe(w, &net[i]));
   }
-  dw_observed_mean(net, c->nets, c->config.shells, corrected);
+  dw_observed_mean(net, c->nets, c->config.shells, corrected, &w->spread);
   return DW_OK;
 }
 
@@ -150,7 +150,30 @@ void dw_observed_scale(dw_observed *observed, const dw_observed *factor, int64_t
   }
 }
 
-void dw_observed_mean(const dw_observed *found, int count, int64_t shells, dw_observed *mean) {
+/* Adds the squares of what one is off by, with a weight. */
+static void add_squares(dw_observed *sum, const dw_observed *found, const dw_observed *mean, double weight,
+                        int64_t shells) {
+  sum->area += weight * pow(log(found->area / mean->area), 2.0);
+  for (int64_t k = 0; k < shells; k++) {
+    sum->field[k] += weight * pow(log(found->field[k] / mean->field[k]), 2.0);
+    sum->stress[k] += weight * pow(log(found->stress[k] / mean->stress[k]), 2.0);
+  }
+}
+
+static void fill_spread(const dw_observed *found, int count, int64_t shells, const dw_observed *mean,
+                        dw_observed *spread) {
+  memset(spread, 0, sizeof *spread);
+  for (int i = 0; i < count && count > 1; i++) {
+    add_squares(spread, &found[i], mean, 1.0 / (double)(count - 1), shells);
+  }
+  spread->area = sqrt(spread->area);
+  for (int64_t k = 0; k < shells; k++) {
+    spread->field[k] = sqrt(spread->field[k]);
+    spread->stress[k] = sqrt(spread->stress[k]);
+  }
+}
+
+void dw_observed_mean(const dw_observed *found, int count, int64_t shells, dw_observed *mean, dw_observed *spread) {
   dw_observed logs;
   memset(&logs, 0, sizeof logs);
   memset(mean, 0, sizeof *mean);
@@ -161,6 +184,9 @@ void dw_observed_mean(const dw_observed *found, int count, int64_t shells, dw_ob
   for (int64_t k = 0; k < shells; k++) {
     mean->field[k] = exp(logs.field[k]);
     mean->stress[k] = exp(logs.stress[k]);
+  }
+  if (spread != NULL) {
+    fill_spread(found, count, shells, mean, spread);
   }
 }
 

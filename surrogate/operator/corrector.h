@@ -39,7 +39,8 @@ typedef struct dw_corrector {
   dw_observed error;                /* rms log errors of the test runs after that */
   dw_observed cheap_factor;         /* the same of the cheap runs as they are */
   dw_observed cheap_error;
-  int backgrounds; /* of the training runs; 1 for a corrector */
+  dw_observed spread; /* of the nets, rms over the test runs (surrogate/operator/spread.h); 0 with one */
+  int backgrounds;    /* of the training runs; 1 for a corrector */
   double w[DW_OPERATOR_BACKGROUNDS];
   dw_monitor monitor[DW_OPERATOR_BACKGROUNDS];
 } dw_corrector;
@@ -69,6 +70,7 @@ typedef struct dw_corrector_work {
   dw_observer *see_cheap;
   dw_observer *see_frame;
   dw_net_pass *pass;
+  dw_observed spread; /* of the nets in the last run */
 } dw_corrector_work;
 
 dw_status dw_corrector_work_create(dw_corrector_work **work, const dw_corrector *corrector, const dw_comm *comm);
@@ -77,8 +79,8 @@ void dw_corrector_work_destroy(dw_corrector_work *work);
 /* The cheap run for a seed, as it is and corrected. Without the factors. */
 dw_status dw_corrector_run(dw_corrector_work *work, int64_t seed, dw_observed *raw, dw_observed *corrected);
 
-/* The mean of the logs of `count` of them. */
-void dw_observed_mean(const dw_observed *found, int count, int64_t shells, dw_observed *mean);
+/* The mean of the logs of `count` of them, and, unless NULL, their standard deviation; 0 for one. */
+void dw_observed_mean(const dw_observed *found, int count, int64_t shells, dw_observed *mean, dw_observed *spread);
 
 /* Multiplies with exp(factor). */
 void dw_observed_scale(dw_observed *observed, const dw_observed *factor, int64_t shells);

@@ -211,7 +211,7 @@ dw_status dw_jumper_predict(dw_jumper *j, int64_t seed, dw_observed *raw, dw_obs
     dw_sample_copy(j->now[1], j->start[1]);
     DW_TRY(dw_jumper_run(j, c->net[i], &net[i]));
   }
-  dw_observed_mean(net, c->nets, c->config.shells, found);
+  dw_observed_mean(net, c->nets, c->config.shells, found, &j->spread);
   return DW_OK;
 }
 

@@ -35,6 +35,7 @@ typedef struct dw_jumper {
   int64_t anchor;                                    /* fine step at which jumps begin */
   int64_t substeps;                                  /* coarse steps of a jump */
   double length;                                     /* of a jump, 1/m */
+  dw_observed spread;                                /* of the nets in the last prediction */
   dw_field *now[DW_SAMPLE_FIELDS];                   /* phi and phi'/scale */
   dw_field *start[DW_SAMPLE_FIELDS];                 /* the same where jumps began */
   dw_field *own[DW_OPERATOR_NETS][DW_SAMPLE_FIELDS]; /* and of each net, where they jump side by side */

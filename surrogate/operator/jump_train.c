@@ -8,6 +8,7 @@
 #include "surrogate/operator/adam.h"
 #include "surrogate/operator/gradient.h"
 #include "surrogate/operator/monitor.h"
+#include "surrogate/operator/spread.h"
 
 /* What phi' counts beside phi: its phases are largely radiation. */
 static const double VELOCITY = 0.25;
@@ -281,6 +282,7 @@ static dw_status try_background(school *s, dw_jumper *j, int64_t first, int64_t 
       t->above += watch.anchored[k];
     }
     DW_TRY(dw_jumper_seed(j, config->test.first + i, &t->truth[i], &t->raw[i], &t->net[i]));
+    dw_spread_add(s->c, &j->spread, config->test.runs);
     t->bare[i] = t->net[i];
     dw_observed_scale(&t->raw[i], &j->monitor->cheap_factor, config->shells);
     dw_observed_scale(&t->net[i], &j->monitor->factor[config->jump.jumps - 1], config->shells);
@@ -310,6 +312,7 @@ static void tell_trial(school *s, const trial *t) {
   dw_observed_errors(t->truth, t->net, runs, c->config.shells, &none, &c->error);
   dw_observed_errors(t->truth, t->raw, runs, c->config.shells, &none, &c->cheap_error);
   dw_observed_errors(t->truth, t->bare, runs, c->config.shells, &none, &bare);
+  dw_spread_finish(c);
   tell_errors(s, "no factors", &bare);
   tell_errors(s, "no net", &c->cheap_error);
   tell_errors(s, "jumps", &c->error);

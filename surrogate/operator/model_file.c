@@ -6,29 +6,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/memory.h"
 #include "lattice/file.h"
 #include "params/check.h"
 #include "params/print.h"
 #include "params/read.h"
+#include "surrogate/seal.h"
 
 static const char KIND[] = "field operator";
-enum { TEXT_LENGTH = 1 << 16, HEX = 17, SETS = 4 };
+enum { TEXT_LENGTH = 1 << 16, SETS = 5 };
 
-/* The four tables, by name. */
-static const char *const TABLE[SETS] = {"factor", "error", "cheap_factor", "cheap_error"};
+/* The tables, by name. */
+static const char *const TABLE[SETS] = {"factor", "error", "cheap_factor", "cheap_error", "spread"};
 
 static const dw_observed *table_of(const dw_corrector *c, int index) {
-  const dw_observed *const table[SETS] = {&c->factor, &c->error, &c->cheap_factor, &c->cheap_error};
+  const dw_observed *const table[SETS] = {&c->factor, &c->error, &c->cheap_factor, &c->cheap_error, &c->spread};
   return table[index];
 }
 
 static dw_status wrong(const char *path, const char *what) {
   return dw_fail(DW_ERR_FILE, "%s: %s; train it again with `dwell surrogate train`", path, what);
 }
-
-/* --- checksum over numbers and texts --- */
 
 /* Monitors in the file: rows of numbers, a row for each background and, in the first sets, each jump; a row is made of
  * up to three pieces of the struct. */
@@ -93,40 +91,6 @@ static void unpack_monitor(dw_corrector *c, int set, const double *from) {
   }
 }
 
-static uint64_t mix_monitor(uint64_t hash, const dw_corrector *c) {
-  for (int set = 0; set < MONITOR_SETS; set++) {
-    const int64_t jumps = jumps_of(c, set);
-    for (int64_t i = 0; i < c->backgrounds * jumps; i++) {
-      const char *from = (const char *)&c->monitor[i / jumps];
-      piece part[3];
-      const int pieces = monitor_pieces(set, i % jumps, c->config.shells, part);
-      for (int p = 0; p < pieces; p++) {
-        hash = dw_hash_bytes(hash, from + part[p].offset, part[p].count * sizeof(double));
-      }
-    }
-  }
-  return hash;
-}
-
-static void checksum(const dw_corrector *c, const char *config, const char *base, char hex[HEX]) {
-  const size_t shells = (size_t)c->config.shells * sizeof(double);
-  uint64_t hash = DW_HASH_START;
-  hash = dw_hash_bytes(hash, config, strlen(config));
-  hash = dw_hash_bytes(hash, base, strlen(base));
-  hash = dw_hash_bytes(hash, &c->scale, sizeof c->scale);
-  for (int i = 0; i < c->nets; i++) {
-    hash = dw_hash_bytes(hash, c->net[i]->weight, c->net[i]->count * sizeof(float));
-    hash = dw_hash_bytes(hash, c->loss[i], sizeof c->loss[i]);
-  }
-  for (int i = 0; i < SETS; i++) {
-    const dw_observed *table = table_of(c, i);
-    hash = dw_hash_bytes(hash, &table->area, sizeof table->area);
-    hash = dw_hash_bytes(hash, table->field, shells);
-    hash = dw_hash_bytes(hash, table->stress, shells);
-  }
-  (void)snprintf(hex, HEX, "%016" PRIx64, dw_corrector_jumps(&c->config) ? mix_monitor(hash, c) : hash);
-}
-
 /* --- writing --- */
 
 static dw_status write_seeds(dw_file *file, const char *path, int64_t first, int64_t runs) {
@@ -182,9 +146,7 @@ static dw_status write_monitor(dw_file *file, const dw_corrector *c) {
 
 static dw_status write_all(dw_file *file, const dw_corrector *c, const char *config, const char *base,
                            const dw_provenance *provenance) {
-  char hex[HEX];
   const int64_t losses[2] = {c->nets, 2};
-  checksum(c, config, base, hex);
   DW_TRY(dw_provenance_write(file, provenance));
   DW_TRY(dw_attribute_write_text(file, "/", "kind", KIND));
   DW_TRY(dw_attribute_write_int(file, "/", "model_version", DW_OPERATOR_VERSION));
@@ -192,7 +154,6 @@ static dw_status write_all(dw_file *file, const dw_corrector *c, const char *con
   DW_TRY(dw_attribute_write_text(file, "/", "config", config));
   DW_TRY(dw_attribute_write_text(file, "/", "base", base));
   DW_TRY(dw_attribute_write_real(file, "/", "scale", c->scale));
-  DW_TRY(dw_attribute_write_text(file, "/", "checksum", hex));
   DW_TRY(write_weights(file, c));
   DW_TRY(dw_file_write_reals(file, "/loss", 2, losses, &c->loss[0][0]));
   DW_TRY(write_seeds(file, "/seeds/train", c->config.train.first, c->config.train.runs));
@@ -203,7 +164,7 @@ static dw_status write_all(dw_file *file, const dw_corrector *c, const char *con
   return dw_corrector_jumps(&c->config) ? write_monitor(file, c) : DW_OK;
 }
 
-dw_status dw_corrector_write(const dw_corrector *c, const char *path, const dw_provenance *provenance,
+static dw_status write_whole(const dw_corrector *c, const char *path, const dw_provenance *provenance,
                              const dw_comm *comm) {
   char *config = NULL;
   char *base = NULL;
@@ -228,6 +189,20 @@ dw_status dw_corrector_write(const dw_corrector *c, const char *path, const dw_p
   return status;
 }
 
+dw_status dw_corrector_write(const dw_corrector *c, const char *path, const dw_provenance *provenance,
+                             const dw_comm *comm) {
+  char *open = NULL;
+  dw_status status = dw_comm_agree(comm, dw_seal_open_path(path, &open));
+  if (status == DW_OK) {
+    status = write_whole(c, open, provenance, comm);
+  }
+  if (status == DW_OK) {
+    status = dw_comm_agree(comm, dw_comm_rank(comm) == 0 ? dw_seal_write(path, open) : DW_OK);
+  }
+  dw_free(open);
+  return status;
+}
+
 /* --- reading --- */
 
 /* What it is, before anything else is believed. */
@@ -246,7 +221,13 @@ static dw_status check_kind(dw_file *file, const char *path) {
     return dw_fail(DW_ERR_FILE, "%s: has model_version %" PRId64 ", this program reads %d; train it again", path,
                    version, (int)DW_OPERATOR_VERSION);
   }
-  return DW_OK;
+  return dw_seal_has(path) ? DW_OK : wrong(path, "its last line is no seal of dwell, so it was cut off or changed");
+}
+
+/* By process 0, before HDF5 sees the file; one without a seal is of an older version, or damaged. */
+static dw_status check_seal(const char *path, const dw_comm *comm) {
+  const bool mine = dw_comm_rank(comm) == 0 && dw_seal_has(path);
+  return dw_comm_agree(comm, mine ? dw_seal_check(path, NULL) : DW_OK);
 }
 
 /* Texts of the file as they were read in, checked like those of a user. */
@@ -311,23 +292,16 @@ static dw_status read_monitor(dw_file *file, dw_corrector *c) {
   return status;
 }
 
-static dw_status read_numbers(dw_file *file, const char *path, const char *config, const char *base, dw_corrector *c) {
-  char found[HEX];
-  char hex[HEX];
+static dw_status read_numbers(dw_file *file, dw_corrector *c) {
   const int64_t losses[2] = {c->nets, 2};
   DW_TRY(dw_attribute_read_real(file, "/", "scale", &c->scale));
   DW_TRY(read_weights(file, c));
   DW_TRY(dw_file_read_reals(file, "/loss", 2, losses, &c->loss[0][0]));
-  dw_observed *const table[SETS] = {&c->factor, &c->error, &c->cheap_factor, &c->cheap_error};
+  dw_observed *const table[SETS] = {&c->factor, &c->error, &c->cheap_factor, &c->cheap_error, &c->spread};
   for (int i = 0; i < SETS; i++) {
     DW_TRY(read_table(file, TABLE[i], table[i], c->config.shells));
   }
-  if (dw_corrector_jumps(&c->config)) {
-    DW_TRY(read_monitor(file, c));
-  }
-  DW_TRY(dw_attribute_read_text(file, "/", "checksum", hex, sizeof hex));
-  checksum(c, config, base, found);
-  return strcmp(found, hex) == 0 ? DW_OK : wrong(path, "its bytes are damaged, the checksum is another");
+  return dw_corrector_jumps(&c->config) ? read_monitor(file, c) : DW_OK;
 }
 
 static dw_status read_all(dw_file *file, const char *path, char *text, dw_corrector **corrector) {
@@ -345,7 +319,7 @@ static dw_status read_all(dw_file *file, const char *path, char *text, dw_correc
     status = dw_corrector_create(corrector, config, base);
   }
   dw_free(block);
-  return status == DW_OK ? read_numbers(file, path, config_text, base_read, *corrector) : status;
+  return status == DW_OK ? read_numbers(file, *corrector) : status;
 }
 
 dw_status dw_corrector_read(dw_corrector **corrector, const char *path, const dw_comm *comm) {
@@ -353,7 +327,10 @@ dw_status dw_corrector_read(dw_corrector **corrector, const char *path, const dw
   dw_file *file = NULL;
   *corrector = NULL;
   DW_TRY(dw_comm_alloc(comm, &text, 2, TEXT_LENGTH, "a model"));
-  dw_status status = dw_file_open(&file, comm, path);
+  dw_status status = check_seal(path, comm);
+  if (status == DW_OK) {
+    status = dw_file_open(&file, comm, path);
+  }
   if (status == DW_OK) {
     status = dw_comm_agree(comm, read_all(file, path, text, corrector));
     dw_file_close(file);

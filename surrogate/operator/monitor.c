@@ -170,7 +170,7 @@ dw_status dw_monitor_predict(dw_jumper *j, int64_t seed, dw_observed *raw, dw_ob
   if (watch->since == 0) {
     return dw_observer_measure(j->see_fine, found);
   }
-  dw_observed_mean(net, c->nets, c->config.shells, found);
+  dw_observed_mean(net, c->nets, c->config.shells, found, &j->spread);
   dw_observed_scale(found, &j->monitor->factor[watch->since - 1], c->config.shells);
   return DW_OK;
 }

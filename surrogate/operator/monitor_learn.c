@@ -92,7 +92,7 @@ static dw_status set_factor(const lesson *l, int64_t jumps, const dw_observed *t
       }
       DW_TRY(dw_jumper_observe(l->j, &net[n]));
     }
-    dw_observed_mean(net, c->nets, c->config.shells, &found[r]);
+    dw_observed_mean(net, c->nets, c->config.shells, &found[r], NULL);
   }
   dw_observed_calibrate(truth, found, l->runs, c->config.shells, &l->m->factor[jumps - 1]);
   return DW_OK;

@@ -7,6 +7,7 @@
 #include "surrogate/operator/adam.h"
 #include "surrogate/operator/corrector.h"
 #include "surrogate/operator/gradient.h"
+#include "surrogate/operator/spread.h"
 
 /* Everything that training holds. */
 typedef struct school {
@@ -154,7 +155,9 @@ static dw_status validate_with(school *s, dw_corrector_work *w, dw_observed *raw
     DW_TRY(dw_member_run(s->twins->fine, seed));
     DW_TRY(dw_observer_measure(s->twins->see_fine, &s->truth[train + i]));
     DW_TRY(dw_corrector_run(w, seed, &raw[train + i], &net[train + i]));
+    dw_spread_add(c, &w->spread, test);
   }
+  dw_spread_finish(c);
   dw_observed_calibrate(s->truth, net, train, shells, &c->factor);
   dw_observed_calibrate(s->truth, raw, train, shells, &c->cheap_factor);
   dw_observed_errors(s->truth + train, net + train, test, shells, &c->factor, &c->error);
