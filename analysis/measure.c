@@ -179,9 +179,8 @@ static void convert_walls(const dw_measure *measure, const double *sum, double d
   result->energy_kinetic_walls = 0.5 * density * sum[DW_SUM_INSIDE_VELOCITY];
   result->energy_gradient_walls = 0.5 * density * sum[DW_SUM_INSIDE_GRADIENT] / (dx * dx);
   result->energy_potential_walls = degenerate * sum[DW_SUM_INSIDE_DEGENERATE];
-  const double all = result->energy_kinetic + result->energy_gradient + degenerate * sum[DW_SUM_DEGENERATE];
   const double inside = result->energy_kinetic_walls + result->energy_gradient_walls + result->energy_potential_walls;
-  result->energy_radiation = all - inside / measure->share;
+  result->energy_radiation = result->energy_degenerate - inside / measure->share;
 }
 
 static void convert(const dw_measure *measure, const double *sum, dw_measurement *result) {
@@ -196,6 +195,8 @@ static void convert(const dw_measure *measure, const double *sum, dw_measurement
   result->energy_kinetic = 0.5 * density * sum[DW_SUM_VELOCITY];
   result->energy_gradient = 0.5 * density * sum[DW_SUM_GRADIENT] / (dx * dx);
   result->energy_potential = density * (degenerate * sum[DW_SUM_DEGENERATE] + measure->now.bias * sum[DW_SUM_BIAS]);
+  result->energy_degenerate =
+      result->energy_kinetic + result->energy_gradient + density * degenerate * sum[DW_SUM_DEGENERATE];
   result->area = sum[DW_SUM_AREA] / (sites * dx);
   result->velocity = root_ratio(sum[DW_SUM_W_VELOCITY], sum[DW_SUM_W_GRADIENT] / (dx * dx));
   result->gamma_velocity = root_ratio(0.5 * sum[DW_SUM_W_VELOCITY], degenerate * sum[DW_SUM_W_DEGENERATE]);

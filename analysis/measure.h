@@ -47,9 +47,10 @@ typedef struct dw_measurement {
   double energy_kinetic; /* m^2 eta^2, physical */
   double energy_gradient;
   double energy_potential;
-  double area;           /* m, comoving */
-  double velocity;       /* NAN without walls */
-  double gamma_velocity; /* NAN without walls */
+  double energy_degenerate; /* K + G + a^{s-1} <v0>: all but the bias */
+  double area;              /* m, comoving */
+  double velocity;          /* NAN without walls */
+  double gamma_velocity;    /* NAN without walls */
   double fraction_positive;
   double volume_walls; /* 0 without walls, as energy_*_walls */
   double energy_kinetic_walls;

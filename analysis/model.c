@@ -78,7 +78,7 @@ dw_status dw_model_from_params(dw_model *model, const dw_params *params, const c
   DW_TRY(dw_integrator_find(&model->integrator, params->time.integrator));
   DW_TRY(background_from_params(&model->background, params, table));
   model->values = (dw_potential_values){.bias = params->fields.bias,
-                                        .bias_shape = shape_from_params(params->fields.bias_shape),
+                                        .bias_shape = (int)shape_from_params(params->fields.bias_shape),
                                         .mass = params->fields.mass,
                                         .sextic = params->fields.potential_sextic,
                                         .melting = params->fields.melting,

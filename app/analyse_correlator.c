@@ -120,7 +120,7 @@ static dw_status tell(const dw_analyse_input *input, const double *value, const 
 
 dw_status dw_analyse_correlator(const dw_analyse_input *input, dw_findings *findings) {
   void *block = NULL;
-  const size_t numbers = (size_t)(NUMBERS * input->runs);
+  const size_t numbers = (size_t)NUMBERS * (size_t)input->runs;
   DW_TRY(dw_findings_line(findings, "correlator   F(k tau) = ETC/(sigma^2 a^2 tau) = F0 [1 + (k tau/x0)^(b/d)]^(-d)"));
   DW_TRY(dw_alloc(&block, 2 * numbers, sizeof(double), "scaling form"));
   double *value = block;

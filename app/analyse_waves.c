@@ -97,7 +97,7 @@ static dw_status tell(const dw_analyse_input *input, const double *value, const 
 
 dw_status dw_analyse_waves(const dw_analyse_input *input, dw_findings *findings) {
   void *block = NULL;
-  const size_t numbers = (size_t)(NUMBERS * input->runs);
+  const size_t numbers = (size_t)NUMBERS * (size_t)input->runs;
   DW_TRY(dw_alloc(&block, 2 * numbers, sizeof(double), "shape of spectra"));
   double *value = block;
   double *error = value + numbers;

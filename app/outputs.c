@@ -16,6 +16,8 @@ static dw_status measure(dw_run *run, dw_measurement *m) {
   DW_TRY(dw_measure_state(run->measure, run->state, m));
   dw_run_spend(run, DW_RUN_SERIES, begun);
   run->measured = run->state->step;
+  DW_TRY(dw_balance_take(&run->balance, dw_state_tau(run->state), dw_state_scale_factor(run->state), m));
+  dw_run_warn_balance(run);
   return DW_OK;
 }
 

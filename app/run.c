@@ -79,6 +79,7 @@ dw_status dw_run_allocate(dw_run *run) {
   if (status == DW_OK) {
     status = dw_measure_create(&run->measure, run->state);
   }
+  dw_balance_init(&run->balance, &run->model);
   void *power = NULL;
   if (status == DW_OK) {
     status = dw_alloc(&power, 2 * (size_t)params->lattice.points, sizeof(double), "spectra");
@@ -183,6 +184,7 @@ dw_status dw_run_create_from(dw_run *run, const dw_params *params, bool restart,
   dw_provenance_collect(&run->provenance, comm, argc, argv, run->params.seed, threads);
   DW_TRY(restart ? dw_run_restart(run) : start_new(run));
   if (!run->finished) {
+    DW_TRY(restart ? dw_run_check_finite(run) : DW_OK); /* the energy that what follows is compared with */
     dw_progress_init(&run->progress, &run->log, &run->plan, run->state->step);
   }
   return DW_OK;
@@ -267,6 +269,18 @@ static void warn_validity(dw_run *run) {
   }
 }
 
+void dw_run_warn_balance(dw_run *run) {
+  const double worst = dw_balance_worst(&run->balance);
+  if (!run->warned_balance && worst > DW_BALANCE_WARNING) {
+    dw_log_line(
+        &run->log,
+        "warning: at tau = %.4g the energy has changed by %.2g of itself against the equation of motion; what comes "
+        "later isn't to be trusted, use a smaller time.step or a start that the lattice resolves",
+        dw_state_tau(run->state), worst);
+    run->warned_balance = true;
+  }
+}
+
 /* The scale factor so far, which nobody could compute again without the run. */
 static dw_status write_expansion(const dw_run *run) {
   if (run->expansion == NULL) {
@@ -343,6 +357,13 @@ static void say_constraint(dw_run *run) {
   if (run->expansion != NULL) {
     dw_log_line(&run->log, "constraint   the Friedmann equation is violated by at most %.3g (rows of timeseries.csv)",
                 run->expansion->now.violation);
+  }
+}
+
+static void say_balance(dw_run *run) {
+  if (run->balance.rises) {
+    dw_log_line(&run->log, "balance      the energy broke its law by at most %.2g of itself",
+                dw_balance_worst(&run->balance));
   }
 }
 
@@ -443,6 +464,7 @@ dw_status dw_run_evolve(dw_run *run) {
   }
   warn_validity(run);
   say_constraint(run);
+  say_balance(run);
   say_fingerprint(run);
   if (run->params.store.checkpoint_minutes > 0.0 && !run->passing) {
     DW_TRY(write_checkpoint(run));

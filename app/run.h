@@ -2,6 +2,7 @@
 #ifndef DW_APP_RUN_H
 #define DW_APP_RUN_H
 
+#include "analysis/balance.h"
 #include "analysis/domains_file.h"
 #include "analysis/emission.h"
 #include "analysis/measure.h"
@@ -44,6 +45,7 @@ typedef struct dw_run {
   dw_modes *modes;         /* scratch for transforms */
   dw_shells *shells;
   dw_measure *measure;
+  dw_balance balance; /* since the start or the restart */
   dw_emission_choice choice;
   dw_emission *emission;
   double *power; /* (4 K): field power and its error, and those of one component */
@@ -66,6 +68,7 @@ typedef struct dw_run {
   bool warned_resolution;
   bool warned_horizon;
   bool warned_constraint;
+  bool warned_balance;
   bool finished;                /* a restart of a run that is done */
   bool passing;                 /* its directory goes once it is done: no checkpoint at the end */
   bool late;                    /* spectra and lists are written with checkpoints and at the end, not at each time */
@@ -121,7 +124,10 @@ dw_status dw_run_output(dw_run *run);
 /* Spectra, and lists of walls and sectors, as far as they go. */
 dw_status dw_run_write_files(dw_run *run);
 
-/* Errors: DW_ERR_INVALID if the field isn't finite. */
+/* Warns, once, where the energy isn't conserved as it should be. */
+void dw_run_warn_balance(dw_run *run);
+
+/* Errors: DW_ERR_INVALID if the field isn't finite, or its energy isn't conserved. */
 dw_status dw_run_check_finite(dw_run *run);
 
 #endif

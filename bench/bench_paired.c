@@ -249,6 +249,7 @@ int main(int argc, char **argv) {
   const int64_t groups = group ? count_fine(d) / size : 0;
   if (groups < 2 || groups > MOST_GROUPS) {
     fprintf(stderr, "bench_paired: %s has runs for %d groups; 2 to %d are needed\n", argv[1], (int)groups, MOST_GROUPS);
+    free(group);
     return 2;
   }
   level_seconds(d, argc > 4 ? strtod(argv[4], NULL) : 0.0);

@@ -28,7 +28,7 @@ endif()
 # a DW_CLONE_LEVELS tells those who read `dwell --version`. Sanitizers start before the loader could choose.
 if(NOT DWELL_NATIVE AND NOT DWELL_SANITIZE)
   check_c_source_compiles(
-    "__attribute__((target_clones(\"default\", \"arch=x86-64-v3\", \"arch=x86-64-v4\"))) int f(int x) { return x + 1; }
+    "__attribute__((flatten, target_clones(\"default\", \"arch=x86-64-v3\", \"arch=x86-64-v4\"))) int f(int x) { return x + 1; }
      int main(void) { return f(-1); }"
     dwell_has_clones)
   if(dwell_has_clones)

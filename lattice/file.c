@@ -67,7 +67,8 @@ static dw_status make_handle(dw_file **file, const dw_comm *comm, const char *pa
   }
   memcpy(name, path, size);
   dw_file *made = block;
-  *made = (dw_file){.comm = comm, .path = name, .temporary = temporary, .id = H5I_INVALID_HID, .disk = -1};
+  *made = (dw_file){
+      .comm = comm, .path = name, .temporary = temporary, .id = H5I_INVALID_HID, .driver = H5I_INVALID_HID, .disk = -1};
   *file = made;
   return DW_OK;
 }
@@ -76,9 +77,7 @@ void dw_file_close(dw_file *file) {
   if (file == NULL) {
     return;
   }
-  if (file->id >= 0) {
-    (void)H5Fclose(file->id);
-  }
+  dw_file_memory_close(file->id, file->driver);
   if (file->disk >= 0) {
     (void)close(file->disk);
   }
@@ -111,7 +110,7 @@ static dw_status create_here(dw_file *file, uint64_t bytes) {
                    strerror(errno));
   }
   (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL); /* HDF5 prints nothing */
-  file->id = dw_file_memory_create(file->path, &file->memory);
+  file->id = dw_file_memory_create(file->path, &file->memory, &file->driver);
   return file->id >= 0 ? DW_OK : dw_file_error(file, "", "can't be created");
 }
 

@@ -201,13 +201,25 @@ static hid_t create_with(hid_t driver, const char *name, const dw_file_memory **
   return file;
 }
 
-hid_t dw_file_memory_create(const char *name, const dw_file_memory **memory) {
+hid_t dw_file_memory_create(const char *name, const dw_file_memory **memory, hid_t *driver) {
   *memory = NULL;
-  const hid_t driver = H5FDregister(&memory_class);
-  if (driver < 0) {
+  *driver = H5FDregister(&memory_class);
+  if (*driver < 0) {
     return H5I_INVALID_HID;
   }
-  const hid_t file = create_with(driver, name, memory);
-  (void)H5FDunregister(driver); /* the open file keeps it */
+  const hid_t file = create_with(*driver, name, memory);
+  if (file < 0) {
+    dw_file_memory_close(file, *driver);
+    *driver = H5I_INVALID_HID;
+  }
   return file;
+}
+
+void dw_file_memory_close(hid_t file, hid_t driver) {
+  if (file >= 0) {
+    (void)H5Fclose(file);
+  }
+  if (driver >= 0) {
+    (void)H5FDunregister(driver);
+  }
 }

@@ -28,8 +28,12 @@ typedef struct dw_file_memory {
   bool lost;
 } dw_file_memory;
 
-/* A new, empty HDF5 file; `name` is only shown in messages. *memory belongs to it and lives until H5Fclose.
- * Negative on failure. */
-hid_t dw_file_memory_create(const char *name, const dw_file_memory **memory);
+/* A new, empty HDF5 file; `name` is only shown in messages. *memory belongs to it and lives until it is closed, with
+ * *driver. Negative on failure. */
+hid_t dw_file_memory_create(const char *name, const dw_file_memory **memory, hid_t *driver);
+
+/* Closes a file and then its driver, if there are any: H5Fclose reads the driver's functions after it has given up its
+ * own hold on them (1.10.8), so one that was the last would read freed memory. */
+void dw_file_memory_close(hid_t file, hid_t driver);
 
 #endif

@@ -18,6 +18,7 @@ struct dw_file {
   char *path;                   /* owned; the final name */
   char *temporary;              /* owned; path + ".tmp"; NULL when reading */
   hid_t id;                     /* H5I_INVALID_HID where this process doesn't hold the file */
+  hid_t driver;                 /* when writing, that of the file in memory; H5I_INVALID_HID without one */
   const dw_file_memory *memory; /* what HDF5 has written so far; NULL where id is invalid or reading */
   int disk;                     /* when writing: descriptor of the .tmp; -1 until it is needed */
   int ranges;                   /* on process 0 */

@@ -153,7 +153,7 @@ static dw_status check_order(const reader *r, const dw_archive_series *series, i
     const double *value = series->value[rising[i]];
     if (row > 0 && !(value[row] > value[row - 1])) {
       return dw_fail(DW_ERR_FILE, "%s:%d: %s = %.10g follows %.10g, it must rise; put the lines in order or run again",
-                     r->path, r->line, name_of(rising[i]), value[row], value[row - 1]);
+                     r->path, r->line, name_of((int)rising[i]), value[row], value[row - 1]);
     }
   }
   return DW_OK;

@@ -215,7 +215,7 @@ static dw_status teach(school *s, int index) {
       s->c->loss[index][0] = loss[0] / (double)since;
       s->c->loss[index][1] = loss[2] / (double)since;
       char line[256];
-      (void)snprintf(line, sizeof line, "step %6lld  loss %.5f field, %.5f stress", (long long)(i + 1),
+      (void)snprintf(line, sizeof line, "step %6lld  loss %.5f field, %.5f stress", (long long)i + 1,
                      s->c->loss[index][0], s->c->loss[index][1]);
       tell(s, line);
       memset(loss, 0, sizeof loss);
@@ -317,7 +317,7 @@ static void tell_trial(school *s, const trial *t) {
   tell_errors(s, "no net", &c->cheap_error);
   tell_errors(s, "jumps", &c->error);
   (void)snprintf(line, sizeof line, "monitor      threshold %.3g, exceeded by %lld of %lld jumps of the test runs",
-                 c->monitor[0].threshold, (long long)t->above, (long long)(runs * c->config.jump.jumps));
+                 c->monitor[0].threshold, (long long)t->above, (long long)runs * c->config.jump.jumps);
   tell(s, line);
 }
 

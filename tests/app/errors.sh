@@ -317,6 +317,20 @@ for name in sys.argv[1:]:
 TEXT
 fi
 
+# Steps too long for the size of the field: the energy rises while all is finite. A third as long they are good.
+wild=(--set lattice.points=24 --set lattice.length=7.2 --set cosmology.background=flat --set fields.initial.rms=5
+  --set fields.initial.cutoff=1.5 --set gw.enabled=false --set store.slices=0)
+expect 0 dwell run base.cfg --quiet --set output=tame "${wild[@]}" --set time.step=0.15
+says tame/run.log '^balance .* at most 0\.0[0-9]* of itself$'
+never tame/run.log 'against the equation of motion'
+expect 4 dwell run base.cfg --quiet --set output=wild "${wild[@]}" --set time.step=0.5 --set store.checkpoint_minutes=0.0000001
+one_message 'at tau = [0-9.]* the energy has risen by .* of itself'
+never wild/timeseries.csv 'nan|inf'
+[[ $(find wild/checkpoints -type f) ]] || fail "wild: no checkpoint is left"
+expect 4 dwell_on 2 run base.cfg --set output=wild "${wild[@]}" --set time.step=0.5 --restart
+one_message_mpi 'at tau = [0-9.]* the energy has risen by .* of itself'
+says wild/run.log '^restart  *from step [0-9]'
+
 if [[ -n $DWELL_PYTHON ]]; then
   expect 0 dwell run base.cfg --quiet --set output=good
   find good/snapshots -name '*.h5' | sort | head -n 1 | xargs -I{} cp {} nan.h5

@@ -63,7 +63,7 @@ static inline void waves_measure(waves *w) {
 static inline double complex waves_mode(const dw_modes *modes, const int64_t n[3]) {
   double value[2];
   dw_modes_get(modes, (n[0] + modes->side) % modes->side, (n[1] + modes->side) % modes->side, n[2], value);
-  return CMPLX(value[0], value[1]);
+  return value[0] + value[1] * I;
 }
 
 /* 2 pi/L. */
