@@ -1,8 +1,8 @@
-"""pages.py [--first-hour]: runs the commands that pages of documentation tell readers to type.
+"""pages.py [--first-hour [--here]]: runs the commands that pages of documentation tell readers to type.
 
 --first-hour: docs/first-hour.md, as it stands, and compares what comes out with what the page shows. Otherwise all other
 pages, with the examples at the sizes of sizes.py. A page is run from top to bottom in a folder that looks like the source
-tree. Blocks in pages are
+tree; with --here in the current folder, a source tree that has been built, as a reader would. Blocks in pages are
 
     ```sh       commands, a line each
     ```console  lines after "$ " are commands, the others what they print; "…" stands for any text, alone on a line for any
@@ -297,15 +297,16 @@ def make_tree(folder, small):
     os.chdir(folder)
 
 
-def run_page(tables, page, folder):
+def run_page(tables, page, folder, here):
     blocks = blocks_of(page)
     if not any(block.language in ("sh", "console") for block in blocks):
         for block in blocks:
             run_block(tables, block)
         return
-    make_tree(folder, page != FIRST_HOUR)
     path = os.environ["PATH"]
-    os.environ["PATH"] = f"{folder}/bin:{path}"
+    if not here:
+        make_tree(folder, page != FIRST_HOUR)
+        os.environ["PATH"] = f"{folder}/bin:{path}"
     for block in blocks:
         run_block(tables, block)
     os.environ["PATH"] = path
@@ -316,15 +317,15 @@ def main():
         if importlib.util.find_spec(module) is None:
             print(f"SKIP: {sys.executable} has no {module}; on Debian and Ubuntu: apt-get install python3-{module}")
             return 77
-    here = pathlib.Path.cwd()
+    folder = pathlib.Path.cwd()
     pages = [FIRST_HOUR]
-    if sys.argv[1:] != ["--first-hour"]:
+    if "--first-hour" not in sys.argv:
         found = [*SOURCE.glob("*.md"), *SOURCE.glob("[a-z]*/*.md"), *SOURCE.glob("[a-z]*/*/README.md")]
         pages = sorted(str(path.relative_to(SOURCE)) for path in found)
         pages = [page for page in pages if page != FIRST_HOUR and not page.startswith("build")]
     tables = Tables()
     for page in pages:
-        run_page(tables, page, here / page.replace("/", "-").removesuffix(".md"))
+        run_page(tables, page, folder / page.replace("/", "-").removesuffix(".md"), "--here" in sys.argv)
     tables.left(pages)
     print(f"{len(pages)} pages, {len(failures)} failure(s)")
     return 1 if failures else 0
