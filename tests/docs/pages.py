@@ -189,11 +189,11 @@ def start(command, interrupt):
             wait_for_rows(re.search(r"output=(\S+)", command)[1], process)
             process.send_signal(signal.SIGINT)
         try:
-            out, _ = process.communicate(timeout=300)
+            out, _ = process.communicate(timeout=600)
         except subprocess.TimeoutExpired:
             process.kill()
             out, _ = process.communicate()
-            return -1, [*out.splitlines(), "took longer than 300 s"]
+            return -1, [*out.splitlines(), "took longer than 600 s"]
     return process.returncode, out.splitlines()
 
 

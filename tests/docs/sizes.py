@@ -2,7 +2,7 @@
 
 # N, L and the end are chosen together (examples/README.md); what else has to follow is beside them.
 SMALL = {
-    "first": {"lattice.points": 48, "lattice.length": 7.2, "time.end": 4.6, "store.snapshots": [4.6], "analysis.tracks": 16},
+    "first": {"lattice.points": 40, "lattice.length": 6.5, "time.end": 4.2, "store.snapshots": [4.2], "analysis.tracks": 16},
     "radiation": {
         "lattice.points": 48,
         "lattice.length": 7.2,
@@ -24,7 +24,7 @@ SMALL = {
         "analysis.utc_reference": [5.0, 6.5],
         "store.snapshots": [8.5],
     },
-    "plugin": {"lattice.points": 48, "lattice.length": 7.2, "time.end": 4.4, "store.snapshots": [4.4]},
+    "plugin": {"lattice.points": 48, "lattice.length": 7.0, "time.end": 4.4, "store.snapshots": [4.4]},
     "axion": {"lattice.points": 48, "lattice.length": 7.2, "time.end": 4.4, "store.snapshots": [4.4]},
     # The noise ends at 0.75 of the Nyquist momentum.
     "many-domains": {
@@ -36,10 +36,10 @@ SMALL = {
     },
     # A larger bias, as the box is younger at its end.
     "annihilation": {
-        "lattice.points": 48,
-        "lattice.length": 24.0,
-        "time.end": 13.0,
-        "fields.bias": 0.006,
+        "lattice.points": 64,
+        "lattice.length": 36.0,
+        "time.end": 19.0,
+        "fields.bias": 0.003,
         "store.snapshots": [8.0],
     },
     "transition": {
