@@ -62,6 +62,8 @@ def make(name):
     run = [os.environ["DWELL"], "run", file, "--quiet", *settings(name), "--set", f"output={output}"]
     done = subprocess.run([*run, "--set", "precision=double", "--set", "store.slices=0"], cwd=SOURCE, check=False)
     check(name, done.returncode == 0, f"dwell run: exit code {done.returncode}")
+    told = subprocess.run([os.environ["DWELL"], "analyse", output], capture_output=True, text=True, check=False)
+    check(name, told.returncode == 0, f"dwell analyse: {told.stderr}")
     return dwell.open(output)
 
 
