@@ -33,7 +33,7 @@ follow() {
   fi
   local begin=$SECONDS
   enter /srv/dwell/quickstart build || return
-  echo "clean-tree-test: ./quickstart build took $((SECONDS - begin)) s"
+  echo "clean-tree-test: ./quickstart build took $((SECONDS - begin)) s, installing included"
   # shellcheck disable=SC2016
   enter sh -c 'cd /srv/dwell && DWELL_SOURCE_DIR=$PWD exec python3 tests/docs/pages.py --first-hour --here'
 }

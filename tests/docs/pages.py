@@ -17,6 +17,7 @@ import importlib.util
 import os
 import pathlib
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -180,6 +181,12 @@ def wait_for_rows(output, process, rows=6):
         time.sleep(0.01)
 
 
+def processor_time():
+    """Of all commands so far."""
+    of = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return of.ru_utime + of.ru_stime
+
+
 def start(command, interrupt):
     """(exit code, lines printed); with a Ctrl-C after some rows if asked for."""
     with subprocess.Popen(
@@ -228,9 +235,10 @@ def run_command(tables, page, number, command, shown):
     interrupt = bool(shown) and any(line.strip() == "^C" for line in shown)
     special = tables.find(EXIT_CODES, page, command.startswith)
     expected = special[2] if special else 75 if interrupt else 0
-    begin = time.monotonic()
+    begin, used = time.monotonic(), processor_time()
     code, out = start(command, interrupt)
-    print(f"{where}: {command}: {time.monotonic() - begin:.1f} s", flush=True)
+    took, used = time.monotonic() - begin, processor_time() - used
+    print(f"{where}: {command}: {took:.1f} s, {used:.1f} s of processor time", flush=True)
     if code != expected:
         fail(where, f"exit code {code} instead of {expected}: {command}\n" + "\n".join(out[-20:]))
     elif shown is not None:
