@@ -112,8 +112,12 @@ static dw_status tell(const dw_analyse_input *input, const double *value, const 
     const int64_t shape = 2;
     (void)snprintf(path, sizeof path, "correlator/%s", names[i]);
     DW_TRY(dw_findings_reals(findings, path, 1, &shape, row, "1", docs[i]));
-    DW_TRY(dw_findings_line(findings, "  %-10s %8.4g %s %-8.2g %s", names[i], all.value,
-                            i == SPREAD && input->runs == 1 ? "expected" : "+-", all.error, docs[i]));
+    char error_text[32] = "undetermined";
+    if (isfinite(all.error)) {
+      (void)snprintf(error_text, sizeof error_text, "%s %-8.2g", i == SPREAD && input->runs == 1 ? "expected" : "+-",
+                     all.error);
+    }
+    DW_TRY(dw_findings_line(findings, "  %-10s %8.4g %-12s %s", names[i], all.value, error_text, docs[i]));
   }
   return DW_OK;
 }

@@ -34,6 +34,9 @@ dw_status dw_surrogate_write_evaluation(const char *path, const dw_surrogate_eva
 dw_status dw_surrogate_predict_places(const dw_surrogate_options *options, const char *model,
                                       const dw_provenance *provenance, dw_emulator_verdict *verdict);
 
+/* " UNIT" of a parameter, nothing where it has none; valid until the next call. */
+const char *dw_surrogate_unit(const dw_dataset_key *key);
+
 /* The first lines of an answer: the model, and the point. parameter (D). */
 void dw_surrogate_say_place(const dw_emulator *emulator, const double *parameter, const char *model);
 

@@ -7,12 +7,18 @@
 #include "app/surrogate_model.h"
 #include "base/memory.h"
 
+const char *dw_surrogate_unit(const dw_dataset_key *key) {
+  static char text[sizeof key->unit + 1];
+  (void)snprintf(text, sizeof text, " %s", key->unit);
+  return strcmp(key->unit, "1") == 0 ? "" : text;
+}
+
 void dw_surrogate_say_place(const dw_emulator *e, const double *parameter, const char *model) {
   (void)printf("%-12s %s: %lld points, %lld runs\n", "model", model, (long long)dw_emulator_points(e),
                (long long)dw_emulator_runs(e));
   for (int64_t d = 0; d < dw_emulator_parameters(e); d++) {
-    (void)printf("%-12s %s = %.10g %s\n", d == 0 ? "at" : "", dw_emulator_key(e, d)->key, parameter[d],
-                 dw_emulator_key(e, d)->unit);
+    (void)printf("%-12s %s = %.10g%s\n", d == 0 ? "at" : "", dw_emulator_key(e, d)->key, parameter[d],
+                 dw_surrogate_unit(dw_emulator_key(e, d)));
   }
 }
 

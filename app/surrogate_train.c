@@ -18,7 +18,7 @@ static void say(const dw_emulator *e, double seconds) {
                (long long)dw_emulator_runs(e), seconds);
   for (int64_t d = 0; d < dw_emulator_parameters(e); d++) {
     const dw_dataset_key *key = dw_emulator_key(e, d);
-    (void)printf("  %-26s %.6g to %.6g %s%s\n", key->key, key->low, key->high, key->unit,
+    (void)printf("  %-26s %.6g to %.6g%s%s\n", key->key, key->low, key->high, dw_surrogate_unit(key),
                  key->logarithmic ? ", logarithmic" : "");
   }
   (void)printf("%-12s times  bins  components  error of the logarithm  factor of the errors\n", "quantity");

@@ -43,7 +43,7 @@ says out 'memory per process .*2 processes'
 [[ ! -e run ]] || fail "check wrote a run directory"
 expect 0 dwell check checked.cfg
 same_files <(grep -v 'estimated time' checked.cfg) <(grep -v 'estimated time' out)
-for example in radiation matter kination axion; do
+for example in first radiation matter kination axion many-domains annihilation transition; do
   expect 0 dwell check "$DWELL_SOURCE_DIR/examples/$example.cfg"
   says out '^//   walls thinner than 2 dx +never in this run$'
   says out '^//   horizon beyond half the box +never in this run$'

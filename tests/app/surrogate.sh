@@ -71,7 +71,7 @@ no_unfinished_files .
 
 expect 0 dwell surrogate predict m.h5
 says out '^status +OK$'
-says out '^at +cosmology.w = 0.4 1$'
+says out '^at +cosmology.w = 0.4$'
 expect 0 dwell surrogate predict m.h5 --set cosmology.w=0.7 --set fields.initial.cutoff=5 --csv p.csv --hdf5 p.h5 \
   --gradients
 says out '^written +p.csv$'

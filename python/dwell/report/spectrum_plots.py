@@ -167,7 +167,7 @@ def collapse(given):
         x = np.geomspace(table["k"][0] * table["tau"][-1], min(20.0, table["k"][-1] * table["tau"][-1]), 100)
         axes.plot(
             x,
-            f0 * (1 + (x / x0) ** (b / d)) ** (-d),
+            f0 * np.exp(-d * np.logaddexp(0, b / d * np.log(x / x0))),
             color=style.INK,
             linewidth=1.3,
             linestyle=(0, (4, 2)),
