@@ -15,6 +15,9 @@
 
 #include "base/status.h"
 
+/* The imaginary unit as a double: gcc's I is a float, and clang 14 with glibc has no CMPLX. */
+#define DW_TEST_I ((double complex)_Complex_I)
+
 /* |actual - expected| <= atol + rtol |expected|; never true for a NaN. */
 #define assert_close(actual, expected, rtol, atol) \
   dw_test_close((actual), (expected), (rtol), (atol), #actual, #expected, __FILE__, __LINE__)

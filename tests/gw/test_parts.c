@@ -41,7 +41,7 @@ static dw_momenta *momenta_of(const dw_modes *modes) {
 static double complex mode_at(const dw_modes *modes, int64_t kx, int64_t ky, int64_t kz) {
   double value[2];
   dw_modes_get(modes, kx, ky, kz, value);
-  return value[0] + value[1] * I;
+  return value[0] + value[1] * DW_TEST_I;
 }
 
 /* Modes that stand for themselves: `side` of a lattice, on this process's part of them, rows `slack` longer than
@@ -105,7 +105,7 @@ static void decompose(const fixture *f, dw_modes *const target[DW_PARTS], const 
   }
 }
 
-static double complex wave(double phase) { return cos(phase) + sin(phase) * I; }
+static double complex wave(double phase) { return cos(phase) + sin(phase) * DW_TEST_I; }
 
 /* The momentum of a wave and the average over a block, by differences and sums of exp(i k x). */
 static double slope_of(const dw_lattice *lattice, int64_t n) {
@@ -115,8 +115,8 @@ static double slope_of(const dw_lattice *lattice, int64_t n) {
   if (n % fine == 0 || 2 * n % fine == 0) {
     return 0.0;
   }
-  const double complex near = (wave(phase) - wave(-phase)) / (2.0 * dx * I);
-  const double complex far = (wave(2.0 * phase) - wave(-2.0 * phase)) / (4.0 * dx * I);
+  const double complex near = (wave(phase) - wave(-phase)) / (2.0 * dx * DW_TEST_I);
+  const double complex far = (wave(2.0 * phase) - wave(-2.0 * phase)) / (4.0 * dx * DW_TEST_I);
   return now.order == 2 ? creal(near) : creal(4.0 * near - far) / 3.0;
 }
 

@@ -159,7 +159,7 @@ static double amplitude_error(const waves *w, const source *s) {
     const mode m = expect(w, s, sign);
     const double offset = 0.5 * (s->coarsening - 1) * w->sim.lattice->spacing * waves_unit(w);
     const double angle = offset * (double)(m.n[0] + m.n[1] + m.n[2]);
-    const double complex unit = 0.5 * points * points * points * (cos(angle) + sin(angle) * I);
+    const double complex unit = 0.5 * points * points * points * (cos(angle) + sin(angle) * DW_TEST_I);
     for (int i = 0; i < DW_POLARISATIONS; i++) {
       const double complex h = waves_mode(w->now.wave[i], m.n) / unit;
       const double complex rate = waves_mode(w->now.rate[i], m.n) / unit;

@@ -81,7 +81,7 @@ static void other_planes_and_balls_converge(void **state) {
 static double complex mode_of(const dw_modes *modes, const int64_t n[3]) {
   double value[2];
   dw_modes_get(modes, (n[0] + modes->side) % modes->side, (n[1] + modes->side) % modes->side, n[2], value);
-  return value[0] + value[1] * I;
+  return value[0] + value[1] * DW_TEST_I;
 }
 
 /* Worst deviation of the coarse modes from the fine ones, against the largest of them. */
@@ -98,7 +98,7 @@ static double worst_deviation(const stressed *fine, const stressed *coarse, int 
     /* the middle of a block lies (c - 1)/2 sites behind its first one, to which the transform refers */
     const double k = TWO_PI / fine->sim.lattice->length * (double)(n[0] + n[1] + n[2]);
     const double phase = 0.5 * (double)(c - 1) * dx * k;
-    const double complex expected = mode_of(fine->part[part], n) * (cos(phase) + sin(phase) * I);
+    const double complex expected = mode_of(fine->part[part], n) * (cos(phase) + sin(phase) * DW_TEST_I);
     worst = fmax(worst, cabs((double)(c * c * c) * mode_of(few, n) - expected));
     most = fmax(most, cabs(expected));
   }

@@ -9,6 +9,7 @@
 #include "gw/spectrum.h"
 #include "gw/stress.h"
 #include "tests/fields/simulation.h"
+#include "tests/dw_test.h"
 
 static const double WAVES_PI = 3.14159265358979323846264338327950;
 
@@ -63,7 +64,7 @@ static inline void waves_measure(waves *w) {
 static inline double complex waves_mode(const dw_modes *modes, const int64_t n[3]) {
   double value[2];
   dw_modes_get(modes, (n[0] + modes->side) % modes->side, (n[1] + modes->side) % modes->side, n[2], value);
-  return value[0] + value[1] * I;
+  return value[0] + value[1] * DW_TEST_I;
 }
 
 /* 2 pi/L. */
