@@ -103,7 +103,7 @@ def environment(program):
         "fftw": lines["fftw"],
         "libc": " ".join(platform.libc_ver()),
         "gsl": subprocess.run([gsl, "--version"], capture_output=True, text=True, check=False).stdout.strip() if gsl else "unknown",
-        "machine": platform.machine() + (" with FMA" if "fma" in flags else ""),
+        "machine": platform.machine() + (" with FMA" if "fma" in flags else "") + (" and AVX-512" if "avx512f" in flags else ""),
     }
 
 
