@@ -22,5 +22,5 @@ done
 for name in fat-64 fat-48 physical-64 jump; do
   printf '\n== %s\n' "$name"
   tail -n 5 "$directory/$name.txt"
-  build/dwell surrogate evaluate "$directory/$name.h5"
+  OMP_NUM_THREADS=1 build/dwell surrogate evaluate "$directory/$name.h5"
 done

@@ -3,8 +3,15 @@
 #include <math.h>
 #include <string.h>
 
-/* A vector of 64 bytes; the compiler splits it where registers are narrower, with the same bits. */
-typedef float lanes __attribute__((vector_size(DW_ORBIT_LANES * sizeof(float)), aligned(4), may_alias));
+/* A vector as wide as a register, and how many sums of them registers can hold: 16 of 8 floats, 32 of 16. Wider ones
+ * are split by the compiler and spilt to memory, which took ten times as long. A site's sum is the same in any of them.
+ */
+#ifdef __AVX512F__
+enum { WIDTH = 16, SUMS = 16 };
+#else
+enum { WIDTH = 8, SUMS = 8 };
+#endif
+typedef float lanes __attribute__((vector_size(WIDTH * sizeof(float)), aligned(4), may_alias));
 
 static const float SHARE[DW_ORBITS] = {1.0F, 1.0F / 6.0F, 1.0F / 12.0F, 1.0F / 8.0F};
 
@@ -81,7 +88,7 @@ static inline __attribute__((always_inline)) void mix_vectors(int outputs, int v
   }
   for (int i = 0; i < inputs; i++) {
     const lanes first = *(const lanes *)(in + i * pitch);
-    const lanes second = vectors > 1 ? *(const lanes *)(in + i * pitch + DW_ORBIT_LANES) : first;
+    const lanes second = vectors > 1 ? *(const lanes *)(in + i * pitch + WIDTH) : first;
 #pragma GCC unroll 8
     for (int o = 0; o < outputs; o++) {
       const float weight = block[i * DW_ORBIT_BLOCK + o];
@@ -95,7 +102,7 @@ static inline __attribute__((always_inline)) void mix_vectors(int outputs, int v
   for (int o = 0; o < outputs; o++) {
     *(lanes *)(out + o * pitch) = sum[o][0];
     if (vectors > 1) {
-      *(lanes *)(out + o * pitch + DW_ORBIT_LANES) = sum[o][1];
+      *(lanes *)(out + o * pitch + WIDTH) = sum[o][1];
     }
   }
 }
@@ -104,10 +111,10 @@ static inline __attribute__((always_inline)) void mix_block(int outputs, const f
                                                             const float *in, ptrdiff_t pitch, ptrdiff_t n,
                                                             float *restrict out) {
   ptrdiff_t z = 0;
-  for (; z + 2 * DW_ORBIT_LANES <= DW_ORBIT_PAD(n); z += 2 * DW_ORBIT_LANES) {
+  for (; 2 * outputs <= SUMS && z + 2 * WIDTH <= DW_ORBIT_PAD(n); z += 2 * WIDTH) {
     mix_vectors(outputs, 2, block, inputs, in + z, pitch, out + z);
   }
-  for (; z < n; z += DW_ORBIT_LANES) {
+  for (; z < n; z += WIDTH) {
     mix_vectors(outputs, 1, block, inputs, in + z, pitch, out + z);
   }
 }

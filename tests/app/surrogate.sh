@@ -150,7 +150,7 @@ one_message 'nothing.txt'
 # --- the shipped model ---
 
 expect 0 dwell surrogate predict
-says out '^model +.*surrogate/default.h5: 128 points, 512 runs$'
+says out '^model +.*surrogate/default.h5: 128 points, 1536 runs$'
 says out '^status +OK$'
 expect 11 dwell surrogate predict --set fields.initial.kind=thermal
 says out '^status +OUT: fields.initial.kind was fixed in the scan and is changed$'
