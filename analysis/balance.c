@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "cosmology/background_driven.h"
+
 /* m^2 eta^2; far below what a field has that moves, above the rounding of one that rests in single precision. */
 static const double NOISE = 1e-9;
 
@@ -10,7 +12,8 @@ static bool bias_changes(const dw_model *model) {
 }
 
 void dw_balance_init(dw_balance *balance, const dw_model *model) {
-  const bool fixed = !model->potential->melts && model->values.plugin == NULL && !bias_changes(model);
+  const bool fixed = !model->potential->melts && model->values.plugin == NULL && !bias_changes(model) &&
+                     !dw_background_is_driven(&model->background);
   const bool unbiased = model->values.bias == 0.0 || !dw_background_expands(&model->background);
   *balance = (dw_balance){.rises = fixed, .falls = fixed && unbiased};
 }

@@ -12,6 +12,8 @@
  * lattice resolves the field; a mode of frequency omega by (omega dtau)^2/4, leapfrog, and stays there: a start with
  * noise up to the Nyquist momentum may lose a third. What an instability adds grows from step to step.
  *
+ * A scale factor that the field drives has a constraint and steps of its own to be watched, which say more.
+ *
  * Not collective: the same numbers on all processes. */
 #ifndef DW_ANALYSIS_BALANCE_H
 #define DW_ANALYSIS_BALANCE_H
@@ -23,7 +25,7 @@
 #define DW_BALANCE_LIMIT 0.5
 
 typedef struct dw_balance {
-  bool rises;   /* whether E must not rise: not for melting walls, plug-ins and a bias that changes */
+  bool rises;   /* whether E must not rise: not for melting walls, plug-ins, a bias that changes, a driven background */
   bool falls;   /* whether E a^7 must not fall */
   bool begun;   /* something was measured */
   double least; /* E of all so far */

@@ -11,6 +11,7 @@
 
 #include "app/commands.h"
 #include "app/report_paths.h" /* written by app/CMakeLists.txt */
+#include "app/program.h"
 #include "base/status.h"
 
 enum { PATH_ROOM = 4096, LACKS = 64, LACKS_ALL = 127 };
@@ -36,8 +37,7 @@ static bool holds_package(const char *folder) {
 
 /* The folder of the program itself, "" where the system doesn't tell. */
 static void find_program(char folder[PATH_ROOM]) {
-  const ssize_t length = readlink("/proc/self/exe", folder, PATH_ROOM - 1);
-  folder[length > 0 ? length : 0] = '\0';
+  dw_program_path(folder, PATH_ROOM);
   char *slash = strrchr(folder, '/');
   if (slash != NULL) {
     *slash = '\0';
@@ -71,9 +71,8 @@ static dw_status find_package(char package[PATH_ROOM]) {
 /* The page of a scan asks this program for predictions. */
 static dw_status name_program(void) {
   char program[PATH_ROOM];
-  const ssize_t length = readlink("/proc/self/exe", program, PATH_ROOM - 1);
-  program[length > 0 ? length : 0] = '\0';
-  return length <= 0 || setenv("DWELL_PROGRAM", program, 1) == 0
+  dw_program_path(program, sizeof program);
+  return program[0] == '\0' || setenv("DWELL_PROGRAM", program, 1) == 0
              ? DW_OK
              : dw_fail(DW_ERR_MEMORY, "no memory for the environment");
 }

@@ -80,10 +80,6 @@ dw_status dw_run_allocate(dw_run *run) {
     status = dw_measure_create(&run->measure, run->state);
   }
   dw_balance_init(&run->balance, &run->model);
-  if (run->expansion != NULL) { /* the Friedmann equation and the steps are watched there, and say more */
-    run->balance.rises = false;
-    run->balance.falls = false;
-  }
   void *power = NULL;
   if (status == DW_OK) {
     status = dw_alloc(&power, 2 * (size_t)params->lattice.points, sizeof(double), "spectra");

@@ -37,6 +37,9 @@ dw_status dw_surrogate_predict_places(const dw_surrogate_options *options, const
 /* " UNIT" of a parameter, nothing where it has none; valid until the next call. */
 const char *dw_surrogate_unit(const dw_dataset_key *key);
 
+/* The line that names the model. */
+void dw_surrogate_say_model(const dw_emulator *emulator, const char *model);
+
 /* The first lines of an answer: the model, and the point. parameter (D). */
 void dw_surrogate_say_place(const dw_emulator *emulator, const double *parameter, const char *model);
 

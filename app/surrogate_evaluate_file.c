@@ -8,14 +8,6 @@
 
 enum { COLUMNS = 9 };
 
-static dw_status put(dw_file *file, const char *group, const char *name, int rank, const int64_t *shape,
-                     const double *values, const char *unit, const char *text) {
-  char path[DW_FILE_NAME];
-  (void)snprintf(path, sizeof path, "/%s/%s", group, name);
-  DW_TRY(dw_file_write_reals(file, path, rank, shape, values));
-  return dw_attribute_describe(file, path, unit, text);
-}
-
 static dw_status put_ints(dw_file *file, const char *path, int64_t count, const int64_t *values, const char *text) {
   DW_TRY(dw_file_write_ints(file, path, 1, &count, values));
   return dw_attribute_describe(file, path, "1", text);
@@ -50,7 +42,8 @@ static dw_status write_test_points(dw_file *file, const dw_emulator *e, const dw
   DW_TRY(put_ints(file, "/points/seeds", points->count, whole + points->count, "runs of each (P)"));
   DW_TRY(dw_file_write_texts(file, "/points/status", (size_t)points->count, word));
   DW_TRY(dw_attribute_describe(file, "/points/status", "", "the model's word on each (P)"));
-  return put(file, "points", "values", 2, shape, real, "that of the parameter", "their parameters (P, D)");
+  return dw_file_write_described(file, "points", "values", 2, shape, real, "that of the parameter",
+                                 "their parameters (P, D)");
 }
 
 static dw_status write_points(dw_file *file, const dw_emulator *e, const dw_assess_rows *points) {
@@ -114,7 +107,8 @@ static dw_status write_columns(dw_file *file, const char *group, const dw_assess
   const dw_assess_value *row = rows->row;
   for (int c = 0; c < COLUMNS; c++) {
     fill_column(rows, c, values);
-    DW_TRY(put(file, group, column[c].name, 1, &rows->count, values, column[c].unit, column[c].text));
+    DW_TRY(
+        dw_file_write_described(file, group, column[c].name, 1, &rows->count, values, column[c].unit, column[c].text));
   }
   for (int64_t i = 0; i < rows->count; i++) {
     whole[i] = row[i].design;
@@ -140,8 +134,8 @@ static dw_status write_quantity(dw_file *file, const dw_emulator_quantity *about
   DW_TRY(dw_attribute_write_real(file, path, "rms_z", dw_assessment_z(a)));
   DW_TRY(dw_attribute_write_real(file, path, "within68", dw_assessment_within(a, a->within68)));
   DW_TRY(dw_attribute_write_real(file, path, "within95", dw_assessment_within(a, a->within95)));
-  DW_TRY(put(file, about->name, "method_error", 1, &methods, error, "1",
-             "rms error of the logarithm of each method, noise subtracted; nan: it has none"));
+  DW_TRY(dw_file_write_described(file, about->name, "method_error", 1, &methods, error, "1",
+                                 "rms error of the logarithm of each method, noise subtracted; nan: it has none"));
   (void)snprintf(path, sizeof path, "/%s/method", about->name);
   DW_TRY(dw_file_write_texts(file, path, DW_METHODS, method));
   DW_TRY(dw_alloc(&block, (size_t)rows->count, sizeof(double) + sizeof(int64_t), "evaluation"));

@@ -69,22 +69,15 @@ dw_status dw_surrogate_write_csv(const char *path, const dw_emulator *emulator, 
 
 /* --- HDF5 --- */
 
-static dw_status put(dw_file *file, const char *group, const char *name, int rank, const int64_t *shape,
-                     const double *values, const char *unit, const char *text) {
-  char path[DW_FILE_NAME];
-  (void)snprintf(path, sizeof path, "/%s/%s", group, name);
-  DW_TRY(dw_file_write_reals(file, path, rank, shape, values));
-  return dw_attribute_describe(file, path, unit, text);
-}
-
 static dw_status write_gradients(dw_file *file, const dw_emulator *e, const dw_emulator_prediction *p,
                                  const dw_emulator_quantity *about) {
   const int64_t shape[2] = {about->times, about->bins};
   for (int64_t d = 0; d < dw_emulator_parameters(e); d++) {
     char name[DW_DATASET_KEY + CELL];
     (void)snprintf(name, sizeof name, "gradient/%s", dw_emulator_key(e, d)->key);
-    DW_TRY(put(file, about->name, name, 2, shape, p->gradient + d * dw_emulator_outputs(e) + about->first,
-               "1 over that of the parameter", "derivative of the mean logarithm (T, K)"));
+    DW_TRY(dw_file_write_described(file, about->name, name, 2, shape,
+                                   p->gradient + d * dw_emulator_outputs(e) + about->first,
+                                   "1 over that of the parameter", "derivative of the mean logarithm (T, K)"));
   }
   return DW_OK;
 }
@@ -98,19 +91,22 @@ static dw_status write_quantity(dw_file *file, const dw_emulator *e, const dw_em
   DW_TRY(dw_file_group(file, group));
   DW_TRY(dw_attribute_write_real(file, group, "q68", about->q68));
   DW_TRY(dw_attribute_write_real(file, group, "q95", about->q95));
-  DW_TRY(put(file, about->name, "tau", 1, &about->times, about->tau, "1/m", "conformal times (T)"));
+  DW_TRY(dw_file_write_described(file, about->name, "tau", 1, &about->times, about->tau, "1/m", "conformal times (T)"));
   if (about->k != NULL) {
-    DW_TRY(put(file, about->name, "k", 1, &about->bins, about->k, "m", "wave numbers (K)"));
+    DW_TRY(dw_file_write_described(file, about->name, "k", 1, &about->bins, about->k, "m", "wave numbers (K)"));
   }
-  DW_TRY(put(file, about->name, "value", 2, shape, p->value + j, "as in the files of a run", "ensemble mean (T, K)"));
+  DW_TRY(dw_file_write_described(file, about->name, "value", 2, shape, p->value + j, "as in the files of a run",
+                                 "ensemble mean (T, K)"));
   (void)snprintf(group, sizeof group, "/%s/value", about->name);
   DW_TRY(dw_attribute_write_text(file, group, "provenance", "emulated"));
-  DW_TRY(put(file, about->name, "mean", 2, shape, p->mean + j, "1", "mean logarithm over seeds (T, K)"));
-  DW_TRY(put(file, about->name, "emulator", 2, shape, p->emulator + j, "1",
-             "variance of the mean logarithm from the processes (T, K)"));
-  DW_TRY(put(file, about->name, "truncation", 2, shape, p->truncation + j, "1",
-             "variance of the mean logarithm from components left out (T, K)"));
-  DW_TRY(put(file, about->name, "seed", 2, shape, p->seed + j, "1", "variance of one realisation's logarithm (T, K)"));
+  DW_TRY(dw_file_write_described(file, about->name, "mean", 2, shape, p->mean + j, "1",
+                                 "mean logarithm over seeds (T, K)"));
+  DW_TRY(dw_file_write_described(file, about->name, "emulator", 2, shape, p->emulator + j, "1",
+                                 "variance of the mean logarithm from the processes (T, K)"));
+  DW_TRY(dw_file_write_described(file, about->name, "truncation", 2, shape, p->truncation + j, "1",
+                                 "variance of the mean logarithm from components left out (T, K)"));
+  DW_TRY(dw_file_write_described(file, about->name, "seed", 2, shape, p->seed + j, "1",
+                                 "variance of one realisation's logarithm (T, K)"));
   return p->gradient != NULL ? write_gradients(file, e, p, about) : DW_OK;
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "analysis/post/archive_compare.h"
+#include "app/program.h"
 #include "base/memory.h"
 #include "params/check.h"
 #include "params/read.h"
@@ -22,8 +23,7 @@ dw_status dw_surrogate_find(const char *given, char path[DW_SURROGATE_PATH]) {
     (void)snprintf(path, DW_SURROGATE_PATH, "%s", given);
     return strlen(given) < DW_SURROGATE_PATH ? DW_OK : dw_fail(DW_ERR_PARAM, "the name of the model is too long");
   }
-  const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-  program[length > 0 ? length : 0] = '\0';
+  dw_program_path(program, sizeof program);
   char *slash = strrchr(program, '/');
   for (size_t i = 0; slash != NULL && i < sizeof beside / sizeof *beside; i++) {
     const int used = snprintf(path, DW_SURROGATE_PATH, "%.*s/%s", (int)(slash - program), program, beside[i]);

@@ -223,14 +223,6 @@ static dw_status write_csv(const places *p, const char *path) {
 
 /* --- HDF5 --- */
 
-static dw_status put(dw_file *file, const char *group, const char *name, int rank, const int64_t *shape,
-                     const double *values, const char *unit, const char *text) {
-  char path[DW_FILE_NAME];
-  (void)snprintf(path, sizeof path, "/%s/%s", group, name);
-  DW_TRY(dw_file_write_reals(file, path, rank, shape, values));
-  return dw_attribute_describe(file, path, unit, text);
-}
-
 static dw_status write_texts(dw_file *file, const places *p) {
   void *block = NULL;
   const char *key[DW_EMULATOR_PARAMETERS];
@@ -262,13 +254,13 @@ static dw_status write_quantity(dw_file *file, const places *p, const dw_emulato
   };
   const int64_t shape[3] = {p->count, about->times, about->bins};
   char path[DW_FILE_NAME];
-  DW_TRY(put(file, about->name, "tau", 1, &about->times, about->tau, "1/m", "conformal times (T)"));
+  DW_TRY(dw_file_write_described(file, about->name, "tau", 1, &about->times, about->tau, "1/m", "conformal times (T)"));
   if (about->k != NULL) {
-    DW_TRY(put(file, about->name, "k", 1, &about->bins, about->k, "m", "wave numbers (K)"));
+    DW_TRY(dw_file_write_described(file, about->name, "k", 1, &about->bins, about->k, "m", "wave numbers (K)"));
   }
   for (int a = 0; a < ARRAYS; a++) {
-    DW_TRY(put(file, about->name, names[a], 3, shape, p->array[a] + about->first * p->count,
-               a + 1 < ARRAYS ? "as in the files of a run" : "1", texts[a]));
+    DW_TRY(dw_file_write_described(file, about->name, names[a], 3, shape, p->array[a] + about->first * p->count,
+                                   a + 1 < ARRAYS ? "as in the files of a run" : "1", texts[a]));
   }
   (void)snprintf(path, sizeof path, "/%s/value", about->name);
   return dw_attribute_write_text(file, path, "provenance", "emulated");
@@ -278,7 +270,8 @@ static dw_status write_all(dw_file *file, const places *p, const dw_provenance *
   const int64_t shape[2] = {p->count, p->dims};
   DW_TRY(dw_provenance_write(file, provenance));
   DW_TRY(dw_attribute_write_text(file, "/", "provenance", "emulated"));
-  DW_TRY(put(file, "places", "values", 2, shape, p->parameter, "that of the parameter", "parameters (P, D)"));
+  DW_TRY(dw_file_write_described(file, "places", "values", 2, shape, p->parameter, "that of the parameter",
+                                 "parameters (P, D)"));
   DW_TRY(write_texts(file, p));
   for (int64_t q = 0; q < dw_emulator_quantities(p->emulator); q++) {
     DW_TRY(write_quantity(file, p, dw_emulator_quantity_at(p->emulator, q)));
@@ -307,8 +300,7 @@ static void say(const places *p, const dw_surrogate_options *o, const char *mode
   for (int64_t i = 0; i < p->count; i++) {
     count[p->verdict[i]]++;
   }
-  (void)printf("%-12s %s: %lld points, %lld runs\n", "model", model, (long long)dw_emulator_points(p->emulator),
-               (long long)dw_emulator_runs(p->emulator));
+  dw_surrogate_say_model(p->emulator, model);
   (void)printf("%-12s %lld: %lld OK, %lld DEGRADED, %lld OUT\n", "places", (long long)p->count, (long long)count[0],
                (long long)count[1], (long long)count[2]);
   for (int i = 0; i < 2; i++) {

@@ -13,9 +13,13 @@ const char *dw_surrogate_unit(const dw_dataset_key *key) {
   return strcmp(key->unit, "1") == 0 ? "" : text;
 }
 
-void dw_surrogate_say_place(const dw_emulator *e, const double *parameter, const char *model) {
+void dw_surrogate_say_model(const dw_emulator *e, const char *model) {
   (void)printf("%-12s %s: %lld points, %lld runs\n", "model", model, (long long)dw_emulator_points(e),
                (long long)dw_emulator_runs(e));
+}
+
+void dw_surrogate_say_place(const dw_emulator *e, const double *parameter, const char *model) {
+  dw_surrogate_say_model(e, model);
   for (int64_t d = 0; d < dw_emulator_parameters(e); d++) {
     (void)printf("%-12s %s = %.10g%s\n", d == 0 ? "at" : "", dw_emulator_key(e, d)->key, parameter[d],
                  dw_surrogate_unit(dw_emulator_key(e, d)));

@@ -56,6 +56,9 @@ dw_status dw_file_write_texts(dw_file *file, const char *path, size_t count, con
 dw_status dw_attribute_write_text(dw_file *file, const char *object, const char *name, const char *text);
 /* The attributes `unit` and `description`. */
 dw_status dw_attribute_describe(dw_file *file, const char *object, const char *unit, const char *description);
+/* Reals as "/group/name" with both; as dw_file_write_reals. */
+dw_status dw_file_write_described(dw_file *file, const char *group, const char *name, int rank, const int64_t *shape,
+                                  const double *values, const char *unit, const char *description);
 dw_status dw_attribute_write_fixed_text(dw_file *file, const char *object, const char *name, const char *text);
 dw_status dw_attribute_write_texts(dw_file *file, const char *object, const char *name, size_t count,
                                    const char *const *texts);

@@ -105,6 +105,14 @@ dw_status dw_attribute_describe(dw_file *file, const char *object, const char *u
   return dw_attribute_write_text(file, object, "description", description);
 }
 
+dw_status dw_file_write_described(dw_file *file, const char *group, const char *name, int rank, const int64_t *shape,
+                                  const double *values, const char *unit, const char *description) {
+  char path[DW_FILE_NAME];
+  (void)snprintf(path, sizeof path, "/%s/%s", group, name);
+  DW_TRY(dw_file_write_reals(file, path, rank, shape, values));
+  return dw_attribute_describe(file, path, unit, description);
+}
+
 dw_status dw_attribute_write_fixed_text(dw_file *file, const char *object, const char *name, const char *text) {
   return dw_comm_agree(file->comm, dw_file_acts(file) ? write_fixed_text(file, object, name, text) : DW_OK);
 }
