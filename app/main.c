@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/program.h"
 #include "app/usage.h"
 
 /* `dwell help`. */
@@ -26,6 +27,7 @@ static int help(int argc, char *const *argv) {
 }
 
 int main(int argc, char **argv) {
+  dw_program_wait_briefly(argv);
   if (argc < 2) {
     (void)dw_usage_print(stderr);
     return 2;

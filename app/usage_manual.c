@@ -123,6 +123,8 @@ dw_status dw_usage_manual(FILE *file) {
   put_parameters(file);
   (void)fputs(".SH ENVIRONMENT\n.TP\n\\fBOMP_NUM_THREADS\\fR\n"
               "Threads of each process; cores divided by processes unless it is set.\n"
+              ".TP\n\\fBOMP_WAIT_POLICY\\fR, \\fBGOMP_SPINCOUNT\\fR\n"
+              "How threads wait for each other; GOMP_SPINCOUNT=5000 unless either is set.\n"
               ".SH EXIT STATUS\n",
               file);
   for (size_t i = 0; i < dw_usage_codes(); i++) {

@@ -77,10 +77,12 @@ TEXT
 }
 
 photograph_scan() {
+  local restart=(--restart)
   if [[ ! -e $folder-scan/scan/dataset.h5 ]]; then
     write_scan
-    "$dwell" scan "$folder-scan/scan.cfg" --quiet
+    restart=()
   fi
+  "$dwell" scan "$folder-scan/scan.cfg" --quiet "${restart[@]}"
   "$dwell" report "$folder-scan/scan" --train
   # The part about the emulator, with two of the plots along parameters.
   /usr/bin/python3 -c 'import re, sys

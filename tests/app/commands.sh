@@ -24,6 +24,21 @@ for option in --help -h help; do
   says out '^  dwell check CONFIG'
 done
 
+# --- how threads wait: briefly, unless the environment says otherwise ---
+
+# spins_with SETTING...: what the last runtime that was started says of itself.
+spins_with() {
+  env -u OMP_WAIT_POLICY -u OMP_NUM_THREADS OMP_DISPLAY_ENV=verbose "$@" "$DWELL" --version 2>&1 |
+    sed -n "s/^.*GOMP_SPINCOUNT = '\(.*\)'.*/\1/p" | tail -n 1
+}
+if [[ -n $(spins_with A=1) ]]; then
+  [[ $(spins_with A=1) == 5000 ]] || fail "threads spin $(spins_with A=1) times"
+  [[ $(spins_with GOMP_SPINCOUNT=77) == 77 ]] || fail "GOMP_SPINCOUNT is overruled"
+  [[ $(spins_with OMP_WAIT_POLICY=passive) == 0 ]] || fail "OMP_WAIT_POLICY is overruled"
+else
+  skip_part "this OpenMP runtime doesn't tell how its threads wait"
+fi
+
 # --- check: a parameter file and an estimate, and nothing written ---
 
 expect 0 dwell check base.cfg
