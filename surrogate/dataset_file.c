@@ -201,25 +201,9 @@ static uint64_t bytes_of(const dw_dataset *d) {
   return sizeof(double) * (uint64_t)numbers + (1U << 16);
 }
 
-static dw_status write_whole(const dw_dataset *dataset, const char *path, const dw_record *record) {
-  dw_file *file = NULL;
-  DW_TRY(dw_file_create(&file, dw_comm_self(), path, bytes_of(dataset)));
-  const dw_status status = write_all(dataset, file, record);
-  if (status != DW_OK) {
-    dw_file_close(file);
-    return status;
-  }
-  return dw_file_commit(&file);
-}
-
 dw_status dw_dataset_write(const dw_dataset *dataset, const char *path, const dw_record *record) {
-  char *open = NULL;
+  dw_file *file = NULL;
   DW_TRY(check_waves(dataset));
-  DW_TRY(dw_seal_open_path(path, &open));
-  dw_status status = write_whole(dataset, open, record);
-  if (status == DW_OK) {
-    status = dw_seal_write(path, open);
-  }
-  dw_free(open);
-  return status;
+  DW_TRY(dw_seal_create(&file, dw_comm_self(), path, bytes_of(dataset)));
+  return dw_seal_finish(file, dw_comm_self(), path, write_all(dataset, file, record));
 }

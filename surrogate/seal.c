@@ -26,13 +26,6 @@ static void make_seal(char seal[SEAL_LENGTH + 1], const char *data, size_t bytes
   (void)snprintf(seal, SEAL_LENGTH + 1, "%s%016" PRIx64 "\n", MARK, fingerprint(data, bytes));
 }
 
-dw_status dw_seal_open_path(const char *path, char **open) {
-  const size_t size = strlen(path) + sizeof ".unsealed";
-  DW_TRY(dw_alloc((void **)open, size, 1, "file name"));
-  (void)snprintf(*open, size, "%s.unsealed", path);
-  return DW_OK;
-}
-
 dw_status dw_seal_write(const char *path, const char *from) {
   char *text = NULL;
   char *sealed = NULL;
@@ -49,6 +42,42 @@ dw_status dw_seal_write(const char *path, const char *from) {
   dw_free(text);
   return status;
 }
+
+/* --- files that are sealed as they are written --- */
+
+/* `path`.unsealed, to be given back with dw_free; NULL where memory is short. */
+static char *unsealed(const char *path) {
+  const size_t size = strlen(path) + sizeof ".unsealed";
+  char *open = NULL;
+  if (dw_alloc((void **)&open, size, 1, "file name") == DW_OK) {
+    (void)snprintf(open, size, "%s.unsealed", path);
+  }
+  return open;
+}
+
+dw_status dw_seal_create(dw_file **file, const dw_comm *comm, const char *path, uint64_t bytes) {
+  char *open = unsealed(path);
+  dw_status status = dw_comm_agree(comm, open != NULL ? DW_OK : DW_ERR_MEMORY);
+  if (status == DW_OK) {
+    status = dw_file_create(file, comm, open, bytes);
+  }
+  dw_free(open);
+  return status;
+}
+
+dw_status dw_seal_finish(dw_file *file, const dw_comm *comm, const char *path, dw_status status) {
+  if (status != DW_OK) {
+    dw_file_close(file);
+    return status;
+  }
+  DW_TRY(dw_file_commit(&file));
+  char *open = unsealed(path);
+  status = dw_comm_rank(comm) != 0 ? DW_OK : open == NULL ? DW_ERR_MEMORY : dw_seal_write(path, open);
+  dw_free(open);
+  return dw_comm_agree(comm, status);
+}
+
+/* --- reading --- */
 
 dw_status dw_seal_check(const char *path, uint64_t *bytes) {
   char *text = NULL;

@@ -178,27 +178,16 @@ static uint64_t file_bytes(const dw_emulator *e) {
   return numbers * sizeof(double) + (uint64_t)e->runs * DW_DATASET_TEXT;
 }
 
-static dw_status write_whole(const dw_emulator *e, const char *path, const dw_provenance *provenance) {
-  dw_file *file = NULL;
-  DW_TRY(dw_file_create(&file, dw_comm_self(), path, file_bytes(e)));
+static dw_status write_all(dw_file *file, const dw_emulator *e, const dw_provenance *provenance) {
   dw_status status = write_root(file, e, provenance);
   for (int64_t q = 0; q < e->quantities && status == DW_OK; q++) {
     status = write_part(file, e, q);
   }
-  if (status != DW_OK) {
-    dw_file_close(file);
-    return status;
-  }
-  return dw_file_commit(&file);
+  return status;
 }
 
 dw_status dw_emulator_write(const dw_emulator *emulator, const char *path, const dw_provenance *provenance) {
-  char *open = NULL;
-  DW_TRY(dw_seal_open_path(path, &open));
-  dw_status status = write_whole(emulator, open, provenance);
-  if (status == DW_OK) {
-    status = dw_seal_write(path, open);
-  }
-  dw_free(open);
-  return status;
+  dw_file *file = NULL;
+  DW_TRY(dw_seal_create(&file, dw_comm_self(), path, file_bytes(emulator)));
+  return dw_seal_finish(file, dw_comm_self(), path, write_all(file, emulator, provenance));
 }

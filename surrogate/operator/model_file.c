@@ -164,7 +164,7 @@ static dw_status write_all(dw_file *file, const dw_corrector *c, const char *con
   return dw_corrector_jumps(&c->config) ? write_monitor(file, c) : DW_OK;
 }
 
-static dw_status write_whole(const dw_corrector *c, const char *path, const dw_provenance *provenance,
+dw_status dw_corrector_write(const dw_corrector *c, const char *path, const dw_provenance *provenance,
                              const dw_comm *comm) {
   char *config = NULL;
   char *base = NULL;
@@ -173,33 +173,15 @@ static dw_status write_whole(const dw_corrector *c, const char *path, const dw_p
   if (status == DW_OK) {
     status = dw_params_text(&c->base, &base);
   }
+  status = dw_comm_agree(comm, status);
   if (status == DW_OK) {
-    status = dw_file_create(&file, comm, path, 8 * c->net[0]->count * (size_t)c->nets + TEXT_LENGTH);
+    status = dw_seal_create(&file, comm, path, 8 * c->net[0]->count * (size_t)c->nets + TEXT_LENGTH);
   }
   if (status == DW_OK) {
-    status = write_all(file, c, config, base, provenance);
-  }
-  if (status == DW_OK) {
-    status = dw_file_commit(&file);
-  } else {
-    dw_file_close(file);
+    status = dw_seal_finish(file, comm, path, write_all(file, c, config, base, provenance));
   }
   dw_free(config);
   free(base);
-  return status;
-}
-
-dw_status dw_corrector_write(const dw_corrector *c, const char *path, const dw_provenance *provenance,
-                             const dw_comm *comm) {
-  char *open = NULL;
-  dw_status status = dw_comm_agree(comm, dw_seal_open_path(path, &open));
-  if (status == DW_OK) {
-    status = write_whole(c, open, provenance, comm);
-  }
-  if (status == DW_OK) {
-    status = dw_comm_agree(comm, dw_comm_rank(comm) == 0 ? dw_seal_write(path, open) : DW_OK);
-  }
-  dw_free(open);
   return status;
 }
 

@@ -23,14 +23,14 @@ enum { SECONDS = 60 }; /* a run takes a tenth of one: this is a hang */
 
 static const char config[] = "name = \"faults\"; seed = 7; precision = \"single\"; output = \"run\"; overwrite = true;"
                              "lattice = { points = 12; length = 5.25; stencil = 2; };"
-                             "time = { end = 1.2; step = 0.2; };"
+                             "time = { end = 1.2; step = 0.12; };"
                              "fields = { initial = { kind = \"white-noise\"; rms = 0.1; cutoff = 3.0; }; };"
                              "gw = { coarsening = 2; };"
-                             "analysis = { interval = 0.2; spectra_interval = 0.2; utc_reference = [ 1.1 ]; };"
-                             "store = { snapshots = [ 1.1, 1.4 ]; slices = 0.3; checkpoint_minutes = 1e-9; };";
+                             "analysis = { interval = 0.1; spectra_interval = 0.1; utc_reference = [ 1.0 ]; };"
+                             "store = { snapshots = [ 1.1, 1.2 ]; slices = 0.1; checkpoint_minutes = 1e-9; };";
 
-static const double HALF = 1.2;
-static const double WHOLE = 1.5;
+static const double HALF = 1.1;
+static const double WHOLE = 1.2;
 
 typedef enum way { FROM_START, FROM_CHECKPOINT, WAYS } way;
 static const char *const way_names[WAYS] = {"start", "restart"};
