@@ -63,7 +63,9 @@ static dw_status select_sections(dw_analyse_options *options, const selection *c
       return dw_fail(DW_ERR_PARAM, "--only: section %s needs --temperature, and --sigma or --eta",
                      dw_analyse_section_at(i)->name);
     }
-    options->left_out[i] = wanted && lacks;
+    (void)snprintf(options->left_out[i], DW_ANALYSE_REASON, "%s",
+                   wanted && lacks ? "give --temperature, and --sigma or --eta" : "");
+    options->named[i] = chosen->only_given && chosen->only[i];
     options->section[i] = wanted && !lacks;
     any = any || options->section[i];
   }

@@ -6,7 +6,7 @@
 
 #include "base/status.h"
 
-enum { DW_ANALYSE_RUNS = 1024, DW_ANALYSE_SECTIONS = 16 };
+enum { DW_ANALYSE_RUNS = 1024, DW_ANALYSE_SECTIONS = 16, DW_ANALYSE_REASON = 512 };
 
 /* Numbers that weren't given are NAN. */
 typedef struct dw_analyse_options {
@@ -16,13 +16,15 @@ typedef struct dw_analyse_options {
   bool unfinished;
   double from; /* 1/m */
   double to;
-  double eta;                         /* GeV */
-  double lambda;                      /* 1 */
-  double sigma;                       /* GeV^3 */
-  double temperature;                 /* GeV */
-  bool at_annihilation;               /* the temperature is that at annihilation, not at the end of the window */
-  bool section[DW_ANALYSE_SECTIONS];  /* which to do, in the order of analyse_sections.h */
-  bool left_out[DW_ANALYSE_SECTIONS]; /* nobody asked to leave them out, but they need options that weren't given */
+  double eta;                        /* GeV */
+  double lambda;                     /* 1 */
+  double sigma;                      /* GeV^3 */
+  double temperature;                /* GeV */
+  bool at_annihilation;              /* the temperature is that at annihilation, not at the end of the window */
+  bool section[DW_ANALYSE_SECTIONS]; /* which to do, in the order of analyse_sections.h */
+  bool named[DW_ANALYSE_SECTIONS];   /* by --only: not to be left out silently */
+  /* Why a section isn't done that nobody asked to leave out; "" where there is no such reason. */
+  char left_out[DW_ANALYSE_SECTIONS][DW_ANALYSE_REASON];
 } dw_analyse_options;
 
 /* Arguments after the command. Not collective. Errors: DW_ERR_PARAM with what is wrong. */

@@ -49,37 +49,55 @@ static void append(char text[TEXT], const char *separator, const char *more) {
   (void)snprintf(text + used, TEXT - used, "%s%s", used > 0 ? separator : "", more);
 }
 
-static dw_status check_run(const dw_archive *run, const dw_analyse_options *options) {
-  char lacks[TEXT] = "";
-  char skip[TEXT] = "";
+/* The needs of some sections that a run doesn't meet, and in words. */
+static unsigned unmet_of(const dw_archive *run, unsigned wanted, char lacks[TEXT]) {
   unsigned unmet = 0;
+  lacks[0] = '\0';
   for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++) {
-    bool wanted = false;
-    for (int s = 0; s < SECTIONS; s++) {
-      wanted = wanted || (options->section[s] && (sections[s].needs & needs[i].need) != 0);
-    }
-    if (wanted && !needs[i].has(run)) {
+    if ((wanted & needs[i].need) != 0 && !needs[i].has(run)) {
       unmet |= needs[i].need;
       append(lacks, "; ", needs[i].lack);
     }
   }
+  return unmet;
+}
+
+static dw_status leave_out_of_run(dw_analyse_options *options, const dw_archive *run) {
+  char lacks[TEXT];
+  char skip[TEXT] = "";
+  unsigned named = 0;
   for (int s = 0; s < SECTIONS; s++) {
-    if (options->section[s] && (sections[s].needs & unmet) != 0) {
-      append(skip, ",", sections[s].name);
+    if (options->section[s] && unmet_of(run, sections[s].needs, lacks) != 0) {
+      options->section[s] = false;
+      (void)snprintf(options->left_out[s], DW_ANALYSE_REASON, "the run has %.400s", lacks);
+      if (options->named[s]) {
+        named |= sections[s].needs;
+        append(skip, ",", sections[s].name);
+      }
     }
   }
-  if (unmet == 0) {
+  if (named == 0) {
     return DW_OK;
   }
+  (void)unmet_of(run, named, lacks);
   return dw_fail(DW_ERR_FILE, "%s has %s; change that in a new run, or do the rest of this one with --skip %s",
                  run->path, lacks, skip);
 }
 
-dw_status dw_analyse_check_needs(const dw_analyse_input *input) {
-  for (int r = 0; r < input->runs; r++) {
-    DW_TRY(check_run(input->run[r], input->options));
+dw_status dw_analyse_leave_out(dw_analyse_options *options, int runs, const dw_archive *const *run) {
+  char lacks[TEXT];
+  bool any = false;
+  for (int r = 0; r < runs; r++) {
+    DW_TRY(leave_out_of_run(options, run[r]));
   }
-  return DW_OK;
+  for (int s = 0; s < SECTIONS; s++) {
+    any = any || options->section[s];
+  }
+  if (any) {
+    return DW_OK;
+  }
+  (void)unmet_of(run[0], ~0U, lacks);
+  return dw_fail(DW_ERR_FILE, "nothing is left to analyse: %s has %s", run[0]->path, lacks);
 }
 
 /* --- rows --- */

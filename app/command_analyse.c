@@ -133,7 +133,7 @@ static dw_status prepare(job *j) {
   j->input =
       (dw_analyse_input){.runs = j->options.runs, .run = (const dw_archive *const *)j->run, .options = &j->options};
   DW_TRY(choose_window(j));
-  return dw_analyse_check_needs(&j->input);
+  return dw_analyse_leave_out(&j->options, j->options.runs, j->input.run);
 }
 
 /* --- sections --- */
@@ -156,8 +156,8 @@ static dw_status do_sections(const job *j) {
     const dw_analyse_section *section = dw_analyse_section_at(i);
     if (j->options.section[i]) {
       DW_TRY(section->analyse(&j->input, j->findings));
-    } else if (j->options.left_out[i]) {
-      DW_TRY(dw_findings_line(j->findings, "%-12s left out: give --temperature, and --sigma or --eta", section->name));
+    } else if (j->options.left_out[i][0] != '\0') {
+      DW_TRY(dw_findings_line(j->findings, "%-12s left out: %s", section->name, j->options.left_out[i]));
     }
   }
   const double window[2] = {j->input.from, j->input.to};

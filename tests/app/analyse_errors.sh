@@ -123,10 +123,11 @@ refused 2 '--from 2 isn.t before --to 2' a --from 2 --to 2
 refused 2 'the window from tau = 3 to 3 is empty; the run has 1 to 3' a --from 3
 refused 2 '--to 2.9 is outside the run, which has tau = 1 to 2.83333' cut --unfinished --to 2.9
 refused 3 'bare has no stress at unequal times \(set analysis.utc_reference or analysis.tracks\); .*--skip coherence,route$' \
-  bare
+  bare --only coherence,walls,route
 refused 3 'still has no stress at unequal times .*; no gravitational waves \(set gw.enabled = true\); .*--skip coherence,waves,route$' \
-  still
-refused 3 'free has no walls .*--skip walls,correlator$' free --skip coherence,route
+  still --only waves,route,coherence
+refused 3 'free has no walls .*--skip walls,correlator$' free --only walls,correlator
+refused 3 'nothing is left to analyse: free has no walls .*; no stress at unequal times .*' free --skip waves
 refused 2 '--at: "noon" is unknown; .*"end" or "annihilation"' a --temperature 1 --sigma 1e12 --at noon
 refused 2 '--at annihilation: the walls of a don.t annihilate within the run' a --temperature 1 --sigma 1e12 \
   --at annihilation
@@ -174,7 +175,7 @@ expect 2 dwell_on 2 analyse a --from 0.5
 one_message_mpi '--from 0.5 is outside the run'
 expect 3 dwell_on 3 analyse nowhere
 one_message_mpi 'nowhere: can.t be read'
-expect 3 dwell_on 2 analyse bare
+expect 3 dwell_on 2 analyse bare --only coherence
 one_message_mpi 'bare has no stress at unequal times'
 [[ $(everything) == "$before" ]] || fail "something was written"
 expect 0 dwell_on 3 analyse a --output from-three
@@ -201,7 +202,17 @@ expect 0 dwell analyse a b --from 1.1 --output set/of/two --skip coherence,waves
 expect 0 dwell analyse cut --unfinished --to 2.5 --output cut-analysis
 says out '^run +cut: test, seed 7, .* tau = 1 to 2.83333, not finished$'
 expect 0 dwell analyse bare --skip coherence,route
+never out 'left out: the run'
 expect 0 dwell analyse still --skip=coherence,waves,route
+# What nobody asked for is left out where the run lacks what it needs.
+expect 0 dwell analyse bare
+for section in coherence route; do
+  says out "^$section +left out: the run has no stress at unequal times \(set analysis.utc_reference or analysis.tracks\)$"
+done
+says out '^waves +at tau = 3'
+expect 0 dwell analyse still
+says out '^route +left out: the run has no stress at unequal times .*; no gravitational waves \(set gw.enabled = true\)$'
+never out '^waves +at tau'
 expect 0 dwell analyse free --only waves
 expect 0 dwell analyse a --only today --eta 1e16 --temperature 0.1 --output now
 printf '%s\n' analysis.h5 analysis.txt spectrum_today.h5 spectrum_today.txt >expected
