@@ -256,27 +256,3 @@ dw_status dw_emulator_predict(const dw_emulator *emulator, const double *paramet
   judge(e, p);
   return DW_OK;
 }
-
-double dw_emulator_variance(const dw_emulator *emulator, const double *parameter, dw_emulator_verdict *verdict,
-                            double *scratch) {
-  double x[DW_KERNEL_DIMS];
-  char reason[DW_EMULATOR_MESSAGE];
-  dw_emulator_verdict found = dw_emulator_place(emulator, parameter, x, reason, sizeof reason);
-  double sum = 0.0;
-  for (int64_t q = 0; q < emulator->quantities; q++) {
-    const dw_emulator_part *part = &emulator->part[q];
-    double own = 0.0;
-    for (int64_t l = 0; l < part->layers; l++) {
-      own += dw_layer_variance(&part->layer[l], x, scratch);
-    }
-    own *= part->about.scale * part->about.scale;
-    sum += own / (double)emulator->quantities;
-    if (found == DW_EMULATOR_GOOD && !(sqrt(own) <= emulator->bound)) {
-      found = DW_EMULATOR_DEGRADED;
-    }
-  }
-  if (verdict != NULL) {
-    *verdict = found;
-  }
-  return sum;
-}

@@ -144,11 +144,8 @@ void dw_emulator_prediction_destroy(dw_emulator_prediction *prediction);
 /* parameter (D). Fails only if the prediction isn't this emulator's. */
 dw_status dw_emulator_predict(const dw_emulator *emulator, const double *parameter, dw_emulator_prediction *prediction);
 
-/* Mean over quantities of the mean variance of emulator and truncation at a point, whatever the verdict, which goes to
- * *verdict (NULL is allowed); cheap, for the search of the next point. scratch: dw_emulator_scratch() reals. */
+/* Reals of scratch of dw_emulator_correction. */
 int64_t dw_emulator_scratch(const dw_emulator *emulator);
-double dw_emulator_variance(const dw_emulator *emulator, const double *parameter, dw_emulator_verdict *verdict,
-                            double *scratch);
 
 /* --- a cheap run beside it --- */
 

@@ -59,27 +59,6 @@ void dw_layer_add(const dw_layer *layer, const double *x, double *mean, double *
   }
 }
 
-static double mean_square(int64_t count, const double *values) {
-  double sum = 0.0;
-  for (int64_t j = 0; j < count; j++) {
-    sum += values[j] * values[j];
-  }
-  return sum / (double)count;
-}
-
-double dw_layer_variance(const dw_layer *layer, const double *x, double *scratch) {
-  double sum = 0.0;
-  for (int64_t j = 0; j < layer->outputs; j++) {
-    sum += layer->truncation[j] / (double)layer->outputs;
-  }
-  for (int64_t c = 0; c < layer->components; c++) {
-    double variance = 0.0;
-    (void)dw_process_predict(&layer->process[c], x, &variance, NULL, scratch);
-    sum += variance * mean_square(layer->outputs, layer->basis + c * layer->outputs);
-  }
-  return sum;
-}
-
 void dw_layer_leave_out(const dw_layer *layer, int64_t i, const double *rest, double *error, double *variance) {
   const int64_t m = layer->outputs;
   double share = 1.0 / (double)layer->points; /* of the point in mean and components */

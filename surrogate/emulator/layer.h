@@ -51,15 +51,12 @@ dw_status dw_layer_train(dw_layer *layer, const dw_seed_sample *sample, const dw
 void dw_layer_add(const dw_layer *layer, const double *x, double *mean, double *emulator, double *truncation,
                   double *gradient, int64_t stride, double *scratch);
 
-/* Mean over the outputs of the variances that dw_layer_add would add. */
-double dw_layer_variance(const dw_layer *layer, const double *x, double *scratch);
-
 /* Adds for point i, left out: what was measured less what is predicted (M), and the variance of the prediction without
  * that of the measurement (M). rest (M) of the point, which grows by 1/(1 - h), h the point's share in mean and
  * components, as residuals of a regression do. */
 void dw_layer_leave_out(const dw_layer *layer, int64_t i, const double *rest, double *error, double *variance);
 
-/* Reals of scratch of dw_layer_add and dw_layer_variance. */
+/* Reals of scratch of dw_layer_add. */
 int64_t dw_layer_scratch(const dw_layer *layer);
 
 #endif
