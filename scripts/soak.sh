@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A long run that must not grow: scripts/soak.sh [HOURS [FOLDER]]. examples/radiation.cfg (256³) in short steps on two
 # processes of one thread each, with all kinds of output, a checkpoint every two minutes, and a new start every SOAK_MINUTES
-# (20): by turns the run stops itself and all its processes are killed. Every 15 s the resident memory and the open files
+# (45): by turns the run stops itself and all its processes are killed. Every 15 s the resident memory and the open files
 # of each process go into FOLDER/soak.csv (runs/soak). Prints how far each start grew after its first two minutes; exit
 # code 1 where memory grew by more than 2 % or open files by any. Uses build/dwell, or $DWELL.
 set -eu
@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 
 hours=${1:-3}
 folder=${2:-runs/soak}
-minutes=${SOAK_MINUTES:-20}
+minutes=${SOAK_MINUTES:-45}
 dwell=${DWELL:-build/dwell}
 export OMP_NUM_THREADS=1 OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_mpi_yield_when_idle=1 HWLOC_HIDE_ERRORS=2
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
@@ -17,7 +17,7 @@ export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 mkdir -p "$folder"
 table=$folder/soak.csv
 end=$((SECONDS + $(awk "BEGIN { printf \"%.0f\", $hours * 3600 }")))
-settings=(--set "output=$folder/run" --set time.step=0.01 --set gw.coarsening=1 --set analysis.interval=0.05
+settings=(--set "output=$folder/run" --set time.step=0.003 --set gw.coarsening=1 --set analysis.interval=0.05
   --set analysis.spectra_interval=0.05 --set analysis.tracks=16 --set analysis.track_interval=0.05 --set store.slices=0.1
   --set "store.snapshots=[ 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 9.5 ]"
   --set store.checkpoint_minutes=2.0 --set "store.walltime_minutes=$minutes")
