@@ -8,7 +8,8 @@ Looked at are `code spans` and the lines of blocks:
     dw_name, DWELL_NAME     stands in the sources
     ctest -R, --preset      a test's name begins so; a preset has this name
 
-and in all of the text: files and folders of this tree, and links with their anchors. A capital NAME or "…" stands for anything.
+and in all of the text: files and folders of this tree, and links with their anchors. docs/README.md has all pages and
+scripts of docs/. A capital NAME or "…" stands for anything.
 Environment as for every script of ctest (tests/CMakeLists.txt).
 """
 import fnmatch
@@ -241,6 +242,14 @@ def check_blocks(page, program, tree):
             check_span(f"{page}:{block.line}", program, tree, line)
 
 
+def check_index(tree):
+    """docs/README.md names all pages and scripts of docs/."""
+    index = (SOURCE / "docs" / "README.md").read_text()
+    for path in sorted(tree.paths):
+        if re.fullmatch(r"docs/(?!README)[\w-]+\.(md|sh|py)", path) and os.path.basename(path) not in index:
+            fail("docs/README.md", f"{path} isn't in the index")
+
+
 def check_page(page, program, tree):
     text = (SOURCE / page).read_text()
     check_blocks(page, program, tree)
@@ -260,6 +269,7 @@ def main():
     pages = [page for page in all_pages() if page != "CHANGELOG.md"]  # it names what was
     for page in pages:
         check_page(page, program, tree)
+    check_index(tree)
     print(f"{len(pages)} pages, {len(failures)} failure(s)")
     return 1 if failures else 0
 
