@@ -8,7 +8,7 @@ static const dw_usage_command commands[] = {
     {"check", "check CONFIG [--set group.key=value]...", "validate, and say what a run would take"},
     {"analyse",
      "analyse RUN_DIR... [--output DIR] [--from TAU] [--to TAU]\n[--only SECTION,...] [--skip SECTION,...] "
-     "[--unfinished]\n[--eta GEV] [--lambda X | --sigma GEV3] [--temperature GEV]",
+     "[--unfinished]\n[--eta GEV] [--lambda X | --sigma GEV3] [--temperature GEV [--at end|annihilation]]",
      "post-process finished runs; several: seeds of one set-up"},
     {"scan",
      "scan SCAN_CONFIG [--set key=value]... [--set base.key=value]... [--restart]\n[--dry-run | --jobs DIR | "

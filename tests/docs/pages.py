@@ -47,7 +47,6 @@ SKIPPED = [
     ("docs/cluster.md", "cp examples/slurm/run.sbatch . && $EDITOR", "opens an editor"),
     ("docs/cluster.md", "sbatch", SLURM),
     ("docs/cluster.md", "examples/slurm/scan.sh", SLURM),
-    ("docs/operator.md", "dwell surrogate", "trains for minutes; tests/surrogate/operator"),
     ("docs/report.md", "python3 python/render_walls.py", "needs VTK and a display; tests/python where they are"),
     ("tests/fuzz/README.md", "", "needs clang's fuzzer; tests/fuzz"),
 ]
@@ -57,6 +56,18 @@ SMALLER = [
     ("examples/README.md", "fields.bias=0.002", "fields.bias=0.006"),
     ("docs/scans.md", "mpirun -n 8", "mpirun -n 2"),
 ]
+# Examples that aren't runs (sizes.py): texts in them, and what stands in their place.
+SMALL_TEXTS = {
+    "scan": {
+        "lattice.points=64": "lattice.points=32", "lattice.length=19.0": "lattice.length=9.5", "time.end=6.0": "time.end=4.0",
+        "points = 16": "points = 6", "seeds = 4": "seeds = 2", "seeds = 8": "seeds = 2",
+    },
+    "corrector": {
+        "lattice.points=128": "lattice.points=32", "lattice.length=16": "lattice.length=8", "time.end=5.6": "time.end=2.8",
+        "shells = 16": "shells = 4", "points = 64": "points = 16", "fat_from = 4.0": "fat_from = 2.0",
+        "runs = 44; steps = 800": "runs = 4; steps = 20", "runs = 24": "runs = 2",
+    },
+}
 # Page, first words of the command, its exit code where that isn't 0.
 EXIT_CODES = [
     (FIRST_HOUR, "build/dwell check examples/first.cfg --set cosmology.wb=1", 2),
@@ -277,15 +288,13 @@ def make_small(folder):
         for key, value in keys.items():
             text = set_key(text, key, value)
         path.write_text(text)
-    path = folder / "scan.cfg"
-    text = path.read_text()
-    for old, new in {
-        "lattice.points=64": "lattice.points=32", "lattice.length=19.0": "lattice.length=9.5", "time.end=6.0": "time.end=4.0",
-        "points = 16": "points = 6", "seeds = 4": "seeds = 2", "seeds = 8": "seeds = 2",
-    }.items():
-        assert old in text, f"{old} isn't in examples/scan.cfg"
-        text = text.replace(old, new)
-    path.write_text(text)
+    for name, texts in SMALL_TEXTS.items():
+        path = folder / f"{name}.cfg"
+        text = path.read_text()
+        for old, new in texts.items():
+            assert old in text, f"{old} isn't in {path}"
+            text = text.replace(old, new)
+        path.write_text(text)
 
 
 def make_tree(folder, small):
@@ -321,6 +330,13 @@ def run_page(tables, page, folder, here):
     os.environ["PATH"] = path
 
 
+def all_pages():
+    """Paths of the pages in the tree, without those in folders of builds."""
+    found = [*SOURCE.glob("*.md"), *SOURCE.glob("[a-z]*/*.md"), *SOURCE.glob("[a-z]*/*/README.md")]
+    pages = sorted(str(path.relative_to(SOURCE)) for path in found)
+    return [page for page in pages if not page.startswith("build")]
+
+
 def main():
     for module in ("matplotlib",):
         if importlib.util.find_spec(module) is None:
@@ -329,9 +345,7 @@ def main():
     folder = pathlib.Path.cwd()
     pages = [FIRST_HOUR]
     if "--first-hour" not in sys.argv:
-        found = [*SOURCE.glob("*.md"), *SOURCE.glob("[a-z]*/*.md"), *SOURCE.glob("[a-z]*/*/README.md")]
-        pages = sorted(str(path.relative_to(SOURCE)) for path in found)
-        pages = [page for page in pages if page != FIRST_HOUR and not page.startswith("build")]
+        pages = [page for page in all_pages() if page != FIRST_HOUR]
     tables = Tables()
     for page in pages:
         run_page(tables, page, folder / page.replace("/", "-").removesuffix(".md"), "--here" in sys.argv)
