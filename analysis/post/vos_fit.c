@@ -134,8 +134,10 @@ static dw_status take(const problem *of, gsl_multifit_nlinear_workspace *work, g
   fit->d_error = spread * fit->vos.d * log_d;
   fit->k0_error = spread * fit->vos.k0 * log_k0;
   fit->correlation = gsl_matrix_get(covariance, LOG_D, LOG_K0) / (log_d * log_k0);
-  if (!(isfinite(fit->d_error) && isfinite(fit->k0_error) && isfinite(fit->correlation))) {
-    return dw_fail(DW_ERR_INVALID, "the model of walls: these rows don't determine d and k_0");
+  if (!(fit->d_error < fit->vos.d && fit->k0_error < fit->vos.k0 && isfinite(fit->correlation))) {
+    return dw_fail(DW_ERR_INVALID,
+                   "the model of walls: these rows don't determine d and k_0 (%.2g +- %.1g, %.2g +- %.1g)", fit->vos.d,
+                   fit->d_error, fit->vos.k0, fit->k0_error);
   }
   return DW_OK;
 }

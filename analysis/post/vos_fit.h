@@ -58,7 +58,7 @@ dw_status dw_vos_compare(const dw_vos *vos, const dw_background *background, con
 /* Least squares (Levenberg-Marquardt) for ln d, ln k_0, ln A_t and ln gamma v of the start, from the values of `vos`,
  * d and k_0 > 0, and the first row. Residuals are deviations over errors, or without errors ln(model/measured).
  * Errors: DW_ERR_PARAM, a series with less than 3 rows or values out of range; DW_ERR_INVALID, no minimum is found or
- * the series doesn't determine it. */
+ * the series doesn't determine it: an error is larger than its value. */
 dw_status dw_vos_fit_series(const dw_vos *vos, const dw_background *background, const dw_vos_series *series,
                             dw_vos_fit *fit);
 

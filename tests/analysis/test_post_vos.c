@@ -160,7 +160,7 @@ static void test_compare(void **state) {
   assert_close(deviation.rms_velocity, 0.05, 1e-6, 0);
 }
 
-/* Catches rows without meaning that are fitted all the same. */
+/* Catches rows without meaning that are fitted all the same, and numbers whose errors are larger than they. */
 static void test_refused(void **state) {
   (void)state;
   const dw_background b = radiation();
@@ -191,6 +191,9 @@ static void test_refused(void **state) {
   assert_status(dw_vos_compare(&vos, &b, &series, &deviation), DW_ERR_PARAM);
   s.tau[3] = NAN;
   assert_status(dw_vos_compare(&vos, &b, &series, &deviation), DW_ERR_PARAM);
+  fill(&s, &vos, (dw_vos_point){0.6, 0.2}, 8.0, 1.0, NULL);
+  series = series_of(&s, true);
+  assert_status(dw_vos_fit_series(&vos, &b, &series, &fit), DW_ERR_INVALID);
 }
 
 int main(void) {
