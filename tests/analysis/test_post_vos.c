@@ -2,6 +2,7 @@
 #include "tests/dw_test.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "analysis/post/vos_fit.h"
 #include "base/constants.h"
@@ -191,9 +192,11 @@ static void test_refused(void **state) {
   assert_status(dw_vos_compare(&vos, &b, &series, &deviation), DW_ERR_PARAM);
   s.tau[3] = NAN;
   assert_status(dw_vos_compare(&vos, &b, &series, &deviation), DW_ERR_PARAM);
-  fill(&s, &vos, (dw_vos_point){0.6, 0.2}, 8.0, 1.0, NULL);
+  const dw_vos other = truth();
+  fill(&s, &other, (dw_vos_point){0.6, 0.2}, 8.0, 4.0, NULL);
   series = series_of(&s, true);
   assert_status(dw_vos_fit_series(&vos, &b, &series, &fit), DW_ERR_INVALID);
+  assert_non_null(strstr(dw_message(), "determine"));
 }
 
 int main(void) {
