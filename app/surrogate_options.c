@@ -8,11 +8,13 @@
 static const char *const usages[] = {
     [DW_SURROGATE_TRAIN] =
         "dwell surrogate train DATASET --output MODEL [--times TAU,...] [--quantity NAME]... [--levels auto|fine|both] "
-        "[--kernel matern|squared] [--trend constant|linear|quadratic] [--components N] [--bound X]",
+        "[--kernel matern|squared] [--trend constant|linear|quadratic] [--components N] [--bound X]; "
+        "of a field operator: dwell surrogate train CONFIG --output MODEL",
     [DW_SURROGATE_PREDICT] =
         "dwell surrogate predict [MODEL] [--set key=value... | --places FILE] [--csv FILE] [--hdf5 FILE] [--gradients] "
         "[--ptarcade FILE --temperature GEV --sigma GEV3 [--grid N]]",
-    [DW_SURROGATE_EVALUATE] = "dwell surrogate evaluate MODEL DATASET [--folds N] [--curve] [--hdf5 FILE]",
+    [DW_SURROGATE_EVALUATE] = "dwell surrogate evaluate MODEL DATASET [--folds N] [--curve] [--hdf5 FILE]; "
+                              "of a field operator: dwell surrogate evaluate MODEL",
     [DW_SURROGATE_QUERY] =
         "dwell surrogate query MODEL --dataset SCAN_DIRECTORY|DATASET [--set key=value]... [--seeds N] [--output DIR] "
         "[--csv FILE] [--hdf5 FILE] [--dry-run] [--quiet]"};
