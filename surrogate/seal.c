@@ -1,5 +1,7 @@
 #include "surrogate/seal.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,22 +35,33 @@ dw_status dw_seal_open_path(const char *path, char **open) {
   return DW_OK;
 }
 
+static dw_status append(const char *path, const char *seal) {
+  const int file = open(path, O_WRONLY | O_APPEND);
+  errno = file >= 0 ? ENOSPC : errno; /* of a write that is cut short */
+  bool done = file >= 0 && write(file, seal, SEAL_LENGTH) == SEAL_LENGTH;
+  const int reason = errno;
+  done = (file < 0 || close(file) == 0) && done;
+  return done ? DW_OK : dw_fail(DW_ERR_FILE, "%s: can't be written (%s); check the free space", path, strerror(reason));
+}
+
 dw_status dw_seal_write(const char *path, const char *from) {
   char *text = NULL;
-  char *sealed = NULL;
+  char seal[SEAL_LENGTH + 1];
   size_t bytes = 0;
-  DW_TRY(dw_replace_read(from, &text, &bytes));
-  dw_status status = dw_alloc((void **)&sealed, bytes + SEAL_LENGTH + 1, 1, "sealed file");
+  dw_status status = dw_replace_read(from, &text, &bytes);
   if (status == DW_OK) {
-    memcpy(sealed, text, bytes);
-    make_seal(sealed + bytes, text, bytes);
-    status = dw_replace_file(path, sealed, bytes + SEAL_LENGTH);
+    make_seal(seal, text, bytes);
+    status = append(from, seal);
   }
-  (void)unlink(from);
-  dw_free(sealed);
   dw_free(text);
-  return status;
+  if (status != DW_OK) {
+    dw_seal_discard(from);
+    return status;
+  }
+  return dw_replace_commit(from, path);
 }
+
+void dw_seal_discard(const char *from) { (void)unlink(from); }
 
 dw_status dw_seal_check(const char *path, uint64_t *bytes) {
   char *text = NULL;

@@ -17,8 +17,11 @@
 /* Where an HDF5 file that is to be sealed is written first: `path`.unsealed, to be given back with dw_free. */
 dw_status dw_seal_open_path(const char *path, char **open);
 
-/* Writes the content of the file `from`, sealed, to `path` (beside it first, then renamed), and removes `from`. */
+/* Seals the file `from` and renames it to `path`; it is removed where that fails. */
 dw_status dw_seal_write(const char *path, const char *from);
+
+/* Removes `from`, if it is there: what could be written of a file that won't be sealed. */
+void dw_seal_discard(const char *from);
 
 /* *bytes (NULL is allowed): of the content. */
 dw_status dw_seal_check(const char *path, uint64_t *bytes);

@@ -198,6 +198,8 @@ dw_status dw_emulator_write(const dw_emulator *emulator, const char *path, const
   dw_status status = write_whole(emulator, open, provenance);
   if (status == DW_OK) {
     status = dw_seal_write(path, open);
+  } else {
+    dw_seal_discard(open);
   }
   dw_free(open);
   return status;

@@ -195,9 +195,12 @@ dw_status dw_corrector_write(const dw_corrector *c, const char *path, const dw_p
   dw_status status = dw_comm_agree(comm, dw_seal_open_path(path, &open));
   if (status == DW_OK) {
     status = write_whole(c, open, provenance, comm);
-  }
-  if (status == DW_OK) {
-    status = dw_comm_agree(comm, dw_comm_rank(comm) == 0 ? dw_seal_write(path, open) : DW_OK);
+    if (dw_comm_rank(comm) == 0 && status == DW_OK) {
+      status = dw_seal_write(path, open);
+    } else if (dw_comm_rank(comm) == 0) {
+      dw_seal_discard(open);
+    }
+    status = dw_comm_agree(comm, status);
   }
   dw_free(open);
   return status;
