@@ -142,7 +142,7 @@ static dw_status find_cut(const char *path, const char *text, size_t bytes, int6
   return DW_OK;
 }
 
-static dw_status cut_file(const char *path, int64_t step) {
+static dw_status cut_file(const char *path, int64_t step, bool write) {
   char *text = NULL;
   size_t bytes = 0;
   DW_TRY(dw_replace_read(path, &text, &bytes));
@@ -151,7 +151,7 @@ static dw_status cut_file(const char *path, int64_t step) {
   if (status == DW_OK) {
     status = find_cut(path, text, bytes, step, &kept);
   }
-  if (status == DW_OK && kept < bytes) {
+  if (status == DW_OK && write && kept < bytes) {
     status = dw_replace_file(path, text, kept);
   }
   dw_free(text);
@@ -159,13 +159,17 @@ static dw_status cut_file(const char *path, int64_t step) {
 }
 
 static dw_status restore_file(dw_timeseries *series, int64_t step) {
-  DW_TRY(cut_file(series->path, step));
+  DW_TRY(cut_file(series->path, step, true));
   return open_end(series);
 }
 
 dw_status dw_timeseries_restore(dw_timeseries **series, const dw_comm *comm, const char *path, int64_t step) {
   DW_TRY(make_handle(series, comm, path));
   return settle(series, dw_comm_rank(comm) == 0 ? restore_file(*series, step) : DW_OK);
+}
+
+dw_status dw_timeseries_check(const dw_comm *comm, const char *path, int64_t step) {
+  return dw_comm_agree(comm, dw_comm_rank(comm) == 0 ? cut_file(path, step, false) : DW_OK);
 }
 
 /* --- rows --- */

@@ -37,7 +37,9 @@ static dw_status say_plan(const dw_scan_setup *setup) {
   }
   (void)printf("\n");
   dw_policy_batch_free(&batch);
-  return DW_OK;
+  return fflush(stdout) == 0 && ferror(stdout) == 0
+             ? DW_OK
+             : dw_fail(DW_ERR_FILE, "the plan can't be written to the standard output; is the disk full?");
 }
 
 /* OMP_NUM_THREADS, which the user has set, goes before the scan file. */

@@ -192,7 +192,7 @@ static dw_status read_series(dw_run *run) {
     status = dw_emission_restore_tracks(run->emission, run->directory.tracks, run->state->step);
   }
   if (status == DW_OK) {
-    status = dw_timeseries_restore(&run->series, run->comm, run->directory.timeseries, run->state->step);
+    status = dw_timeseries_check(run->comm, run->directory.timeseries, run->state->step);
   }
   if (status == DW_ERR_FILE) {
     return dw_fail(status,
@@ -212,6 +212,8 @@ dw_status dw_run_restart(dw_run *run) {
   }
   DW_TRY(dw_run_make_records(run));
   DW_TRY(read_series(run));
+  run->restored = true;
+  DW_TRY(dw_timeseries_restore(&run->series, run->comm, run->directory.timeseries, run->state->step));
   DW_TRY(dw_directory_prepare(&run->directory, run->comm, false));
   DW_TRY(dw_run_write_records(run));
   dw_run_say_start(run);

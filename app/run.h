@@ -70,6 +70,7 @@ typedef struct dw_run {
   bool warned_constraint;
   bool warned_balance;
   bool finished;                /* a restart of a run that is done */
+  bool restored;                /* a restart has read all it needs: what fails now won't be helped by a new run */
   bool passing;                 /* its directory goes once it is done: no checkpoint at the end */
   bool late;                    /* spectra and lists are written with checkpoints and at the end, not at each time */
   void (*pulse)(void *context); /* called between steps, on this process; NULL: nothing */

@@ -86,11 +86,24 @@ static bool is_run(const char *name) {
   return strcmp(id, name) == 0;
 }
 
+bool dw_scan_directory_has_runs(const dw_scan_directory *directory) {
+  DIR *stream = opendir(directory->runs);
+  bool has = false;
+  for (const struct dirent *entry = stream != NULL ? readdir(stream) : NULL; entry != NULL && !has;
+       entry = readdir(stream)) {
+    has = is_run(entry->d_name);
+  }
+  if (stream != NULL) {
+    (void)closedir(stream);
+  }
+  return has;
+}
+
 static dw_status remove_runs(const dw_scan_directory *directory) {
   DIR *stream = opendir(directory->runs);
   dw_status status = DW_OK;
   if (stream == NULL) {
-    return DW_OK; /* none there yet */
+    return errno == ENOENT ? DW_OK : cannot_remove(directory->runs);
   }
   for (const struct dirent *entry = readdir(stream); entry != NULL && status == DW_OK; entry = readdir(stream)) {
     if (is_run(entry->d_name)) {

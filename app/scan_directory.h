@@ -35,6 +35,9 @@ void dw_scan_run_path(const dw_scan_directory *directory, const char *id, char *
 /* Whether a scan has begun here. */
 bool dw_scan_directory_is_used(const dw_scan_directory *directory);
 
+/* Whether it has directories of runs. */
+bool dw_scan_directory_has_runs(const dw_scan_directory *directory);
+
 /* Makes the directories; with `clean` removes what an earlier scan left, and nothing else. */
 dw_status dw_scan_directory_prepare(const dw_scan_directory *directory, bool clean);
 

@@ -46,8 +46,10 @@ static bool has_begun(const dw_params *params, const dw_comm *group) {
   return begun != 0;
 }
 
+/* *spoiled: it can't go on from what its directory holds. */
 static dw_status make_run(dw_run *run, const dw_params *params, bool restart, const dw_scan_setup *setup,
-                          const dw_comm *group, const dw_scan_pulse *pulse, int argc, char *const *argv) {
+                          const dw_comm *group, const dw_scan_pulse *pulse, int argc, char *const *argv,
+                          bool *spoiled) {
   dw_status status = dw_run_create_from(run, params, restart, true, true, group, argc, argv);
   run->passing = !setup->scan.keep_runs;
   run->pulse = pulse->call;
@@ -58,6 +60,7 @@ static dw_status make_run(dw_run *run, const dw_params *params, bool restart, co
   if (status != DW_OK && run->log.file != NULL) {
     dw_log_line(&run->log, "%s", dw_message());
   }
+  *spoiled = restart && status == DW_ERR_FILE && !run->restored && !run->finished;
   dw_run_destroy(run);
   return status;
 }
@@ -71,19 +74,18 @@ dw_status dw_scan_work(const dw_scan_setup *setup, const dw_scan_job *job, const
     status = dw_scan_work_params(setup, job, params);
   }
   status = dw_comm_agree(group, status);
-  bool made = false;
+  bool spoiled = true;
   if (status == DW_OK && setup->base.store.walltime_minutes > 0.0) { /* what is left of the scan's */
     params->store.walltime_minutes = fmax(setup->base.store.walltime_minutes - (dw_seconds() - started) / 60.0, 1e-6);
   }
   if (status == DW_OK && has_begun(params, group)) {
-    status = make_run(run, params, true, setup, group, pulse, argc, argv);
-    made = status != DW_ERR_FILE; /* else without a valid checkpoint: from the beginning */
-    status = made ? status : DW_OK;
+    status = make_run(run, params, true, setup, group, pulse, argc, argv, &spoiled);
+    status = spoiled ? DW_OK : status;
   }
-  if (status == DW_OK && !made) {
+  if (status == DW_OK && spoiled) { /* from the beginning */
     dw_message_clear();
     params->overwrite = true;
-    status = make_run(run, params, false, setup, group, pulse, argc, argv);
+    status = make_run(run, params, false, setup, group, pulse, argc, argv, &spoiled);
   }
   free(run);
   free(params);

@@ -86,7 +86,8 @@ typedef struct plan {
 static dw_status decide(dw_query *query, dw_surrogate_options *options, plan *p, int argc, char *const *argv) {
   DW_TRY(dw_surrogate_options_parse(options, DW_SURROGATE_QUERY, argc, argv));
   DW_TRY(dw_query_open(query, options, &p->setup));
-  p->run = query->way != DW_QUERY_EMULATED && query->kept < query->seeds && !options->dry_run;
+  const bool left = query->kept < query->seeds || dw_scan_directory_has_runs(&p->setup.directory);
+  p->run = query->way != DW_QUERY_EMULATED && left && !options->dry_run;
   p->dry_run = options->dry_run;
   p->quiet = options->quiet;
   p->setup.scan.processes_per_run = dw_comm_size(dw_comm_world());

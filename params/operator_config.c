@@ -350,7 +350,11 @@ dw_status dw_operator_config_text(const dw_operator_config *config, char **text)
     print_key(stream, &KEYS[i], config);
   }
   (void)fprintf(stream, "%s", open[0] != '\0' ? "};\n" : "");
-  (void)fclose(stream);
+  const bool failed = ferror(stream) != 0;
+  if (fclose(stream) != 0 || failed) {
+    dw_free(block);
+    return dw_fail(DW_ERR_MEMORY, "no memory for the text of a configuration");
+  }
   *text = block;
   return DW_OK;
 }

@@ -25,5 +25,6 @@ in_folder "$build/tests/test_faults_run"
 # shellcheck disable=SC2086
 in_folder $MPIEXEC -n 3 "$build/tests/test_faults_run"
 in_folder bash "$PWD/tests/faults/program.sh" "$build/tests/dwell_faulty" $((1 + 200 / every))
+in_folder bash "$PWD/tests/faults/commands.sh" "$build/tests/dwell_faulty" $((1 + 30 / every))
 in_folder bash "$PWD/tests/faults/kills.sh" "$kills"
 in_folder bash "$PWD/tests/faults/full_disk.sh" 6

@@ -1,5 +1,7 @@
 #include "surrogate/seal.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,21 +28,30 @@ static void make_seal(char seal[SEAL_LENGTH + 1], const char *data, size_t bytes
   (void)snprintf(seal, SEAL_LENGTH + 1, "%s%016" PRIx64 "\n", MARK, fingerprint(data, bytes));
 }
 
+static dw_status append(const char *path, const char *seal) {
+  const int file = open(path, O_WRONLY | O_APPEND);
+  errno = file >= 0 ? ENOSPC : errno; /* of a write that is cut short */
+  bool done = file >= 0 && write(file, seal, SEAL_LENGTH) == SEAL_LENGTH;
+  const int reason = errno;
+  done = (file < 0 || close(file) == 0) && done;
+  return done ? DW_OK : dw_fail(DW_ERR_FILE, "%s: can't be written (%s); check the free space", path, strerror(reason));
+}
+
 dw_status dw_seal_write(const char *path, const char *from) {
   char *text = NULL;
-  char *sealed = NULL;
+  char seal[SEAL_LENGTH + 1];
   size_t bytes = 0;
-  DW_TRY(dw_replace_read(from, &text, &bytes));
-  dw_status status = dw_alloc((void **)&sealed, bytes + SEAL_LENGTH + 1, 1, "sealed file");
+  dw_status status = dw_replace_read(from, &text, &bytes);
   if (status == DW_OK) {
-    memcpy(sealed, text, bytes);
-    make_seal(sealed + bytes, text, bytes);
-    status = dw_replace_file(path, sealed, bytes + SEAL_LENGTH);
+    make_seal(seal, text, bytes);
+    status = append(from, seal);
   }
-  (void)unlink(from);
-  dw_free(sealed);
   dw_free(text);
-  return status;
+  if (status != DW_OK) {
+    (void)unlink(from);
+    return status;
+  }
+  return dw_replace_commit(from, path);
 }
 
 /* --- files that are sealed as they are written --- */
@@ -66,13 +77,19 @@ dw_status dw_seal_create(dw_file **file, const dw_comm *comm, const char *path, 
 }
 
 dw_status dw_seal_finish(dw_file *file, const dw_comm *comm, const char *path, dw_status status) {
+  char *open = unsealed(path);
+  status = dw_comm_agree(comm, status != DW_OK ? status : open != NULL ? DW_OK : DW_ERR_MEMORY);
   if (status != DW_OK) {
     dw_file_close(file);
+    dw_free(open);
     return status;
   }
-  DW_TRY(dw_file_commit(&file));
-  char *open = unsealed(path);
-  status = dw_comm_rank(comm) != 0 ? DW_OK : open == NULL ? DW_ERR_MEMORY : dw_seal_write(path, open);
+  status = dw_file_commit(&file);
+  if (dw_comm_rank(comm) == 0 && status == DW_OK) {
+    status = dw_seal_write(path, open);
+  } else if (dw_comm_rank(comm) == 0) {
+    (void)unlink(open); /* it may have its name already */
+  }
   dw_free(open);
   return dw_comm_agree(comm, status);
 }

@@ -22,7 +22,7 @@ dw_status dw_seal_create(dw_file **file, const dw_comm *comm, const char *path, 
  * stays as it was where `status`, that of the writing, is a failure. All processes get the same status. */
 dw_status dw_seal_finish(dw_file *file, const dw_comm *comm, const char *path, dw_status status);
 
-/* Writes the content of the file `from`, sealed, to `path` (beside it first, then renamed), and removes `from`. */
+/* Seals the file `from` and renames it to `path`; it is removed where that fails. */
 dw_status dw_seal_write(const char *path, const char *from);
 
 /* *bytes (NULL is allowed): of the content. */

@@ -87,6 +87,14 @@ expect 11 dwell surrogate predict m.h5 --set cosmology.w=1.2 --csv out.csv --hdf
 says out '^status +OUT: cosmology.w = 1.2 is outside the range that was learned, 0 to 1$'
 never out 'etc/value'
 [[ ! -e out.csv && ! -e out.h5 ]] || fail "numbers were written with OUT"
+if [[ -c /dev/full ]]; then # an answer that nobody gets is none
+  code=0
+  "$DWELL" surrogate predict m.h5 >/dev/full 2>err || code=$?
+  [[ $code == 3 ]] || fail "exit code $code instead of 3 on a full disk"
+  one_message "the answer can't be written to the standard output"
+else
+  skip_part "an answer on a full disk: no /dev/full"
+fi
 expect 11 dwell surrogate predict m.h5 --set lattice.points=128
 says out '^status +OUT: lattice.points was fixed in the scan and is changed$'
 expect 0 dwell surrogate predict m.h5 --set seed=77 # means don't depend on it

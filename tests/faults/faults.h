@@ -12,9 +12,9 @@
 typedef enum dw_fault_kind {
   DW_FAULT_MEMORY, /* dw_alloc, malloc, calloc, realloc */
   DW_FAULT_HDF5,
-  DW_FAULT_WRITE,  /* write, pwrite, fsync, ftruncate, fwrite, fflush, fputs */
-  DW_FAULT_RENAME, /* rename, unlink, mkdir */
-  DW_FAULT_OPEN,   /* open, fopen, opendir, open_memstream, read, stat, statvfs */
+  DW_FAULT_WRITE,  /* write, pwrite, fsync, ftruncate, fwrite, fflush; fputs, which compilers make fwrite of */
+  DW_FAULT_RENAME, /* rename, unlink, mkdir, rmdir */
+  DW_FAULT_OPEN,   /* fopen, opendir, open_memstream, read, pread, fread, statvfs */
   DW_FAULT_MPI,    /* reported to the error handler of the communicator, as the library does */
   DW_FAULT_KINDS
 } dw_fault_kind;

@@ -1,4 +1,4 @@
-/* The program `dwell run`, with a call that fails:
+/* The program, with a call that fails:
  *
  *   DWELL_FAULT="KIND PROCESS N"   the N-th call of that kind fails on that process; N = 0: none
  *   DWELL_FAULT_COUNTS=FILE        process P writes the calls it made of each kind to FILE.P, "KIND COUNT", at the end
@@ -51,12 +51,8 @@ static void write_counts(void) {
 }
 
 int main(int argc, char **argv) {
-  if (argc < 2 || strcmp(argv[1], "run") != 0) {
-    (void)fprintf(stderr, "usage: dwell_faulty run CONFIG ...\n");
-    return 2;
-  }
   arm();
-  const int code = dw_command_run(argc - 2, argv + 2, argc, argv);
+  const int code = dw_commands_do(argc, argv);
   write_counts();
   return code;
 }

@@ -4,6 +4,8 @@
 # the middle of a file too. full_disk.sh [SIZES]: so many of each kind.
 # shellcheck source=tests/app/lib.sh
 . "$DWELL_SOURCE_DIR/tests/app/lib.sh"
+# shellcheck source=tests/app/scan_lib.sh
+. "$DWELL_SOURCE_DIR/tests/app/scan_lib.sh"
 
 steps=${1:-1}
 
@@ -85,6 +87,25 @@ if mkdir -p disk && mount -t tmpfs -o size=4m none disk 2>/dev/null; then
 else
   skip_part "no small disk: a file system can't be mounted here"
 fi
+
+# --- a scan whose run is under way: it keeps its checkpoint, and goes on from it ---
+
+printf 'base = "base.cfg";\noutput = "scan";\n' >scan.cfg
+expect 0 dwell scan scan.cfg --jobs jobs --quiet
+expect 0 dwell run jobs/point0000-seed7-fine.cfg --quiet --set time.end=1.4
+cp -r scan half-scan
+expect 0 dwell scan scan.cfg --restart --quiet
+mv scan undisturbed
+mv half-scan scan
+run=scan/runs/point0000-seed7-fine
+code=0
+(ulimit -f 1 && trap '' XFSZ && exec "$DWELL" scan scan.cfg --restart --quiet) >out 2>err || code=$?
+tried=$((tried + 1))
+[[ $code == 3 ]] || fail "a scan with files up to 1 KiB: exit code $code instead of 3"
+one_message '(space|written|length|disk)'
+compgen -G "$run/checkpoints/checkpoint_?.h5" >out || fail "a full disk took the checkpoint of a scan's run"
+expect 0 dwell scan scan.cfg --restart --quiet
+same_scans undisturbed scan
 
 printf '%d full disks; stopped at' "$tried"
 for file in "${!hit[@]}"; do
