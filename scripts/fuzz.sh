@@ -18,7 +18,7 @@ cmake --build --preset fuzz
 build=$PWD/build-fuzz
 source=$PWD/tests/fuzz
 mkdir -p "$build/bases"
-(cd "$build/bases" && "$build/tests/make_bases" "$PWD/../../surrogate/default.h5")
+(cd "$build/bases" && "$build/tests/make_bases")
 export DWELL_FUZZ_BASES=$build/bases
 export OMP_NUM_THREADS=1 HWLOC_HIDE_ERRORS=2
 export ASAN_OPTIONS=allocator_may_return_null=1
