@@ -71,5 +71,6 @@ int main(void) {
   make_dataset();
   make_operator();
   make_emulator();
+  (void)unlink("snapshot.h5");
   return link("run/snapshots/snapshot_000004.h5", "snapshot.h5") == 0 ? 0 : 1;
 }
