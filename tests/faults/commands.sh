@@ -55,6 +55,19 @@ points = 2;
 cheap = { points = 8; seeds = 1; };
 parameters = ( { key = "cosmology.w"; min = 0.0; max = 1.0; } );
 TEXT
+# Three points, then one that the emulator chooses.
+cat >active.cfg <<'TEXT'
+base = "base.cfg";
+output = "hit/scan";
+design = "active";
+points = 3;
+batch = 1;
+budget = 4;
+target = 1e-6;
+blind_every = 0;
+quantities = ( "area_parameter_h" );
+parameters = ( { key = "cosmology.w"; min = 0.0; max = 1.0; } );
+TEXT
 expect 0 dwell scan scan.cfg --quiet --set output=learned --set points=6 --set seeds=2 --set cheap.seeds=2
 expect 0 dwell surrogate train learned/dataset.h5 --output both.h5 --levels both --bound 1e-4
 expect 0 dwell surrogate train learned/dataset.h5 --output few.h5 --quantity area_parameter_h --bound 1e-4
@@ -86,7 +99,7 @@ analyse_both() { run "$1" analyse a b --output hit/both "${gev[@]}"; }
 do_scan() {
   local again=()
   [[ -e hit/scan/journal.txt ]] && again=(--restart)
-  run "$1" scan scan.cfg --quiet "${again[@]}" "${@:2}"
+  run "$1" scan "${SCAN:-scan.cfg}" --quiet "${again[@]}" "${@:2}"
 }
 scan() { do_scan "$1"; }
 
@@ -104,6 +117,8 @@ replace() { run "$1" scan scan.cfg --quiet --set overwrite=true; }
 
 # A pair of processes for each run.
 shared() { do_scan "$1" --set processes_per_run=2; }
+
+active() { SCAN=active.cfg do_scan "$1"; }
 
 jobs_of_scan() { do_scan "$1" --jobs hit/jobs; }
 
@@ -153,7 +168,7 @@ predict_net() {
 cases=(
   "analyse 1 whole 0" "analyse 3 whole 0" "analyse_both 1 whole 0"
   "scan 1 grows 0" "scan 3 grows 0" "shared 2 grows 0" "restart 1 grows 0" "restart 3 grows 0"
-  "replace 1 replaces 0"
+  "replace 1 replaces 0" "active 1 grows 0"
   "jobs_of_scan 1 grows 0" "collect 1 grows 0"
   "train 1 whole 0" "predict 1 whole 10" "predict 2 whole 10" "places 1 whole 10" "ptarcade 1 whole 10"
   "evaluate 1 whole 0" "query 1 grows 0" "query 2 grows 0" "train_net 1 whole 0" "predict_net 1 whole 0"
