@@ -175,6 +175,11 @@ cases=(
   "predict_net 3 whole 0"
 )
 
+# NAME PROCESSES FAULT PROCESS N: tried each time.
+known=(
+  "predict_net 3 open 1 2" # a process that couldn't read the model left the others waiting
+)
+
 # --- faults ---
 
 # calls KIND PROCESS: how many an undisturbed command makes.
@@ -242,7 +247,7 @@ try_case() {
   [[ $(type -t "before_$1") != function ]] || "before_$1"
   rm -rf "before-$1"
   cp -r hit "before-$1"
-  DWELL_FAULT_COUNTS=$PWD/counts expect "$4" "$1" "$2"
+  DWELL_FAULT_COUNTS=$PWD/counts expect "$4" "$1" "$2" || return
   cp -r hit after
   for ((made = 0; made < faults; turn++)); do
     fault=${kinds[turn % ${#kinds[@]}]}
@@ -252,6 +257,10 @@ try_case() {
       try "$1" "$2" "$3" "$4" "$fault" "$process" $((1 + (RANDOM * 32768 + RANDOM) % count))
       made=$((made + 1))
     fi
+  done
+  for fault in "${known[@]}"; do
+    # shellcheck disable=SC2086
+    [[ $fault != "$1 $2 "* ]] || try "$1" "$2" "$3" "$4" ${fault#"$1 $2 "}
   done
 }
 
