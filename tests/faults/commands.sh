@@ -185,13 +185,14 @@ known=(
 # calls KIND PROCESS: how many an undisturbed command makes.
 calls() { awk -v kind="$1" '$1 == kind { print $2 }' "counts.$2"; }
 
-# codes KIND: the exit codes that a failure of this kind may have, beside that of a command that it does no harm.
+# codes NAME KIND: the exit codes that a failure of this kind may have, beside that of a command that it does no harm.
 codes() {
-  case $1 in
-    memory) echo 3 5 ;; # HDF5's pages are of a file's
-    mpi) echo 5 ;;
-    open) echo 2 3 5 ;; # also the configuration
-    write) echo 3 5 ;; # also into memory
+  case $1:$2 in
+    collect:open | collect:hdf5) echo 2 3 5 75 ;; # a run that can't be read counts as left
+    *:memory) echo 3 5 ;; # HDF5's pages are of a file's
+    *:mpi) echo 5 ;;
+    *:open) echo 2 3 5 ;; # also the configuration
+    *:write) echo 3 5 ;; # also into memory
     *) echo 3 ;;
   esac
 }
@@ -227,7 +228,7 @@ try() {
   DWELL_FAULT="$5 $6 $7" "$1" "$2" || code=$?
   tried=$((tried + 1))
   ended[$code]=$((${ended[$code]:-0} + 1))
-  [[ " $4 $(codes "$5") " == *" $code "* && ($5 != mpi || $code == 5) ]] ||
+  [[ " $4 $(codes "$1" "$5") " == *" $code "* && ($5 != mpi || $code == 5) ]] ||
     fail "$where: exit code $code; $(grep -a '^dwell' err | head -n 2)"
   messages "$5" "$6" "$code" "$4" "$where"
   [[ $5 == mpi ]] || no_unfinished_files hit
