@@ -131,15 +131,26 @@ static dw_status add_results(dw_scan_manager *m, dw_task *t) {
   return DW_OK;
 }
 
+/* Whether the run is finished in its directory. One that can't be read counts as left, which is said. */
+static dw_status find_run(dw_scan_manager *m, const dw_task *t, bool *there) {
+  char id[DW_DATASET_TEXT];
+  dw_scan_run_id(t->point, t->seed, t->level, id);
+  DW_TRY(dw_scan_results_find(m->results, id, there));
+  if (!*there && dw_message()[0] != '\0') {
+    dw_log_line(&m->log, "left out     %s: %s", id, dw_message());
+  }
+  return DW_OK;
+}
+
 /* Runs that were finished before the program was killed, but aren't in the data set yet. */
 static dw_status take_written(dw_scan_manager *m) {
   for (int64_t i = 0; i < dw_tasks_count(&m->tasks); i++) {
     dw_task *t = &m->tasks.task[i];
-    char id[DW_DATASET_TEXT];
-    dw_scan_run_id(t->point, t->seed, t->level, id);
-    if (t->written && t->state == DW_TASK_WAITING && dw_scan_results_is_there(m->results, id)) {
-      DW_TRY(add_results(m, t));
+    bool there = false;
+    if (t->written && t->state == DW_TASK_WAITING) {
+      DW_TRY(find_run(m, t, &there));
     }
+    DW_TRY(there ? add_results(m, t) : DW_OK);
   }
   return DW_OK;
 }
@@ -340,9 +351,11 @@ void dw_scan_manager_show(dw_scan_manager *m) {
 void dw_scan_manager_collect(dw_scan_manager *m) {
   for (int64_t i = 0; i < dw_tasks_count(&m->tasks) && m->status == DW_OK; i++) {
     dw_task *t = &m->tasks.task[i];
-    char id[DW_DATASET_TEXT];
-    dw_scan_run_id(t->point, t->seed, t->level, id);
-    if (t->state == DW_TASK_WAITING && dw_scan_results_is_there(m->results, id)) {
+    bool there = false;
+    if (t->state == DW_TASK_WAITING) {
+      keep(m, find_run(m, t, &there));
+    }
+    if (there) {
       keep(m, take_results(m, t));
     }
   }

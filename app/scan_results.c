@@ -91,14 +91,19 @@ dw_status dw_scan_results_add(dw_scan_results *r, const dw_dataset_run *run, con
   return DW_OK;
 }
 
-bool dw_scan_results_is_there(const dw_scan_results *r, const char *id) {
+dw_status dw_scan_results_find(const dw_scan_results *r, const char *id, bool *there) {
   char path[DW_PATH_LENGTH];
   dw_archive *archive = NULL;
-  dw_scan_run_path(&r->setup->directory, id, path);
-  const bool there = dw_archive_open(&archive, path) == DW_OK && archive->finished;
-  dw_archive_close(archive);
+  *there = false;
   dw_message_clear();
-  return there;
+  dw_scan_run_path(&r->setup->directory, id, path);
+  if (access(path, F_OK) != 0) {
+    return DW_OK;
+  }
+  const dw_status status = dw_archive_open(&archive, path);
+  *there = status == DW_OK && archive->finished;
+  dw_archive_close(archive);
+  return status == DW_ERR_MEMORY ? status : DW_OK;
 }
 
 /* What was known and what is new, with the texts of this scan. */

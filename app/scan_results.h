@@ -19,8 +19,9 @@ dw_status dw_scan_results_create(dw_scan_results **results, const dw_scan_setup 
 /* Takes a run from its directory. `values`: of the scanned parameters. */
 dw_status dw_scan_results_add(dw_scan_results *results, const dw_dataset_run *run, const double *values);
 
-/* Whether the directory of a run holds all of it. */
-bool dw_scan_results_is_there(const dw_scan_results *results, const char *id);
+/* Whether the directory of a run holds all of it. One that can't be read doesn't, and the message says why. Errors:
+ * DW_ERR_MEMORY. */
+dw_status dw_scan_results_find(const dw_scan_results *results, const char *id, bool *there);
 
 /* Writes dataset.h5 if there is something new and it is time to, or at once; then removes the directories of runs in
  * it, unless they are kept. */

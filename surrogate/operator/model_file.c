@@ -304,23 +304,29 @@ static dw_status read_all(dw_file *file, const char *path, char *text, dw_correc
   return status == DW_OK ? read_numbers(file, *corrector) : status;
 }
 
-dw_status dw_corrector_read(dw_corrector **corrector, const char *path, const dw_comm *comm) {
+/* Each process for itself, so that one on which it fails leaves none waiting. */
+static dw_status read_here(dw_corrector **corrector, const char *path) {
   void *text = NULL;
   dw_file *file = NULL;
+  DW_TRY(dw_alloc(&text, 2, TEXT_LENGTH, "a model"));
+  dw_status status = dw_file_open(&file, dw_comm_self(), path);
+  if (status == DW_OK) {
+    status = read_all(file, path, text, corrector);
+    dw_file_close(file);
+  }
+  dw_free(text);
+  return status;
+}
+
+dw_status dw_corrector_read(dw_corrector **corrector, const char *path, const dw_comm *comm) {
   *corrector = NULL;
-  DW_TRY(dw_comm_alloc(comm, &text, 2, TEXT_LENGTH, "a model"));
   dw_status status = check_seal(path, comm);
   if (status == DW_OK) {
-    status = dw_file_open(&file, comm, path);
-  }
-  if (status == DW_OK) {
-    status = dw_comm_agree(comm, read_all(file, path, text, corrector));
-    dw_file_close(file);
+    status = dw_comm_agree(comm, read_here(corrector, path));
   }
   if (status != DW_OK) {
     dw_corrector_destroy(*corrector);
     *corrector = NULL;
   }
-  dw_free(text);
   return status;
 }
