@@ -4,7 +4,8 @@
  * get the same status, the memory is given back, no file is left half written, and the run goes on from its
  * last checkpoint to the state and the time series of a run that nothing happened to.
  *
- * DWELL_FAULTS_EVERY=K in the environment tries every K-th n; a K of 1 tries all, which takes about an hour. */
+ * DWELL_FAULTS_EVERY=K in the environment tries every K-th n; a K of 1 tries all, which takes about half an hour on one
+ * process and twice that on three. */
 #include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
