@@ -10,7 +10,7 @@ expect 0 dwell help --table
 cp out table
 [[ $(awk -F '\t' 'NF != 4 || $4 == ""' table) == "" ]] || fail "lines of help --table without four cells"
 cut -f 2 table | grep . | sort -u >in_table
-grep -hoE '"--[a-z0-9-]+=?"' "$DWELL_SOURCE_DIR"/app/{main,options,analyse_options,scan_setup,surrogate_options,surrogate_field,command_params}.c \
+grep -hoE '"--[a-z0-9-]+=?"' "$DWELL_SOURCE_DIR"/app/{commands,options,analyse_options,scan_setup,surrogate_options,surrogate_field,command_params}.c \
   "$DWELL_SOURCE_DIR"/python/dwell/report/__main__.py |
   tr -d '"=' | grep -vxE -e '--(help|version)' | sort -u >in_parsers
 same_files in_table in_parsers
