@@ -218,12 +218,15 @@ dw_status dw_checkpoint_params(const dw_directory *directory, const dw_comm *com
     dw_report_init(report);
     status = dw_params_defaults(params);
   }
-  if (status == DW_OK && dw_params_from_text(params, config, path, report) != DW_OK) {
-    status = dw_fail(DW_ERR_FILE, "%s: its parameters can't be read: %s", path, report->text);
+  if (status == DW_OK) {
+    status = dw_params_from_text(params, config, path, report);
+    if (status != DW_OK && status != DW_ERR_MEMORY) {
+      status = dw_fail(DW_ERR_FILE, "%s: its parameters can't be read: %s", path, report->text);
+    }
   }
   free(config);
   free(report);
-  return status;
+  return dw_comm_agree(comm, status);
 }
 
 static dw_status read_all(dw_file *file, const dw_run_parts *parts, int64_t step) {

@@ -5,7 +5,7 @@
  * last checkpoint to the state and the time series of a run that nothing happened to.
  *
  * DWELL_FAULTS_EVERY=K in the environment tries every K-th n; a K of 1 tries all, which takes about half an hour on one
- * process and twice that on three. */
+ * process and twice that on three; with it DWELL_FAULTS_ONLY="restart memory 0 11" tries one fault alone. */
 #include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
@@ -244,6 +244,15 @@ static void run_undisturbed(way how, reference *right) {
   read_series(&right->end);
 }
 
+/* Whether the fault's name begins with DWELL_FAULTS_ONLY, "restart memory 0 11" or "restart", or that isn't given. */
+static bool is_wanted(const fault *f) {
+  const char *only = getenv("DWELL_FAULTS_ONLY");
+  char name[128];
+  (void)snprintf(name, sizeof name, "%s %s %d %lld", way_names[f->way], dw_fault_kind_name(f->kind), f->process,
+                 (long long)f->n);
+  return only == NULL || strncmp(only, name, strlen(only)) == 0;
+}
+
 /* n = 1 + offset, + step, ...; the offset moves from one series to the next, so that thin samples differ. */
 static void try_series(fault f, const reference *right, int64_t *offset, tally *sum) {
   const int64_t step = every();
@@ -252,7 +261,9 @@ static void try_series(fault f, const reference *right, int64_t *offset, tally *
   const int64_t first = calls > 0 ? 1 + *offset % (step < calls ? step : calls) : 1;
   for (int64_t n = first; n <= calls; n += step) {
     f.n = n;
-    (void)try_fault(&f, &right->end, &here);
+    if (is_wanted(&f)) {
+      (void)try_fault(&f, &right->end, &here);
+    }
   }
   *offset += 37;
   if (rank_here() == 0 && here.tried > 0) {
@@ -288,7 +299,7 @@ static void runs_survive_each_fault(void **state) {
     (void)printf("%lld faults tried, %lld ended the run, %lld were tolerated\n", (long long)sum.tried,
                  (long long)sum.told, (long long)sum.tolerated);
   }
-  assert_all(sum.tried > 20 && sum.told > 10);
+  assert_all(getenv("DWELL_FAULTS_ONLY") != NULL || (sum.tried > 20 && sum.told > 10));
 }
 
 static const struct CMUnitTest tests[] = {
