@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <hdf5.h>
+
 #include "lattice/field_file.h"
 #include "lattice/file.h"
 #include "lattice/gather.h"
@@ -179,6 +181,34 @@ static void arrays_come_back(void **state) {
   assert_all_ok(dw_file_child(file, "/group", 2, &members, name));
   assert_all(members == 4 && strcmp(name, "later") == 0);
   assert_all(dw_file_has(file, "/group/deep") && !dw_file_has(file, "/group/shallow/x"));
+  dw_file_close(file);
+}
+
+/* A chunked dataset of 2^31 numbers, none of which was ever written. */
+static void write_claim(const char *path) {
+  const hsize_t shape = INT64_C(1) << 31;
+  const hsize_t chunk = 1024;
+  const hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  const hid_t space = H5Screate_simple(1, &shape, NULL);
+  const hid_t layout = H5Pcreate(H5P_DATASET_CREATE);
+  assert_true(H5Pset_chunk(layout, 1, &chunk) >= 0);
+  const hid_t dataset = H5Dcreate2(file, "/step", H5T_NATIVE_INT64, space, H5P_DEFAULT, layout, H5P_DEFAULT);
+  assert_true(dataset >= 0);
+  assert_true(H5Dclose(dataset) >= 0 && H5Pclose(layout) >= 0 && H5Sclose(space) >= 0 && H5Fclose(file) >= 0);
+}
+
+/* Catches a size from a file that is believed, and memory taken for it, although the file can't hold so much. */
+static void sizes_are_compared_with_the_file(void **state) {
+  (void)state;
+  int rank = 0;
+  int64_t shape[DW_FILE_RANK] = {0};
+  dw_file *file = NULL;
+  if (dw_comm_rank(dw_comm_world()) == 0) {
+    write_claim("claim.h5");
+  }
+  dw_comm_barrier(dw_comm_world());
+  assert_all_ok(dw_file_open(&file, dw_comm_world(), "claim.h5"));
+  assert_all_status(dw_file_shape(file, "/step", &rank, shape), DW_ERR_FILE);
   dw_file_close(file);
 }
 
@@ -523,6 +553,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_full_disk_is_survived),
     cmocka_unit_test(planes_are_gathered),
     cmocka_unit_test(provenance_is_complete),
+    cmocka_unit_test(sizes_are_compared_with_the_file),
 };
 
 DW_TEST_MPI_MAIN(tests)
