@@ -238,10 +238,7 @@ dw_status dw_domains_file_write(dw_domains_file *file) {
 
 /* Reads all columns of an axis; the first of them says how long it is. */
 static dw_status read_axis(dw_domains_file *to, dw_file *file, axis along, column first, int64_t *length) {
-  int rank = 0;
-  int64_t shape[DW_FILE_RANK] = {0};
-  DW_TRY(dw_file_shape(file, table[first].path, &rank, shape));
-  *length = shape[0];
+  DW_TRY(dw_file_length(file, table[first].path, length));
   DW_TRY(reserve(to, along, *length));
   for (int i = 0; i < COLUMNS; i++) {
     const column_info *info = &table[i];

@@ -200,10 +200,8 @@ dw_status dw_sectors_file_write(dw_sectors_file *file) {
 }
 
 static dw_status read_columns(dw_sectors_file *to, dw_file *file, int64_t last) {
-  int rank = 0;
-  int64_t shape[DW_FILE_RANK] = {0};
-  DW_TRY(dw_file_shape(file, table[STEP].path, &rank, shape));
-  const int64_t length = shape[0];
+  int64_t length = 0;
+  DW_TRY(dw_file_length(file, table[STEP].path, &length));
   DW_TRY(reserve(to, length));
   for (int i = 0; i < COLUMNS; i++) {
     const int64_t entries[2] = {length, width_of(to, i)};

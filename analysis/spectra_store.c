@@ -213,10 +213,8 @@ dw_status dw_spectra_store_read(dw_spectra_store *store, dw_file *file, int64_t 
   if (!there) {
     return DW_OK;
   }
-  int rank = 0;
-  int64_t shape[DW_FILE_RANK] = {0};
-  DW_TRY(dw_file_shape(file, path, &rank, shape));
-  const int64_t rows = shape[0];
+  int64_t rows = 0;
+  DW_TRY(dw_file_length(file, path, &rows));
   DW_TRY(reserve(store, rows));
   DW_TRY(dw_file_read_ints(file, path, 1, &rows, store->step));
   DW_TRY(dw_file_read_reals(file, path_of(store, "tau", path), 1, &rows, store->tau));

@@ -294,10 +294,8 @@ static dw_status check_modes(const dw_tracks *tracks, dw_file *file, const char 
 
 /* Those up to `step` are kept. */
 static dw_status read_samples(dw_tracks *tracks, dw_file *file, const char *path, int64_t step) {
-  int rank = 0;
-  int64_t shape[DW_FILE_RANK] = {0};
-  DW_TRY(dw_file_shape(file, "/tracks/step", &rank, shape));
-  const int64_t samples = rank == 1 ? shape[0] : 0;
+  int64_t samples = 0;
+  DW_TRY(dw_file_length(file, "/tracks/step", &samples));
   DW_TRY(reserve(tracks, samples));
   DW_TRY(dw_file_read_ints(file, "/tracks/step", 1, &samples, tracks->step));
   DW_TRY(dw_file_read_reals(file, "/tracks/tau", 1, &samples, tracks->tau));

@@ -85,8 +85,12 @@ bool dw_file_has(dw_file *file, const char *path);
  * name may be NULL. Errors: also an index that doesn't exist. */
 dw_status dw_file_child(dw_file *file, const char *group, int64_t index, int64_t *count, char *name);
 
-/* Rank (at most DW_FILE_RANK) and shape of a dataset; one that can't be in a file of this size is refused. */
+/* Rank (at most DW_FILE_RANK) and shape of a dataset. */
 dw_status dw_file_shape(dw_file *file, const char *path, int *rank, int64_t shape[DW_FILE_RANK]);
+
+/* First dimension of a dataset of numbers of 8 bytes, for whoever takes memory for it: refused where the file can't
+ * hold so many. */
+dw_status dw_file_length(dw_file *file, const char *path, int64_t *length);
 
 /* Bytes of one number of a dataset of reals. */
 dw_status dw_file_real_bytes(dw_file *file, const char *path, int *bytes);

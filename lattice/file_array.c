@@ -230,20 +230,6 @@ dw_status dw_file_open_dataset(const dw_file *file, const char *path, int rank, 
   return status;
 }
 
-/* A size that the file can't have, for whoever takes memory for it. A deflated byte stands for 1032 at most. */
-static bool fits_file(const dw_file *file, int rank, const hsize_t *shape) {
-  enum { DEFLATED = 1032 };
-  hsize_t bytes = 0;
-  if (H5Fget_filesize(file->id, &bytes) < 0) {
-    return false;
-  }
-  hsize_t left = DEFLATED * bytes;
-  for (int i = 0; i < rank; i++) {
-    left = shape[i] > 0 ? left / shape[i] : left;
-  }
-  return left > 0;
-}
-
 static dw_status read_shape(const dw_file *file, const char *path, int *rank, int64_t shape[DW_FILE_RANK]) {
   hid_t dataset = H5I_INVALID_HID;
   *rank = 0;
@@ -257,12 +243,6 @@ static dw_status read_shape(const dw_file *file, const char *path, int *rank, in
   if (found_rank > DW_FILE_RANK) {
     return dw_fail(DW_ERR_FILE, "%s: dataset %s has rank %d; is it the right file?", file->path, path, found_rank);
   }
-  if (!fits_file(file, found_rank, found)) {
-    return dw_fail(DW_ERR_FILE,
-                   "%s: dataset %s claims more numbers than the file can hold; it is damaged, bring it "
-                   "back from a copy or make it again",
-                   file->path, path);
-  }
   *rank = found_rank;
   for (int i = 0; i < DW_FILE_RANK; i++) {
     shape[i] = (int64_t)found[i];
@@ -272,6 +252,29 @@ static dw_status read_shape(const dw_file *file, const char *path, int *rank, in
 
 dw_status dw_file_shape(dw_file *file, const char *path, int *rank, int64_t shape[DW_FILE_RANK]) {
   return dw_comm_agree(file->comm, read_shape(file, path, rank, shape));
+}
+
+static dw_status read_length(const dw_file *file, const char *path, int64_t *length) {
+  int rank = 0;
+  int64_t shape[DW_FILE_RANK] = {0};
+  hsize_t bytes = 0;
+  DW_TRY(read_shape(file, path, &rank, shape));
+  if (H5Fget_filesize(file->id, &bytes) < 0) {
+    return dw_file_error(file, path, "the size of its file can't be told");
+  }
+  if (shape[0] < 0 || (hsize_t)shape[0] > bytes / sizeof(int64_t)) {
+    return dw_fail(DW_ERR_FILE,
+                   "%s: dataset %s claims to be %lld long, more than a file of %llu bytes holds; the file is damaged, "
+                   "bring it back from a copy or run again",
+                   file->path, path, (long long)shape[0], (unsigned long long)bytes);
+  }
+  *length = shape[0];
+  return DW_OK;
+}
+
+dw_status dw_file_length(dw_file *file, const char *path, int64_t *length) {
+  *length = 0;
+  return dw_comm_agree(file->comm, read_length(file, path, length));
 }
 
 static dw_status read_real_bytes(const dw_file *file, const char *path, int *bytes) {
