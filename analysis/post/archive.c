@@ -55,8 +55,8 @@ static dw_status check_directory(dw_archive *archive, const char *given) {
 
 static dw_status read_groups(dw_archive *a, dw_archive_file *file) {
   DW_TRY(dw_archive_file_params(file, &a->params, &a->config));
-  dw_archive_file_provenance(file, "version", a->version, sizeof a->version);
-  dw_archive_file_provenance(file, "git", a->git, sizeof a->git);
+  DW_TRY(dw_archive_file_provenance(file, "version", a->version, sizeof a->version));
+  DW_TRY(dw_archive_file_provenance(file, "git", a->git, sizeof a->git));
   DW_TRY(dw_archive_spectra_read(&a->field, file, "field", true));
   DW_TRY(dw_archive_spectra_read(&a->etc, file, "etc", true));
   DW_TRY(dw_archive_spectra_read(&a->stress, file, "stress", false));

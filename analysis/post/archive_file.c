@@ -66,13 +66,13 @@ void dw_archive_file_close(dw_archive_file *file) {
   file->file = NULL;
 }
 
-void dw_archive_file_provenance(dw_archive_file *file, const char *name, char *text, size_t size) {
+dw_status dw_archive_file_provenance(dw_archive_file *file, const char *name, char *text, size_t size) {
   char attribute[DATASET_PATH];
+  bool there = false;
+  text[0] = '\0';
   (void)snprintf(attribute, sizeof attribute, "provenance.%s", name);
-  if (!dw_attribute_has(file->file, "/", attribute) ||
-      dw_attribute_read_text(file->file, "/", attribute, text, size) != DW_OK) {
-    text[0] = '\0';
-  }
+  DW_TRY(dw_attribute_find(file->file, "/", attribute, &there));
+  return there ? dw_attribute_read_text(file->file, "/", attribute, text, size) : DW_OK;
 }
 
 /* --- parameters --- */

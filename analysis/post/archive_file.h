@@ -35,8 +35,8 @@ void dw_archive_file_close(dw_archive_file *file);
 /* The parameters of the run that wrote it; *config is the text they are in. */
 dw_status dw_archive_file_params(dw_archive_file *file, dw_params *params, char **config);
 
-/* The text of a line of the provenance; "" where there is none or it doesn't fit. */
-void dw_archive_file_provenance(dw_archive_file *file, const char *name, char *text, size_t size);
+/* The text of a line of the provenance; "" where the file has none, an error where it can't be read. */
+dw_status dw_archive_file_provenance(dw_archive_file *file, const char *name, char *text, size_t size);
 
 /* Dataset GROUP/NAME of `rank` dimensions. A negative entry of `shape` is taken from the file, the others must agree.
  */
