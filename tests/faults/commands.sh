@@ -192,7 +192,6 @@ codes() {
     *:memory) echo 3 5 ;; # HDF5's pages are of a file's
     *:mpi) echo 5 ;;
     *:open) echo 2 3 5 ;; # also the configuration
-    *:write) echo 3 5 ;; # also into memory
     *) echo 3 ;;
   esac
 }

@@ -18,10 +18,15 @@ static void set_error(FILE *file) {
 #endif
 }
 
-REPLACE(DW_FAULT_WRITE, size_t, fwrite, (const void *data, size_t size, size_t count, FILE *file),
+/* A stream in memory fails where memory is short, not by a disk. */
+static dw_fault_kind kind_of(FILE *file) {
+  return file == NULL || fileno(file) >= 0 ? DW_FAULT_WRITE : DW_FAULT_MEMORY;
+}
+
+REPLACE(kind_of(file), size_t, fwrite, (const void *data, size_t size, size_t count, FILE *file),
         (data, size, count, file), set_error(file);
         errno = EIO; return 0)
-REPLACE(DW_FAULT_WRITE, int, fflush, (FILE * file), (file), set_error(file); errno = EIO; return EOF)
+REPLACE(kind_of(file), int, fflush, (FILE * file), (file), set_error(file); errno = EIO; return EOF)
 REPLACE(DW_FAULT_RENAME, int, mkdir, (const char *path, mode_t mode), (path, mode), errno = EIO; return -1)
 REPLACE(DW_FAULT_RENAME, int, rmdir, (const char *path), (path), errno = EIO; return -1)
 REPLACE(DW_FAULT_RENAME, int, unlink, (const char *path), (path), errno = EIO; return -1)

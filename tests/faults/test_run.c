@@ -160,11 +160,11 @@ typedef struct fault {
   int64_t n;
 } fault;
 
-/* What a failure of this kind may be called. An attribute that can't be read may also look like one that isn't there,
- * and a text that is put together in a stream can't be written where memory is short. */
+/* What a failure of this kind may be called; an attribute that can't be read may also look like one that isn't there.
+ */
 static bool is_apt(dw_fault_kind kind, dw_status status) {
   return status == DW_OK || status == DW_ERR_FILE ||
-         (kind == DW_FAULT_MEMORY || kind == DW_FAULT_OPEN || kind == DW_FAULT_WRITE ? status == DW_ERR_MEMORY : false);
+         (kind == DW_FAULT_MEMORY || kind == DW_FAULT_OPEN ? status == DW_ERR_MEMORY : false);
 }
 
 static void prepare(way how) {
