@@ -84,10 +84,10 @@ static dw_status leave_out_of_run(dw_analyse_options *options, const dw_archive 
                  run->path, lacks, skip);
 }
 
-dw_status dw_analyse_leave_out(dw_analyse_options *options, int runs, const dw_archive *const *run) {
+dw_status dw_analyse_leave_out(dw_analyse_options *options, const dw_archive *const *run) {
   char lacks[TEXT];
   bool any = false;
-  for (int r = 0; r < runs; r++) {
+  for (int r = 0; r < options->runs; r++) {
     DW_TRY(leave_out_of_run(options, run[r]));
   }
   for (int s = 0; s < SECTIONS; s++) {

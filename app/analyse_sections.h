@@ -40,10 +40,11 @@ typedef struct dw_analyse_section {
 int dw_analyse_section_count(void);
 const dw_analyse_section *dw_analyse_section_at(int index);
 
-/* Leaves out the sections for which one of the runs lacks what they need, with the reason. Errors: DW_ERR_FILE where
- * such a section was named, or none is left, naming all that a run lacks and the parameters that would have given it.
+/* Leaves out the sections for which one of the runs, of which the options have the number, lacks what they need, with
+ * the reason. Errors: DW_ERR_FILE where such a section was named, or none is left, naming all that a run lacks and the
+ * parameters that would have given it.
  */
-dw_status dw_analyse_leave_out(dw_analyse_options *options, int runs, const dw_archive *const *run);
+dw_status dw_analyse_leave_out(dw_analyse_options *options, const dw_archive *const *run);
 
 /* The functions of the table. */
 dw_status dw_analyse_walls(const dw_analyse_input *input, dw_findings *findings);

@@ -133,7 +133,7 @@ static dw_status prepare(job *j) {
   j->input =
       (dw_analyse_input){.runs = j->options.runs, .run = (const dw_archive *const *)j->run, .options = &j->options};
   DW_TRY(choose_window(j));
-  return dw_analyse_leave_out(&j->options, j->options.runs, j->input.run);
+  return dw_analyse_leave_out(&j->options, j->input.run);
 }
 
 /* --- sections --- */

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "app/commands.h"
-#include "app/report_paths.h" /* written by app/CMakeLists.txt */
 #include "app/program.h"
+#include "app/report_paths.h" /* written by app/CMakeLists.txt */
 #include "base/status.h"
 
 enum { PATH_ROOM = 4096, LACKS = 64, LACKS_ALL = 127 };

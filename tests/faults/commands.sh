@@ -4,8 +4,8 @@
 # commands.sh FAULTY FAULTS [SEED [CASE...]]: so many faults in each case, kinds by turns, at random places; prints how many
 # were tried. FAULTY is the program of tests/faults/faulty.c. What fails is said with the DWELL_FAULT that makes it again.
 # shellcheck disable=SC2317 # the cases are called by their names
-# shellcheck source=tests/app/lib.sh
-. "$DWELL_SOURCE_DIR/tests/app/lib.sh"
+# shellcheck source=tests/faults/lib.sh
+. "$DWELL_SOURCE_DIR/tests/faults/lib.sh"
 
 faulty=$1
 faults=${2:-2}
@@ -24,18 +24,6 @@ compare() {
   echo "$@" >&"${files[1]}"
   read -r answer <&"${files[0]}" || answer="whole_files.py has ended"
   [[ $answer == ok ]]
-}
-
-# run PROCESSES ARGUMENT...: to `out` and `err`.
-run() {
-  local processes=$1
-  shift
-  if ((processes == 1)); then
-    timeout -s KILL "$limit" "$faulty" "$@" >out 2>err
-  else
-    # shellcheck disable=SC2086
-    timeout -s KILL "$limit" $MPIEXEC -n "$processes" "$faulty" "$@" >out 2>err
-  fi
 }
 
 # --- what the commands work on ---
@@ -182,9 +170,6 @@ known=(
 
 # --- faults ---
 
-# calls KIND PROCESS: how many an undisturbed command makes.
-calls() { awk -v kind="$1" '$1 == kind { print $2 }' "counts.$2"; }
-
 # codes NAME KIND: the exit codes that a failure of this kind may have, beside that of a command that it does no harm.
 codes() {
   case $1:$2 in
@@ -225,8 +210,7 @@ try() {
   rm -rf hit
   cp -r "before-$1" hit
   DWELL_FAULT="$5 $6 $7" "$1" "$2" || code=$?
-  tried=$((tried + 1))
-  ended[$code]=$((${ended[$code]:-0} + 1))
+  count_end "$code"
   [[ " $4 $(codes "$1" "$5") " == *" $code "* && ($5 != mpi || $code == 5) ]] ||
     fail "$where: exit code $code; $(grep -a '^dwell' err | head -n 2)"
   messages "$5" "$6" "$code" "$4" "$where"
@@ -252,9 +236,10 @@ try_case() {
   for ((made = 0; made < faults; turn++)); do
     fault=${kinds[turn % ${#kinds[@]}]}
     process=$((RANDOM % $2))
-    count=$(calls "$fault" "$process")
+    count=$(calls "counts.$process" "$fault")
     if ((count > 0)); then
-      try "$1" "$2" "$3" "$4" "$fault" "$process" $((1 + (RANDOM * 32768 + RANDOM) % count))
+      random_call "$count"
+      try "$1" "$2" "$3" "$4" "$fault" "$process" "$call"
       made=$((made + 1))
     fi
   done
@@ -266,8 +251,6 @@ try_case() {
 
 kinds=(memory hdf5 write rename open mpi)
 turn=0
-tried=0
-declare -A ended=()
 for row in "${cases[@]}"; do
   read -r -a words <<<"$row"
   if ((${#chosen[@]} == 0)) || [[ " ${chosen[*]} " == *" ${words[0]} "* ]]; then
@@ -277,10 +260,6 @@ for row in "${cases[@]}"; do
     printf '%-12s on %d: %d faults, %d s\n' "${words[0]}" "${words[1]}" $((tried - begun)) "$SECONDS"
   fi
 done
-printf '%d faults tried; exit codes' "$tried"
-for code in "${!ended[@]}"; do
-  printf ', %d: %d times' "$code" "${ended[$code]}"
-done
-echo
+tell_ends
 ((tried > 0)) || fail "no fault was tried"
 finish

@@ -59,7 +59,7 @@ strike() {
 settle() {
   local alone_for=0
   while [[ $1 != alone ]] && kill -0 "$child" 2>/dev/null; do
-    if ps -o stat= --ppid "$child" | grep -qv '^Z'; then alone_for=0; else alone_for=$((alone_for + 1)); fi
+    if pgrep -P "$child" -r D,R,S,T >/dev/null; then alone_for=0; else alone_for=$((alone_for + 1)); fi
     if ((alone_for > 50)); then
       locked=$((locked + 1))
       kill -9 "$child"

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Catches a failure in the program that ends with a wrong exit code, hangs, harms a file, or keeps the run from going on.
-# program.sh FAULTY FAULTS [SEED]: so many faults of each kind, at random places, on 1 and on 3 processes; prints how
-# many were tried. FAULTY is the program of tests/faults/faulty.c.
-# shellcheck source=tests/app/lib.sh
-. "$DWELL_SOURCE_DIR/tests/app/lib.sh"
+# program.sh FAULTY FAULTS [SEED]: so many faults of each kind, at random places, on 1 and on 3 processes.
+# program.sh FAULTY every PART PARTS: every call of MPI on 3 processes, or one of so many shares of them.
+# Prints how many were tried. FAULTY is the program of tests/faults/faulty.c.
+# shellcheck source=tests/faults/lib.sh
+. "$DWELL_SOURCE_DIR/tests/faults/lib.sh"
 
 faulty=$1
 faults=${2:-12}
@@ -14,28 +15,16 @@ write_config base.cfg 'analysis = { interval = 0.2; spectra_interval = 0.4; utc_
 sed -i '/^analysis = { interval = 0.2; spectra_interval = 0.5/d; s/points = 32; length = 14.0/points = 12; length = 5.25/
   s/end = 3.0/end = 1.6/; s/snapshots = .*;/snapshots = [ 1.3 ]; slices = 0.3; checkpoint_minutes = 1e-9; };/' base.cfg
 
-# run PROCESSES ARGUMENT...: to `out` and `err`.
-run() {
-  local processes=$1
-  shift
-  if ((processes == 1)); then
-    timeout -s KILL "$limit" "$faulty" run base.cfg --quiet "$@" >out 2>err
-  else
-    # shellcheck disable=SC2086
-    timeout -s KILL "$limit" $MPIEXEC -n "$processes" "$faulty" run base.cfg --quiet "$@" >out 2>err
-  fi
-}
-
-# calls PROCESSES KIND PROCESS: how many an undisturbed run makes.
-calls() { awk -v kind="$2" '$1 == kind { print $2 }' "counts$1.$3"; }
+# go PROCESSES ARGUMENT...: the run.
+go() { run "$1" run base.cfg --quiet "${@:2}"; }
 
 # go_on DIRECTORY WHERE: from its checkpoint, or from the beginning where there is none.
 go_on() {
   if compgen -G "$1/checkpoints/checkpoint_?.h5" >/dev/null; then
-    expect 0 run 1 --set "output=$1" --restart
+    expect 0 go 1 --set "output=$1" --restart
   else
     ! grep -qs '^checkpoint ' "$1/run.log" || fail "$2: took the last checkpoint"
-    expect 0 run 1 --set "output=$1" --set overwrite=true
+    expect 0 go 1 --set "output=$1" --set overwrite=true
   fi
   [[ $(fingerprint whole) == "$(fingerprint "$1")" ]] || fail "$2: another state at the end: $(fingerprint "$1")"
   same_files whole/timeseries.csv "$1/timeseries.csv"
@@ -56,9 +45,8 @@ codes() {
 try() {
   local code=0 where="$2 call $4 on process $3 of $1"
   rm -rf hit
-  DWELL_FAULT="$2 $3 $4" run "$1" --set output=hit || code=$?
-  tried=$((tried + 1))
-  ended[$code]=$((${ended[$code]:-0} + 1))
+  DWELL_FAULT="$2 $3 $4" go "$1" --set output=hit || code=$?
+  count_end "$code"
   [[ " $(codes "$2") " == *" $code "* ]] || fail "$where: exit code $code; $(grep -a '^dwell' err | head -n 2)"
   if ((code != 0)) && [[ $2 != mpi ]]; then
     [[ $(grep -ac '^dwell: ' err) -ge 1 ]] || fail "$where: nothing was said"
@@ -71,24 +59,45 @@ try() {
   go_on hit "$where"
 }
 
-tried=0
-declare -A ended=()
-expect 0 run 1 --set output=whole
-for processes in 1 3; do
-  DWELL_FAULT_COUNTS=counts$processes expect 0 run "$processes" --set "output=whole$processes"
-  same_files whole/timeseries.csv "whole$processes/timeseries.csv"
+# whole PROCESSES: an undisturbed run, which counts its calls.
+whole() {
+  DWELL_FAULT_COUNTS=counts$1 expect 0 go "$1" --set "output=whole$1"
+  same_files whole/timeseries.csv "whole$1/timeseries.csv"
+}
+
+# at_random PROCESSES
+at_random() {
+  local kind process count i
+  whole "$1"
   for kind in mpi memory hdf5 write rename open; do
     for ((i = 0; i < faults; i++)); do
-      process=$((RANDOM % processes))
-      count=$(calls "$processes" "$kind" "$process")
-      ((count > 0)) && try "$processes" "$kind" "$process" $((1 + (RANDOM * 32768 + RANDOM) % count))
+      process=$((RANDOM % $1))
+      count=$(calls "counts$1.$process" "$kind")
+      ((count > 0)) && random_call "$count" && try "$1" "$kind" "$process" "$call"
     done
   done
-done
-printf '%d faults tried; exit codes' "$tried"
-for code in "${!ended[@]}"; do
-  printf ', %d: %d times' "$code" "${ended[$code]}"
-done
-echo
-((tried >= 9 * faults)) || fail "only $tried faults were tried"
+}
+
+# every_mpi PART PARTS
+every_mpi() {
+  local process count n
+  whole 3
+  for process in 0 1 2; do
+    count=$(calls "counts3.$process" mpi)
+    for ((n = 1 + $1; n <= count; n += $2)); do
+      try 3 mpi "$process" "$n"
+    done
+  done
+}
+
+expect 0 go 1 --set output=whole
+if [[ $faults == every ]]; then
+  every_mpi "${3:-0}" "${4:-1}"
+else
+  at_random 1
+  at_random 3
+  ((tried >= 9 * faults)) || fail "only $tried faults were tried"
+fi
+tell_ends
+((tried > 0)) || fail "no fault was tried"
 finish

@@ -1,6 +1,4 @@
 /* A model of the spectrum emulator, which is asked in the middle of its ranges. */
-#include <math.h>
-
 #include "base/memory.h"
 #include "surrogate/emulator/emulator.h"
 #include "tests/fuzz/sealed.h"
