@@ -32,10 +32,14 @@ in_folder $MPIEXEC -n 3 "$build/tests/test_faults_run"
 in_folder bash "$PWD/tests/faults/program.sh" "$build/tests/dwell_faulty" $((1 + 200 / every))
 # Most of such a run is waiting for mpiexec's end.
 shares=8
+jobs=()
 for ((i = 0; i < shares; i++)); do
   in_folder bash "$PWD/tests/faults/program.sh" "$build/tests/dwell_faulty" every "$i" $((shares * every)) &
+  jobs+=($!)
 done
-wait
+for job in "${jobs[@]}"; do
+  wait "$job"
+done
 in_folder bash "$PWD/tests/faults/commands.sh" "$build/tests/dwell_faulty" $((1 + 30 / every))
 in_folder bash "$PWD/tests/faults/kills.sh" "$kills"
 in_folder bash "$PWD/tests/faults/full_disk.sh" 6

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Fuzz targets for long: scripts/fuzz.sh [SECONDS [TARGET...]], each for so many seconds (3600 unless given), one after
-# the other. Builds build-fuzz, needs clang with libFuzzer (Debian: clang, libclang-rt-14-dev, libomp-dev). What crashes
-# is kept in build-fuzz/found/TARGET, what is interesting in build-fuzz/corpus/TARGET. DWELL_FUZZ_BYTES=1 spoils single
-# bytes of HDF5 files instead of their objects, which finds faults of the HDF5 library.
+# the other, or DWELL_FUZZ_JOBS of them at a time. Builds build-fuzz, needs clang with libFuzzer (Debian: clang,
+# libclang-rt-14-dev, libomp-dev). What crashes is kept in build-fuzz/found/TARGET, what is interesting in
+# build-fuzz/corpus/TARGET. DWELL_FUZZ_BYTES=1 spoils single bytes of HDF5 files instead of their objects, which finds
+# faults of the HDF5 library.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -17,7 +18,7 @@ cmake --build --preset fuzz
 
 build=$PWD/build-fuzz
 source=$PWD/tests/fuzz
-mkdir -p "$build/bases"
+mkdir -p "$build/bases" "$build/found"
 (cd "$build/bases" && "$build/tests/make_bases")
 export DWELL_FUZZ_BASES=$build/bases
 export OMP_NUM_THREADS=1 HWLOC_HIDE_ERRORS=2
@@ -29,16 +30,35 @@ if (($# == 0)); then
   mapfile -t targets < <(ls "$source/corpus")
   set -- "${targets[@]}"
 fi
-bad=0
-for target; do
-  mkdir -p "$build/corpus/$target" "$build/found/$target"
-  if "$build/tests/fuzz_$target" -max_total_time="$seconds" -timeout=25 -rss_limit_mb=3000 -max_len=8192 \
-    -print_final_stats=1 -artifact_prefix="$build/found/$target/" "$build/corpus/$target" "$source/corpus/$target" \
-    >"$build/found/$target/log" 2>&1; then
-    printf '%-10s %s executions, nothing found\n' "$target" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$build/found/$target/log")"
+# fuzz TARGET: tells what became of it.
+fuzz() {
+  local found=$build/found/$1 executions
+  mkdir -p "$build/corpus/$1" "$found"
+  TIMEFORMAT=%U
+  if time "$build/tests/fuzz_$1" -max_total_time="$seconds" -timeout=25 -rss_limit_mb=3000 -max_len=8192 \
+    -print_final_stats=1 -artifact_prefix="$found/" "$build/corpus/$1" "$source/corpus/$1" >"$found/log" 2>&1; then
+    executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$found/log")
+    printf '%-10s %s executions, nothing found\n' "$1" "$executions"
   else
-    printf '%-10s FOUND: %s\n' "$target" "$(grep -aE '^SUMMARY|ERROR: ' "$build/found/$target/log" | head -n 1)"
-    bad=1
+    printf '%-10s FOUND: %s\n' "$1" "$(grep -aE '^SUMMARY|ERROR: ' "$found/log" | head -n 1)"
+    return 1
   fi
+} 2>"$build/found/$1.seconds"
+
+bad=0
+running=0
+for target; do
+  if ((running >= ${DWELL_FUZZ_JOBS:-1})); then
+    wait -n || bad=1
+    running=$((running - 1))
+  fi
+  fuzz "$target" &
+  running=$((running + 1))
+done
+for ((; running > 0; running--)); do
+  wait -n || bad=1
+done
+for target; do
+  printf '%-10s %s s of a processor\n' "$target" "$(cat "$build/found/$target.seconds")"
 done
 exit "$bad"
