@@ -1,7 +1,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +10,7 @@
 #include "lattice/field_file.h"
 #include "lattice/replace.h"
 
-enum { PATH_LENGTH = 1024, ENTRY_LENGTH = 2048 };
+enum { PATH_LENGTH = 1024 };
 
 /* --- the steps of the snapshots in a directory, rising --- */
 
@@ -73,43 +72,34 @@ static dw_status find_steps(steps *list, const char *directory) {
 
 /* --- the XML --- */
 
-typedef struct text {
-  size_t used;
-  size_t size;
-  char *data; /* owned */
-} text;
-
-__attribute__((format(printf, 2, 3))) static void add(text *xml, const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  const int length = vsnprintf(xml->data + xml->used, xml->size - xml->used, format, arguments);
-  va_end(arguments);
-  xml->used += length > 0 ? (size_t)length : 0;
-}
-
-static void add_mesh(text *xml, const char *name, int64_t step, int64_t n, int bytes) {
-  add(xml, "        <Attribute Name=\"%s\" AttributeType=\"Scalar\" Center=\"Node\">\n", name);
-  add(xml,
-      "          <DataItem Dimensions=\"%" PRId64 " %" PRId64 " %" PRId64 "\" NumberType=\"Float\" Precision=\"%d\"", n,
-      n, n, bytes);
-  add(xml, " Format=\"HDF\">snapshot_%06" PRId64 ".h5:/data/%" PRId64 "/meshes/%s</DataItem>\n", step, step, name);
-  add(xml, "        </Attribute>\n");
+static void add_mesh(FILE *xml, const char *name, int64_t step, int64_t n, int bytes) {
+  (void)fprintf(xml, "        <Attribute Name=\"%s\" AttributeType=\"Scalar\" Center=\"Node\">\n", name);
+  (void)fprintf(xml,
+                "          <DataItem Dimensions=\"%" PRId64 " %" PRId64 " %" PRId64
+                "\" NumberType=\"Float\" Precision=\"%d\"",
+                n, n, n, bytes);
+  (void)fprintf(xml, " Format=\"HDF\">snapshot_%06" PRId64 ".h5:/data/%" PRId64 "/meshes/%s</DataItem>\n", step, step,
+                name);
+  (void)fprintf(xml, "        </Attribute>\n");
 }
 
 /* Xdmf lists dimensions slowest first and calls the fastest X, so its X, Y, Z are the file's z, y, x. */
-static void add_grid(text *xml, int64_t step, const dw_field_file_info *info) {
+static void add_grid(FILE *xml, int64_t step, const dw_field_file_info *info) {
   const int64_t n = info->points;
   const int bytes = info->real_bytes;
-  add(xml, "      <Grid Name=\"step %" PRId64 "\" GridType=\"Uniform\">\n", step);
-  add(xml, "        <Time Value=\"%.17g\"/>\n", info->tau);
-  add(xml, "        <Topology TopologyType=\"3DCoRectMesh\" Dimensions=\"%" PRId64 " %" PRId64 " %" PRId64 "\"/>\n", n,
+  (void)fprintf(xml, "      <Grid Name=\"step %" PRId64 "\" GridType=\"Uniform\">\n", step);
+  (void)fprintf(xml, "        <Time Value=\"%.17g\"/>\n", info->tau);
+  (void)fprintf(
+      xml, "        <Topology TopologyType=\"3DCoRectMesh\" Dimensions=\"%" PRId64 " %" PRId64 " %" PRId64 "\"/>\n", n,
       n, n);
-  add(xml, "        <Geometry GeometryType=\"ORIGIN_DXDYDZ\">\n");
-  add(xml,
+  (void)fprintf(xml, "        <Geometry GeometryType=\"ORIGIN_DXDYDZ\">\n");
+  (void)fprintf(
+      xml,
       "          <DataItem Dimensions=\"3\" NumberType=\"Float\" Precision=\"8\" Format=\"XML\">0 0 0</DataItem>\n");
-  add(xml, "          <DataItem Dimensions=\"3\" NumberType=\"Float\" Precision=\"8\" Format=\"XML\">%.17g %.17g %.17g",
+  (void)fprintf(
+      xml, "          <DataItem Dimensions=\"3\" NumberType=\"Float\" Precision=\"8\" Format=\"XML\">%.17g %.17g %.17g",
       info->spacing, info->spacing, info->spacing);
-  add(xml, "</DataItem>\n        </Geometry>\n");
+  (void)fprintf(xml, "</DataItem>\n        </Geometry>\n");
   for (int i = 0; i < info->components; i++) {
     char name[DW_MESH_NAME];
     dw_field_mesh_name(i, false, name);
@@ -117,11 +107,11 @@ static void add_grid(text *xml, int64_t step, const dw_field_file_info *info) {
     dw_field_mesh_name(i, true, name);
     add_mesh(xml, name, step, n, bytes);
   }
-  add(xml, "      </Grid>\n");
+  (void)fprintf(xml, "      </Grid>\n");
 }
 
 /* A file that isn't a readable snapshot is left out: it must not stop a run. */
-static void add_snapshot(text *xml, const char *directory, int64_t step) {
+static void add_snapshot(FILE *xml, const char *directory, int64_t step) {
   char path[PATH_LENGTH];
   dw_field_file_info info;
   (void)snprintf(path, sizeof path, "%s/snapshot_%06" PRId64 ".h5", directory, step);
@@ -132,22 +122,30 @@ static void add_snapshot(text *xml, const char *directory, int64_t step) {
   }
 }
 
+static void add_all(FILE *xml, const char *directory, const steps *list) {
+  (void)fprintf(xml, "<?xml version=\"1.0\"?>\n");
+  (void)fprintf(xml, "<!-- X, Y, Z shown here are z, y, x of the lattice; unit 1/m, comoving. -->\n");
+  (void)fprintf(xml, "<Xdmf Version=\"3.0\">\n  <Domain>\n");
+  (void)fprintf(xml, "    <Grid Name=\"snapshots\" GridType=\"Collection\" CollectionType=\"Temporal\">\n");
+  for (int64_t i = 0; i < list->count; i++) {
+    add_snapshot(xml, directory, list->step[i]);
+  }
+  (void)fprintf(xml, "    </Grid>\n  </Domain>\n</Xdmf>\n");
+}
+
 static dw_status write_index(const char *directory, const steps *list) {
   char path[PATH_LENGTH];
-  text xml = {.size = (size_t)(list->count + 1) * ENTRY_LENGTH};
-  void *block = NULL;
-  DW_TRY(dw_alloc(&block, xml.size, 1, "list of snapshots"));
-  xml.data = block;
-  add(&xml, "<?xml version=\"1.0\"?>\n<!-- X, Y, Z shown here are z, y, x of the lattice; unit 1/m, comoving. -->\n");
-  add(&xml, "<Xdmf Version=\"3.0\">\n  <Domain>\n");
-  add(&xml, "    <Grid Name=\"snapshots\" GridType=\"Collection\" CollectionType=\"Temporal\">\n");
-  for (int64_t i = 0; i < list->count; i++) {
-    add_snapshot(&xml, directory, list->step[i]);
+  char *text = NULL;
+  size_t length = 0;
+  FILE *xml = open_memstream(&text, &length);
+  if (xml == NULL) {
+    return dw_fail(DW_ERR_MEMORY, "no memory for the list of snapshots");
   }
-  add(&xml, "    </Grid>\n  </Domain>\n</Xdmf>\n");
+  add_all(xml, directory, list);
   (void)snprintf(path, sizeof path, "%s/snapshots.xdmf", directory);
-  const dw_status status = dw_replace_file(path, xml.data, xml.used);
-  dw_free(xml.data);
+  const dw_status status = fclose(xml) == 0 ? dw_replace_file(path, text, length)
+                                            : dw_fail(DW_ERR_MEMORY, "no memory for the list of snapshots");
+  free(text);
   return status;
 }
 

@@ -282,6 +282,18 @@ dw_status dw_utc_write(const dw_utc *utc, dw_file *file) {
   return DW_OK;
 }
 
+/* State `i` is in the file, before memory is taken for it. */
+static dw_status check_state(dw_file *file, const int64_t *steps, int64_t i) {
+  char path[PATH_LENGTH];
+  bool there = i == 0 || steps[i] > steps[i - 1];
+  if (there) {
+    DW_TRY(dw_file_find(file, dataset(0, steps[i], path), &there));
+  }
+  return there ? DW_OK
+               : dw_fail(DW_ERR_FILE, "%s: /utc/steps: time %lld has no state; the file is damaged", dw_file_path(file),
+                         (long long)i + 1);
+}
+
 /* Fills utc->used and the steps. */
 static dw_status read_steps(dw_utc *utc, dw_file *file) {
   int rank = 0;
@@ -297,11 +309,16 @@ static dw_status read_steps(dw_utc *utc, dw_file *file) {
     return dw_fail(DW_ERR_FILE, "%s: /utc/steps: %lld times are too many; the file is damaged", dw_file_path(file),
                    (long long)shape[0]);
   }
-  DW_TRY(dw_comm_agree(utc->coarse->lattice->comm, reserve(utc, shape[0])));
   void *block = NULL;
   DW_TRY(dw_comm_alloc(utc->coarse->lattice->comm, &block, (size_t)shape[0] + 1, sizeof(int64_t), "reference times"));
   const int64_t *steps = block;
-  const dw_status status = dw_file_read_ints(file, "/utc/steps", 1, shape, block);
+  dw_status status = dw_file_read_ints(file, "/utc/steps", 1, shape, block);
+  for (int64_t i = 0; status == DW_OK && i < shape[0]; i++) {
+    status = check_state(file, steps, i);
+  }
+  if (status == DW_OK) {
+    status = dw_comm_agree(utc->coarse->lattice->comm, reserve(utc, shape[0]));
+  }
   for (int64_t i = 0; status == DW_OK && i < shape[0]; i++) {
     utc->state[i].step = steps[i];
   }

@@ -1,5 +1,6 @@
 #include "app/checkpoint.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,7 @@ static const char *name_field(const char *stem, int component, char path[DW_FILE
 }
 
 static const char RECORD[] = "/expansion";
+static const double SLACK = 1e-9; /* of a time */
 
 typedef struct number {
   const char *name;
@@ -95,7 +97,7 @@ static dw_status write_all(dw_file *file, const dw_run_parts *parts, const dw_re
   DW_TRY(dw_record_write(file, record));
   DW_TRY(dw_attribute_write_text(file, "/", "kind", KIND));
   DW_TRY(dw_attribute_write_int(file, "/", "step", now->step));
-  DW_TRY(dw_attribute_write_real(file, "/", "tau", dw_state_tau(parts->state)));
+  DW_TRY(dw_attribute_write_real(file, "/", "tau", now->tau));
   DW_TRY(dw_attribute_write_real(file, "/", "dtau", now->dtau));
   DW_TRY(dw_attribute_write_real(file, "/", "pending", now->pending));
   DW_TRY(dw_attribute_write_int(file, "/", "points", now->points));
@@ -113,6 +115,7 @@ dw_status dw_checkpoint_write(const dw_directory *directory, const dw_run_parts 
   const dw_state *state = parts->state;
   const dw_checkpoint now = {.slot = last->slot == 0 ? 1 : 0,
                              .step = state->step,
+                             .tau = dw_state_tau(state),
                              .dtau = state->dtau,
                              .pending = state->pending,
                              .points = state->lattice->points};
@@ -148,9 +151,26 @@ static dw_status read_header(dw_file *file, const char *path, dw_checkpoint *che
                    path, (long long)format, DW_FORMAT_VERSION);
   }
   DW_TRY(dw_attribute_read_int(file, "/", "step", &checkpoint->step));
+  DW_TRY(dw_attribute_read_real(file, "/", "tau", &checkpoint->tau));
   DW_TRY(dw_attribute_read_real(file, "/", "dtau", &checkpoint->dtau));
   DW_TRY(dw_attribute_read_real(file, "/", "pending", &checkpoint->pending));
-  return dw_attribute_read_int(file, "/", "points", &checkpoint->points);
+  DW_TRY(dw_attribute_read_int(file, "/", "points", &checkpoint->points));
+  const bool sound = checkpoint->step >= 0 && isfinite(checkpoint->tau) && isfinite(checkpoint->dtau) &&
+                     checkpoint->dtau > 0.0 && isfinite(checkpoint->pending);
+  return sound ? DW_OK
+               : dw_fail(DW_ERR_FILE, "%s: step %lld with steps of %g, %g pending, is none of a run; it is damaged",
+                         path, (long long)checkpoint->step, checkpoint->dtau, checkpoint->pending);
+}
+
+dw_status dw_checkpoint_check_time(const dw_directory *directory, const dw_checkpoint *checkpoint, double tau_start) {
+  char path[DW_PATH_LENGTH + 32];
+  const double expected = tau_start + (double)checkpoint->step * checkpoint->dtau;
+  if (fabs(checkpoint->tau - expected) <= SLACK * checkpoint->tau) {
+    return DW_OK;
+  }
+  name_slot(directory, checkpoint->slot, path);
+  return dw_fail(DW_ERR_FILE, "%s: step %lld with steps of %.10g isn't at tau = %.10g, as it says; it is damaged", path,
+                 (long long)checkpoint->step, checkpoint->dtau, checkpoint->tau);
 }
 
 /* *present tells a file that is absent from one that is damaged. */

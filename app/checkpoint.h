@@ -14,6 +14,7 @@
 typedef struct dw_checkpoint {
   int slot; /* 0 or 1; -1 = none */
   int64_t step;
+  double tau;     /* 1/m, of the step */
   double dtau;    /* 1/m */
   double pending; /* see fields/state.h */
   int64_t points;
@@ -34,10 +35,13 @@ uint64_t dw_checkpoint_bytes(const dw_emission_choice *choice, int64_t points, i
 dw_status dw_checkpoint_write(const dw_directory *directory, const dw_run_parts *parts, const dw_record *record,
                               dw_checkpoint *last);
 
-/* Finds the newest checkpoint whose header is sound, newest[0], and the other, newest[1] (slot -1: none).
+/* Finds the newest checkpoint whose header is sound by itself, newest[0], and the other, newest[1] (slot -1: none).
  * Damaged files are left out; `notes` says why, on one line. Errors: DW_ERR_FILE when there is none. */
 dw_status dw_checkpoint_find(const dw_directory *directory, const dw_comm *comm, dw_checkpoint newest[2], char *notes,
                              size_t notes_size);
+
+/* Whether its time is that of its step in a run that begins at tau_start. Not collective. Errors: DW_ERR_FILE. */
+dw_status dw_checkpoint_check_time(const dw_directory *directory, const dw_checkpoint *checkpoint, double tau_start);
 
 /* The parameters of the run that wrote it. */
 dw_status dw_checkpoint_params(const dw_directory *directory, const dw_comm *comm, const dw_checkpoint *checkpoint,

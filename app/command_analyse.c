@@ -69,6 +69,25 @@ static dw_status open_runs(job *j) {
   return DW_OK;
 }
 
+/* The same set-up has the same shells, or a file is damaged. */
+static dw_status check_shells(const dw_archive *first, const dw_archive *other) {
+  const dw_archive_spectra *const pairs[][2] = {{&first->field, &other->field},
+                                                {&first->etc, &other->etc},
+                                                {&first->stress, &other->stress},
+                                                {&first->gw, &other->gw},
+                                                {&first->utc, &other->utc}};
+  bool same = first->tracks.shells == other->tracks.shells;
+  for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+    const dw_archive_spectra *const *of = pairs[i];
+    same = same && of[0]->shells == of[1]->shells && dw_archive_spectra_begin_alike(of[0], of[1], of[0]->shells);
+  }
+  return same ? DW_OK
+              : dw_fail(DW_ERR_FILE,
+                        "%s and %s have other shells, but the same set-up; files of one are damaged or missing: bring "
+                        "them back from a copy or run again",
+                        first->path, other->path);
+}
+
 /* Several runs are realisations of one set-up. */
 static dw_status check_members(const job *j) {
   for (int r = 1; r < j->options.runs; r++) {
@@ -84,6 +103,7 @@ static dw_status check_members(const job *j) {
                        j->run[s]->path, j->run[r]->path, (long long)j->run[r]->params.seed);
       }
     }
+    DW_TRY(check_shells(j->run[0], j->run[r]));
   }
   return DW_OK;
 }

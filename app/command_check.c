@@ -106,8 +106,9 @@ static double estimate_passing(const dw_params *params, const dw_plan *plan, int
 
 /* Bytes of what is small beside a field: spectra so far, in room that doubles, and rows of scratch. */
 static double estimate_small(const dw_params *params, const dw_plan *plan) {
+  const double due = (double)dw_plan_count(plan, dw_plan_spectra_due);
   double rows = 16.0;
-  while (rows < (double)dw_plan_count(plan, dw_plan_spectra_due)) {
+  while (rows < due) {
     rows *= 2.0;
   }
   const double scratch = (double)omp_get_max_threads() * (double)params->lattice.points *

@@ -143,6 +143,7 @@ static bool is_finished(const dw_run *run) {
 /* From run->checkpoint. Errors: DW_ERR_FILE if it turns out to be damaged, then another may be tried. */
 static dw_status go_on_from_checkpoint(dw_run *run) {
   DW_TRY(compare_with_checkpoint(run));
+  DW_TRY(dw_checkpoint_check_time(&run->directory, &run->checkpoint, run->model.background.tau_start));
   DW_TRY(dw_plan_continue(&run->plan, &run->params, &run->model.background, run->checkpoint.dtau));
   DW_TRY(dw_setup_check_step(&run->model, &run->params, run->plan.dtau, dw_plan_tau(&run->plan, run->plan.steps)));
   if (is_finished(run)) {

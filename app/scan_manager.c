@@ -267,10 +267,13 @@ dw_scan_answer dw_scan_manager_next(dw_scan_manager *m, dw_scan_job *job) {
     dw_task *t = dw_tasks_next(&m->tasks);
     if (t != NULL) {
       keep(m, journal_run(m, DW_JOURNAL_BEGUN, t, ""));
+      if (m->status != DW_OK) {
+        return DW_SCAN_ENDED;
+      }
       t->begun = dw_seconds();
       dw_tasks_change(&m->tasks, t, DW_TASK_RUNNING);
       fill_job(m, t, job);
-      return m->status == DW_OK ? DW_SCAN_GIVEN : DW_SCAN_ENDED;
+      return DW_SCAN_GIVEN;
     }
     if (m->tasks.count[DW_TASK_RUNNING] > 0) {
       return DW_SCAN_LATER;

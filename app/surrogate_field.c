@@ -283,7 +283,7 @@ static bool is_within(int64_t seed, int64_t first, int64_t runs) { return seed >
 
 /* The code. */
 static int print_status(const dw_corrector *c, double far, double apart) {
-  const int code = far > FAR || apart > FAR ? CODE_DEGRADED : CODE_OK;
+  const int code = far <= FAR && apart <= FAR ? CODE_OK : CODE_DEGRADED; /* also where one isn't a number */
   if (dw_comm_rank(dw_comm_world()) == 0) {
     (void)printf("status       %s: corrected and cheap spectra differ by %.2f of what test runs do",
                  code == CODE_OK ? "OK" : "DEGRADED", far);

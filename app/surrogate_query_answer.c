@@ -120,7 +120,9 @@ static dw_status average_twins(const dw_query *query, const dw_emulator_quantity
   dw_status status = dw_quantity_match(&quantity, query->dataset, about);
   if (status == DW_OK && quantity.spectrum < 0) {
     quantity.column = dw_dataset_column(runs, quantity.name);
-    status = quantity.column >= 0 ? DW_OK : dw_fail(DW_ERR_FILE, "the runs of the query have no %s", quantity.name);
+    status = quantity.column >= 0 && dw_dataset_column(runs, "tau") >= 0
+                 ? DW_OK
+                 : dw_fail(DW_ERR_FILE, "the runs of the query have no %s", quantity.name);
   }
   for (int64_t r = 0; r < runs->runs; r++) {
     runs->run[r].level = DW_LEVEL_CHEAP;

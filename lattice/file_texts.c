@@ -55,8 +55,13 @@ static dw_status read_fixed(const dw_file *file, const char *path, hid_t dataset
                             char *texts) {
   const size_t length = H5Tget_size(type);
   void *block = NULL;
-  if (length == 0) {
+  hsize_t bytes = 0;
+  if (length == 0 || H5Fget_filesize(file->id, &bytes) < 0) {
     return dw_file_error(file, path, "the length of its texts can't be read");
+  }
+  if (count > bytes / length) {
+    return dw_fail(DW_ERR_FILE, "%s: dataset %s claims %zu texts of %zu bytes, more than the file holds; it is damaged",
+                   file->path, path, count, length);
   }
   DW_TRY(dw_alloc(&block, count, length, "texts"));
   dw_status status = H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, block) < 0

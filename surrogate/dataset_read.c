@@ -67,33 +67,55 @@ static dw_status check_root(dw_file *file) {
   return DW_OK;
 }
 
-/* All shapes, before anything is allocated. */
-static dw_status look(dw_file *file, dataset_claims *c) {
+/* Dimension `place` of a dataset is that of another one. */
+static dw_status agree(dw_file *file, const char *path, const int64_t *shape, int place, int64_t wanted) {
+  return shape[place] == wanted ? DW_OK
+                                : dw_fail(DW_ERR_FILE,
+                                          "%s: dimension %d of %s is %" PRId64 ", expected %" PRId64
+                                          "; the file is damaged, make it again with dwell scan --restart",
+                                          dw_file_path(file), place + 1, path, shape[place], wanted);
+}
+
+static dw_status look_at_spectrum(dw_file *file, dataset_claims *c, dw_dataset_spectrum which) {
   int64_t shape[DW_FILE_RANK] = {0};
   char path[DW_DATASET_PATH];
+  bool there = false;
+  DW_TRY(dw_file_find(file, dw_dataset_value_path(which, path), &there));
+  if (!there) {
+    return DW_OK;
+  }
+  DW_TRY(claim(file, c, path, 3, shape));
+  DW_TRY(agree(file, path, shape, 0, c->runs));
+  c->times[which] = shape[1];
+  c->bins[which] = shape[2];
+  DW_TRY(claim(file, c, dw_dataset_axis_path(which, "tau", path), 2, shape));
+  DW_TRY(agree(file, path, shape, 0, c->runs));
+  DW_TRY(agree(file, path, shape, 1, c->times[which]));
+  DW_TRY(claim(file, c, dw_dataset_axis_path(which, "k", path), 2, shape));
+  DW_TRY(agree(file, path, shape, 0, c->runs));
+  return agree(file, path, shape, 1, c->bins[which]);
+}
+
+/* All shapes, before anything is allocated: a dimension of 0 makes all others cost nothing in the file, so each is also
+ * that of something else. */
+static dw_status look(dw_file *file, dataset_claims *c) {
+  int64_t shape[DW_FILE_RANK] = {0};
   DW_TRY(check_root(file));
   DW_TRY(claim(file, c, "/parameters/key", 1, shape));
   c->keys = shape[0];
   DW_TRY(claim(file, c, "/runs/id", 1, shape));
   c->runs = shape[0];
   DW_TRY(claim(file, c, "/runs/values", 2, shape));
+  DW_TRY(agree(file, "/runs/values", shape, 0, c->runs));
+  DW_TRY(agree(file, "/runs/values", shape, 1, c->keys));
   DW_TRY(claim(file, c, "/timeseries/column", 1, shape));
   c->columns = shape[0];
   DW_TRY(claim(file, c, "/timeseries/value", 3, shape));
-  c->rows = shape[1];
-  if (c->columns == 0) {
-    c->rows = 0;
-  }
+  DW_TRY(agree(file, "/timeseries/value", shape, 0, c->runs));
+  DW_TRY(agree(file, "/timeseries/value", shape, 2, c->columns));
+  c->rows = c->columns > 0 ? shape[1] : 0;
   for (int i = 0; i < DW_DATASET_SPECTRA; i++) {
-    bool there = false;
-    DW_TRY(dw_file_find(file, dw_dataset_value_path((dw_dataset_spectrum)i, path), &there));
-    if (there) {
-      DW_TRY(claim(file, c, path, 3, shape));
-      c->times[i] = shape[1];
-      c->bins[i] = shape[2];
-      DW_TRY(claim(file, c, dw_dataset_axis_path((dw_dataset_spectrum)i, "tau", path), 2, shape));
-      DW_TRY(claim(file, c, dw_dataset_axis_path((dw_dataset_spectrum)i, "k", path), 2, shape));
-    }
+    DW_TRY(look_at_spectrum(file, c, (dw_dataset_spectrum)i));
   }
   return DW_OK;
 }

@@ -64,7 +64,7 @@ static dw_status read_groups(dw_archive *a, dw_archive_file *file) {
   return dw_archive_spectra_read(&a->utc, file, "utc", false);
 }
 
-/* All groups have the same rows. */
+/* All groups have the same rows and times. */
 static dw_status check_groups(const dw_archive *a) {
   const dw_archive_spectra *const groups[] = {&a->etc, &a->stress, &a->gw, &a->utc};
   for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
@@ -72,12 +72,29 @@ static dw_status check_groups(const dw_archive *a) {
     if (group->step == NULL) {
       continue;
     }
-    const size_t bytes = (size_t)group->rows * sizeof *group->step;
-    if (group->rows != a->field.rows || memcmp(group->step, a->field.step, bytes) != 0) {
+    const size_t rows = (size_t)group->rows;
+    if (group->rows != a->field.rows || memcmp(group->step, a->field.step, rows * sizeof *group->step) != 0 ||
+        memcmp(group->tau, a->field.tau, rows * sizeof *group->tau) != 0) {
       return dw_fail(DW_ERR_FILE,
-                     "%s/%s: groups field and %s have other rows (%" PRId64 " and %" PRId64
+                     "%s/%s: groups field and %s have other rows or times (%" PRId64 " and %" PRId64
                      "); the file is damaged, bring it back from a copy or run again",
                      a->path, SPECTRA, group->group, a->field.rows, group->rows);
+    }
+  }
+  return DW_OK;
+}
+
+/* Other parts of the stress have the shells of etc, unequal times the first ones. */
+static dw_status check_shells(const dw_archive *a) {
+  const dw_archive_spectra *const groups[] = {&a->stress, &a->utc};
+  for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+    const dw_archive_spectra *group = groups[i];
+    const int64_t shells = group == &a->stress && group->shells > 0 ? a->etc.shells : group->shells;
+    if (!dw_archive_spectra_begin_alike(group, &a->etc, shells)) {
+      return dw_fail(DW_ERR_FILE,
+                     "%s/%s: group %s has other shells than etc; the file is damaged, bring it back from a copy or run "
+                     "again",
+                     a->path, SPECTRA, group->group);
     }
   }
   return DW_OK;
@@ -89,7 +106,8 @@ static dw_status read_spectra(dw_archive *a) {
   const dw_status status = read_groups(a, &file);
   dw_archive_file_close(&file);
   DW_TRY(status);
-  return check_groups(a);
+  DW_TRY(check_groups(a));
+  return check_shells(a);
 }
 
 /* `params` and `config` are scratch. */
@@ -100,7 +118,14 @@ static dw_status read_open_tracks(dw_archive *a, dw_archive_file *file, dw_param
     return dw_fail(DW_ERR_FILE, "%s isn't of the run of %s: their %s differ; bring it back from a copy or remove it",
                    file->path, SPECTRA, other->key);
   }
-  return dw_archive_tracks_read(&a->tracks, file);
+  DW_TRY(dw_archive_tracks_read(&a->tracks, file));
+  if (a->tracks.shells > a->etc.shells) {
+    return dw_fail(DW_ERR_FILE,
+                   "%s has %" PRId64 " shells, and %s only %" PRId64
+                   "; a file is damaged, bring it back from a copy or run again",
+                   file->path, a->tracks.shells, SPECTRA, a->etc.shells);
+  }
+  return DW_OK;
 }
 
 static dw_status read_tracks(dw_archive *a) {

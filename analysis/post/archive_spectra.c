@@ -18,7 +18,7 @@ static const dataset datasets[] = {
     {"field", "power_error", false, DW_ARCHIVE_FINITE},
     {"etc", "value", true, DW_ARCHIVE_FINITE},
     {"etc", "value_error", false, DW_ARCHIVE_FINITE},
-    {"etc", "scaling", false, DW_ARCHIVE_MAYBE},
+    {"etc", "scaling", true, DW_ARCHIVE_MAYBE},
     {"stress", "scalar", true, DW_ARCHIVE_FINITE},
     {"stress", "scalar_error", false, DW_ARCHIVE_FINITE},
     {"stress", "vector", true, DW_ARCHIVE_FINITE},
@@ -42,6 +42,10 @@ static dw_status read_axes(dw_archive_spectra *s, dw_archive_file *file, const c
   DW_TRY(dw_archive_read_reals(file, at, "a", 1, &s->rows, DW_ARCHIVE_POSITIVE, &s->a));
   DW_TRY(dw_archive_read_reals(file, at, "k", 1, &s->shells, DW_ARCHIVE_RISING, &s->k));
   DW_TRY(dw_archive_read_ints(file, at, "count", 1, &s->shells, 1, false, &s->count));
+  if (s->rows < 1 || s->shells < 1) {
+    return dw_fail(DW_ERR_FILE, "%s: group %s is empty; the file is damaged, bring it back from a copy or run again",
+                   file->path, at);
+  }
   if (strcmp(s->group, "utc") != 0) {
     return DW_OK;
   }
@@ -106,6 +110,11 @@ void dw_archive_spectra_free(dw_archive_spectra *spectra) {
     dw_free(spectra->value[i]);
   }
   memset(spectra, 0, sizeof *spectra);
+}
+
+bool dw_archive_spectra_begin_alike(const dw_archive_spectra *a, const dw_archive_spectra *b, int64_t shells) {
+  return shells == 0 ||
+         (a->shells >= shells && b->shells >= shells && memcmp(a->k, b->k, (size_t)shells * sizeof *a->k) == 0);
 }
 
 const double *dw_archive_value(const dw_archive_spectra *spectra, const char *name) {

@@ -30,8 +30,11 @@ typedef struct dw_archive_spectra {
 dw_status dw_archive_spectra_read(dw_archive_spectra *spectra, dw_archive_file *file, const char *group, bool needed);
 void dw_archive_spectra_free(dw_archive_spectra *spectra);
 
+/* Whether both have these first shells, with the same momenta. */
+bool dw_archive_spectra_begin_alike(const dw_archive_spectra *a, const dw_archive_spectra *b, int64_t shells);
+
 /* The values of a dataset of the group ("value", "value_error", "drho_dlnk", ...), units of docs/files.md; NULL where
- * the run has none. Those that every run has: field power; etc value; stress scalar, vector; gw drho_dlnk,
+ * the run has none. Those that every run has: field power; etc value, scaling; stress scalar, vector; gw drho_dlnk,
  * drho_dlnk_averaged; utc value. NAN only in etc scaling (no walls), gw omega, omega_averaged (no expansion) and utc
  * (not measured). */
 const double *dw_archive_value(const dw_archive_spectra *spectra, const char *name);

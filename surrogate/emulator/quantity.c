@@ -334,6 +334,12 @@ dw_status dw_quantity_init(dw_quantity *quantity, const dw_dataset *dataset, con
 
 dw_status dw_quantity_match(dw_quantity *quantity, const dw_dataset *dataset, const dw_emulator_quantity *known) {
   DW_TRY(find_source(quantity, dataset, known->name));
+  if (dataset->runs < 1) {
+    return dw_fail(DW_ERR_PARAM, "the data set has no runs");
+  }
+  if (quantity->spectrum >= 0 ? known->k == NULL : known->k != NULL || known->bins != 1) {
+    return dw_fail(DW_ERR_FILE, "the model is damaged: its %s isn't what the name says", known->name);
+  }
   DW_TRY(allocate(quantity, known->times, known->bins));
   quantity->times = known->times;
   quantity->bins = known->bins;

@@ -45,7 +45,7 @@ static dw_status fill(dw_member *m, const dw_member_choice *choice, const dw_com
   double dtau = 0.0;
   m->params.lattice.points = choice->points;
   m->params.fields.s = choice->s;
-  DW_TRY(dw_model_from_params(&m->model, &m->params, NULL, NULL));
+  DW_TRY(dw_comm_agree(comm, dw_model_from_params(&m->model, &m->params, NULL, NULL)));
   m->model.fat_from = choice->fat_from;
   DW_TRY(check(m));
   DW_TRY(set_steps(m, &dtau));
@@ -120,7 +120,7 @@ void dw_member_put(dw_member *m, const dw_field *phi) {
 
 static dw_status fill_observer(dw_observer *o, int coarsening, int64_t shells) {
   dw_member *m = o->member;
-  DW_TRY(dw_measure_create(&o->measure, m->state));
+  DW_TRY(dw_comm_agree(m->lattice->comm, dw_measure_create(&o->measure, m->state)));
   DW_TRY(dw_coarse_create(&o->coarse, m->state, coarsening, 1));
   DW_TRY(dw_shells_create(&o->all, m->modes, NULL, NULL));
   if (shells < 1 || shells > DW_SHELLS_MOST || shells > o->all->shells || shells > o->coarse->shells->shells) {

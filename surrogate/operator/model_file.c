@@ -1,6 +1,7 @@
 #include "surrogate/operator/model_file.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -234,29 +235,48 @@ static dw_status parse(const char *path, const char *config_text, const char *ba
   return status == DW_ERR_PARAM ? wrong(path, "its parameters are damaged") : status;
 }
 
+/* What isn't finite would be compared with, and pass. */
+static dw_status read_finite(dw_file *file, const char *path, int rank, const int64_t *shape, double *values) {
+  int64_t count = 1;
+  for (int i = 0; i < rank; i++) {
+    count *= shape[i];
+  }
+  DW_TRY(dw_file_read_reals(file, path, rank, shape, values));
+  for (int64_t i = 0; i < count; i++) {
+    if (!isfinite(values[i])) {
+      return dw_fail(DW_ERR_FILE, "%s: dataset %s holds what isn't a number; it is damaged, train it again",
+                     dw_file_path(file), path);
+    }
+  }
+  return DW_OK;
+}
+
 static dw_status read_weights(dw_file *file, dw_corrector *c) {
   const int64_t count = (int64_t)c->net[0]->count;
   const int64_t shape[2] = {c->nets, count};
   void *block = NULL;
   DW_TRY(dw_alloc(&block, (size_t)(shape[0] * shape[1]), sizeof(double), "weights"));
   const double *weight = block;
-  const dw_status status = dw_file_read_reals(file, "/weights", 2, shape, block);
+  const dw_status status = read_finite(file, "/weights", 2, shape, block);
+  bool finite = true;
   for (int64_t i = 0; status == DW_OK && i < c->nets * count; i++) {
-    c->net[i / count]->weight[i % count] = (float)weight[i];
+    const float single = (float)weight[i];
+    c->net[i / count]->weight[i % count] = single;
+    finite = finite && isfinite(single);
   }
   dw_free(block);
-  return status;
+  return finite ? status : wrong(dw_file_path(file), "a weight isn't a number");
 }
 
 static dw_status read_table(dw_file *file, const char *name, dw_observed *table, int64_t shells) {
   char path[DW_FILE_NAME];
   const int64_t one = 1;
   (void)snprintf(path, sizeof path, "/%s/area", name);
-  DW_TRY(dw_file_read_reals(file, path, 1, &one, &table->area));
+  DW_TRY(read_finite(file, path, 1, &one, &table->area));
   (void)snprintf(path, sizeof path, "/%s/field", name);
-  DW_TRY(dw_file_read_reals(file, path, 1, &shells, table->field));
+  DW_TRY(read_finite(file, path, 1, &shells, table->field));
   (void)snprintf(path, sizeof path, "/%s/stress", name);
-  return dw_file_read_reals(file, path, 1, &shells, table->stress);
+  return read_finite(file, path, 1, &shells, table->stress);
 }
 
 static dw_status read_monitor(dw_file *file, dw_corrector *c) {
@@ -265,7 +285,7 @@ static dw_status read_monitor(dw_file *file, dw_corrector *c) {
   dw_status status = DW_OK;
   for (int set = 0; set < MONITOR_SETS && status == DW_OK; set++) {
     const int64_t shape[3] = {c->backgrounds, jumps_of(c, set), row_of(c, set)};
-    status = dw_file_read_reals(file, MONITOR[set], 3, shape, block);
+    status = read_finite(file, MONITOR[set], 3, shape, block);
     if (status == DW_OK) {
       unpack_monitor(c, set, block);
     }
@@ -277,8 +297,9 @@ static dw_status read_monitor(dw_file *file, dw_corrector *c) {
 static dw_status read_numbers(dw_file *file, dw_corrector *c) {
   const int64_t losses[2] = {c->nets, 2};
   DW_TRY(dw_attribute_read_real(file, "/", "scale", &c->scale));
+  DW_TRY(isfinite(c->scale) ? DW_OK : wrong(dw_file_path(file), "its scale isn't a number"));
   DW_TRY(read_weights(file, c));
-  DW_TRY(dw_file_read_reals(file, "/loss", 2, losses, &c->loss[0][0]));
+  DW_TRY(read_finite(file, "/loss", 2, losses, &c->loss[0][0]));
   dw_observed *const table[SETS] = {&c->factor, &c->error, &c->cheap_factor, &c->cheap_error, &c->spread};
   for (int i = 0; i < SETS; i++) {
     DW_TRY(read_table(file, TABLE[i], table[i], c->config.shells));

@@ -80,6 +80,7 @@ static void put_spectra(dw_file *file) {
   put_ramp(file, "/field/power", 2, (const int64_t[]){T, K_FIELD}, 10.0);
   put_ramp(file, "/etc/value", 2, (const int64_t[]){T, K}, 20.0);
   put_ramp(file, "/etc/value_error", 2, (const int64_t[]){T, K}, 21.0);
+  put_ramp(file, "/etc/scaling", 2, (const int64_t[]){T, K}, 22.0);
   put_ramp(file, "/etc/later", 1, (const int64_t[]){7}, 0.0); /* of a later version */
   put_ramp(file, "/gw/drho_dlnk", 2, (const int64_t[]){T, K}, 30.0);
   put_ramp(file, "/gw/drho_dlnk_averaged", 2, (const int64_t[]){T, K}, 31.0);

@@ -293,7 +293,29 @@ static void shapes_must_agree(void **state) {
   refused("shapes", "has no dataset /gw/drho_dlnk");
   write_run("shapes");
   poke("shapes/spectra.h5", "/gw/step", 1, 19.0);
-  refused("shapes", "groups field and gw have other rows (3 and 3)");
+  refused("shapes", "groups field and gw have other rows or times (3 and 3)");
+  write_run("shapes");
+  poke("shapes/spectra.h5", "/gw/tau", 1, 6.5);
+  refused("shapes", "groups field and gw have other rows or times (3 and 3)");
+  write_run("shapes");
+  drop("shapes/spectra.h5", "/etc/scaling");
+  refused("shapes", "has no dataset /etc/scaling");
+  write_run("shapes");
+  replace("shapes/spectra.h5", "/field/step", 1, (const hsize_t[]){0}, H5T_NATIVE_INT64);
+  replace("shapes/spectra.h5", "/field/tau", 1, (const hsize_t[]){0}, H5T_NATIVE_DOUBLE);
+  replace("shapes/spectra.h5", "/field/a", 1, (const hsize_t[]){0}, H5T_NATIVE_DOUBLE);
+  refused("shapes", "group /field is empty");
+  write_run("shapes");
+  replace("shapes/tracks.h5", "/tracks/shell_k", 1, (const hsize_t[]){K + 1}, H5T_NATIVE_DOUBLE);
+  replace("shapes/tracks.h5", "/tracks/shell_count", 1, (const hsize_t[]){K + 1}, H5T_NATIVE_INT64);
+  for (int i = 0; i < K + 1; i++) {
+    poke("shapes/tracks.h5", "/tracks/shell_k", i, number(0.5, i));
+    poke("shapes/tracks.h5", "/tracks/shell_count", i, 6.0);
+  }
+  refused("shapes", "tracks.h5 has 4 shells, and spectra.h5 only 3");
+  write_run("shapes");
+  poke("shapes/spectra.h5", "/utc/k", 1, 0.8);
+  refused("shapes", "group utc has other shells than etc");
 }
 
 /* Catches a size in a file that decides an allocation: none of these numbers is on the disk. */

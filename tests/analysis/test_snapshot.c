@@ -167,6 +167,40 @@ static void snapshots_are_listed(void **state) {
   close_setting(&s);
 }
 
+static int64_t count_of(const char *text, const char *word) {
+  int64_t count = 0;
+  for (const char *at = strstr(text, word); at != NULL; at = strstr(at + 1, word)) {
+    count++;
+  }
+  return count;
+}
+
+/* Catches a list of fields with several components that has outgrown its memory. */
+static void long_lists_fit(void **state) {
+  enum { COMPONENTS = 4, SNAPSHOTS = 8 };
+  (void)state;
+  setting s;
+  char *text = NULL;
+  size_t bytes = 0;
+  open_setting(&s, "many", DW_SINGLE);
+  s.snapshot.components = COMPONENTS;
+  for (int i = 0; i < COMPONENTS; i++) {
+    s.snapshot.phi[i] = s.phi;
+    s.snapshot.context[i] = s.phi;
+  }
+  for (int64_t i = 0; i < SNAPSHOTS; i++) {
+    s.snapshot.step = 123456700 + i;
+    s.snapshot.tau = 1.0 / 3.0 + (double)i;
+    assert_all_ok(dw_snapshot_write("many", &s.snapshot));
+  }
+  dw_comm_barrier(dw_comm_world());
+  assert_all_ok(dw_replace_read("many/snapshots.xdmf", &text, &bytes));
+  assert_all_int_equal(count_of(text, "/meshes/phi"), 2 * COMPONENTS * SNAPSHOTS);
+  assert_all(strcmp(text + bytes - strlen("</Xdmf>\n"), "</Xdmf>\n") == 0);
+  dw_free(text);
+  close_setting(&s);
+}
+
 /* Catches attributes that the openPMD standard requires and that are missing or of a wrong type, and an axis order
  * that other programs see differently. */
 static void the_file_is_open_pmd(void **state) {
@@ -189,9 +223,8 @@ static void the_file_is_open_pmd(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(snapshots_come_back),
-    cmocka_unit_test(other_files_are_refused),
-    cmocka_unit_test(snapshots_are_listed),
+    cmocka_unit_test(snapshots_come_back),  cmocka_unit_test(other_files_are_refused),
+    cmocka_unit_test(snapshots_are_listed), cmocka_unit_test(long_lists_fit),
     cmocka_unit_test(the_file_is_open_pmd),
 };
 

@@ -86,9 +86,9 @@ rm broken/timeseries.csv
 refused 3 'broken holds no run: there is no timeseries.csv' broken
 if [[ -n $DWELL_PYTHON ]]; then
   cp a/timeseries.csv broken
-  # change STATEMENT...: of the open file.
+  # change STATEMENT [RUN]: of its open file, that of `a` unless given.
   change() {
-    cp a/spectra.h5 broken/spectra.h5
+    cp "${2:-a}/spectra.h5" broken/spectra.h5
     "$DWELL_PYTHON" -c 'import sys, h5py, numpy
 with h5py.File("broken/spectra.h5", "r+") as file:
     exec(sys.argv[1])' "$1"
@@ -109,6 +109,16 @@ with h5py.File("broken/spectra.h5", "w") as file:
   refused 3 'broken/spectra.h5: dataset /utc/value is ' broken
   change 'del file["field/k"]; file.create_dataset("field/k", (1 << 50,), "f8", chunks=(1024,))'
   refused 3 'broken/spectra.h5: dataset /field/k claims to be .*, more than a file of' broken
+  change 'file["gw/tau"][1] *= 1.1'
+  refused 3 'broken/spectra.h5: groups field and gw have other rows or times' broken
+  change 'del file["etc/scaling"]'
+  refused 3 'broken/spectra.h5: has no dataset /etc/scaling' broken
+  cp b/timeseries.csv b/tracks.h5 broken
+  change 'for name in ("k", "count", "drho_dlnk", "drho_dlnk_error", "drho_dlnk_averaged", "omega", "omega_averaged"):
+      one_less = file["gw"][name][..., :-1]
+      del file["gw"][name]
+      file["gw"][name] = one_less' b
+  refused 3 'a and broken have other shells, but the same set-up' a broken --output both-broken
 else
   skip_part "files that h5py changes: no Python with h5py"
 fi

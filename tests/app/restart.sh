@@ -256,6 +256,20 @@ damaged whole
 damage='del file["gw"]'
 damaged whole
 
+# Numbers without a fingerprint: a step, a time and a length of steps that don't belong together, and no numbers at all.
+for damage in 'file.attrs["step"] = 10**9' 'file.attrs["dtau"] *= 0.5'; do
+  damaged whole
+done
+for damage in 'file.attrs["step"] = -4' 'file.attrs["dtau"] = 0.0' 'file.attrs["pending"] = float("nan")'; do
+  half_way
+  "$DWELL_PYTHON" -c "import h5py, sys
+with h5py.File(sys.argv[1], 'r+') as file: $damage" "half/checkpoints/$newest"
+  expect 0 go_on
+  says out "^warning: a checkpoint is left out: half/checkpoints/$newest: step .* is none of a run; it is damaged"
+  says out "^restart +from step $older_step,"
+  [[ $(fingerprint whole) == "$(fingerprint half)" ]] || fail "$damage: another state at the end"
+done
+
 half_way # cut short
 truncate -s -1000 "half/checkpoints/$newest"
 expect 0 go_on

@@ -1,5 +1,6 @@
 /* Corrections of cheap runs, where the truth is known. */
 #include "surrogate/emulator/correction.h"
+#include "surrogate/emulator/quantity.h"
 #include "tests/surrogate/emulator_fixture.h"
 
 enum { PLACES = 5, MOST = TRUTH_TIMES * TRUTH_BINS };
@@ -120,9 +121,32 @@ static void too_few_twins_are_refused(void **state) {
   dw_dataset_destroy(d);
 }
 
+/* Catches a model's quantity that isn't what its name says, and runs that aren't there, looked for in a data set. */
+static void quantities_are_matched(void **state) {
+  (void)state;
+  dw_dataset *d = truth_dataset(&twins);
+  dw_emulator *e = train(d, DW_LEVELS_FINE);
+  dw_emulator_quantity about = *dw_emulator_quantity_at(e, 0);
+  dw_quantity found;
+  assert_ok(dw_quantity_match(&found, d, &about));
+  dw_quantity_finalize(&found);
+  about.k = NULL;
+  assert_status(dw_quantity_match(&found, d, &about), DW_ERR_FILE);
+  about = *dw_emulator_quantity_at(e, 0);
+  about.name = "area_parameter_h";
+  assert_status(dw_quantity_match(&found, d, &about), DW_ERR_FILE);
+  about = *dw_emulator_quantity_at(e, 0);
+  const int64_t runs = d->runs;
+  d->runs = 0;
+  assert_status(dw_quantity_match(&found, d, &about), DW_ERR_PARAM);
+  d->runs = runs;
+  dw_emulator_destroy(e);
+  dw_dataset_destroy(d);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(the_second_layer_corrects),
-                                     cmocka_unit_test(the_nearest_twins_correct),
-                                     cmocka_unit_test(too_few_twins_are_refused)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(the_second_layer_corrects), cmocka_unit_test(the_nearest_twins_correct),
+      cmocka_unit_test(too_few_twins_are_refused), cmocka_unit_test(quantities_are_matched)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -209,7 +209,17 @@ static void sizes_are_not_believed(void **state) {
     replace("claims.h5", cases[i].dataset, cases[i].rank, cases[i].shape, H5T_NATIVE_DOUBLE);
     assert_refused("claims.h5", "more numbers than the file can hold");
   }
+  write_dataset(d, "claims.h5"); /* a dimension of 0 makes the others cost nothing */
+  replace("claims.h5", "/timeseries/value", 3, (const hsize_t[]){0, many, COLUMNS}, H5T_NATIVE_DOUBLE);
+  assert_refused("claims.h5", "dimension 1 of /timeseries/value is 0");
+  write_dataset(d, "claims.h5");
+  replace("claims.h5", "/etc/value", 3, (const hsize_t[]){RUNS, 0, many}, H5T_NATIVE_DOUBLE);
+  assert_refused("claims.h5", "dimension 2 of /etc/tau is ");
   const hid_t text = H5Tcopy(H5T_C_S1);
+  assert_true(H5Tset_size(text, (size_t)1 << 31) >= 0);
+  write_dataset(d, "claims.h5");
+  replace("claims.h5", "/runs/id", 1, (const hsize_t[]){RUNS}, text);
+  assert_refused("claims.h5", "more than the file holds");
   assert_true(H5Tset_size(text, H5T_VARIABLE) >= 0);
   write_dataset(d, "claims.h5");
   replace("claims.h5", "/runs/id", 1, &many, text);

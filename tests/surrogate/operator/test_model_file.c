@@ -1,10 +1,13 @@
 /* The model file: comes back as it was, and is refused where it isn't one. */
+#include <hdf5.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "lattice/file.h"
 #include "lesson.h"
 #include "surrogate/operator/model_file.h"
+#include "surrogate/seal.h"
 
 static dw_corrector *model;
 
@@ -80,23 +83,60 @@ static void write_bytes(const char *path, const char *bytes, size_t count) {
   assert_true(fwrite(bytes, 1, count, file) == count && fclose(file) == 0);
 }
 
+enum { ROOM = 1 << 20 };
+static const char SEAL[] = "\ndwell seal 0123456789abcdef\n"; /* as long as one */
+
+static size_t read_model(char bytes[ROOM]) {
+  FILE *file = fopen("model.h5", "rb");
+  assert_non_null(file);
+  const size_t count = fread(bytes, 1, ROOM, file);
+  assert_true(count > 1000 && count < ROOM);
+  (void)fclose(file);
+  return count;
+}
+
+/* A sealed file whose first number of a dataset is another one. */
+static void poke(const char *path, const char *dataset, double value) {
+  static char bytes[ROOM];
+  static double numbers[ROOM / 8];
+  write_bytes("open.h5", bytes, read_model(bytes) - strlen(SEAL));
+  const hid_t file = H5Fopen("open.h5", H5F_ACC_RDWR, H5P_DEFAULT);
+  const hid_t opened = H5Dopen2(file, dataset, H5P_DEFAULT);
+  assert_true(H5Dread(opened, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers) >= 0);
+  numbers[0] = value;
+  assert_true(H5Dwrite(opened, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers) >= 0);
+  assert_true(H5Dclose(opened) >= 0 && H5Fclose(file) >= 0);
+  assert_ok(dw_seal_write(path, "open.h5"));
+}
+
+/* Catches numbers that no comparison finds fault with. */
+static void test_numbers(void **state) {
+  (void)state;
+  dw_corrector *c = NULL;
+  poke("number.h5", "/error/stress", 0.5);
+  assert_ok(dw_corrector_read(&c, "number.h5", dw_comm_self()));
+  assert_true(c->error.stress[0] == 0.5);
+  dw_corrector_destroy(c);
+  poke("number.h5", "/error/stress", (double)NAN);
+  refused("number.h5", "/error/stress holds what isn't a number");
+  poke("number.h5", "/weights", (double)INFINITY);
+  refused("number.h5", "/weights holds what isn't a number");
+  poke("number.h5", "/weights", 1e300); /* none in single precision */
+  refused("number.h5", "a weight isn't a number");
+}
+
 /* Catches a spoiled byte, wherever it is, and a file without its end. */
 static void test_damage(void **state) {
   (void)state;
-  static char bytes[1 << 20];
-  FILE *file = fopen("model.h5", "rb");
-  assert_non_null(file);
-  const size_t count = fread(bytes, 1, sizeof bytes, file);
-  assert_true(count > 1000 && count < sizeof bytes);
-  (void)fclose(file);
+  static char bytes[ROOM];
+  const size_t count = read_model(bytes);
   for (size_t i = 0; i < 50; i++) {
     bytes[count * i / 50] ^= 0x10;
     write_bytes("damaged.h5", bytes, count);
     refused("damaged.h5", "damaged");
     bytes[count * i / 50] ^= 0x10;
   }
-  const size_t seal = strlen("\ndwell seal 0123456789abcdef\n");
-  write_bytes("cut.h5", bytes, count - seal);
+  write_bytes("cut.h5", bytes, count - strlen(SEAL));
   refused("cut.h5", "seal");
   write_bytes("cut.h5", bytes, count / 2);
   refused("cut.h5", "cut.h5");
@@ -104,6 +144,6 @@ static void test_damage(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_round_trip), cmocka_unit_test(test_other_files),
-                                     cmocka_unit_test(test_damage)};
+                                     cmocka_unit_test(test_numbers), cmocka_unit_test(test_damage)};
   return cmocka_run_group_tests(tests, make_model, drop_model);
 }
