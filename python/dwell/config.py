@@ -25,10 +25,9 @@ def _unescape(quoted):
 class _Reader:
     def __init__(self, text, path):
         self.path, self.tokens = path, []
-        at = 0
+        at, line = 0, 1
         while at < len(text):
             match = _TOKEN.match(text, at)
-            line = text.count("\n", 0, at) + 1
             if match is None:
                 raise DwellFileError(
                     f"{path}, line {line}: can't be read as parameters: {text[at:at + 20]!r}; "
@@ -36,8 +35,9 @@ class _Reader:
                 )
             if match.lastgroup != "space":
                 self.tokens.append((match.lastgroup, match.group(), line))
+            line += match.group().count("\n")
             at = match.end()
-        self.tokens.append(("end", "", text.count("\n") + 1))
+        self.tokens.append(("end", "", line))
         self.next = 0
 
     def take(self, *wanted):
@@ -104,6 +104,9 @@ def parse(text, path="config"):
     """
     reader = _Reader(text, path)
     settings = {}
-    reader.group("", settings)
+    try:
+        reader.group("", settings)
+    except RecursionError:
+        raise DwellFileError(f"{path}: groups lie too deep within each other; restore the file") from None
     reader.take("end")
     return settings

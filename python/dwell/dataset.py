@@ -38,11 +38,15 @@ class Dataset:
             self.low, self.high = (np.atleast_1d(np.asarray(parameters[end], float)) for end in ("low", "high"))
             columns = [str(name) for name in whole["timeseries"]["column"]]
             series = whole["timeseries"]["value"]
+            self.timeseries = {name: series[:, :, c] for c, name in enumerate(columns)}
         except KeyError as reason:
             raise DwellFileError(
                 f"{self.path} lacks {reason}; restore it from a copy, or collect the scan again"
             ) from None
-        self.timeseries = {name: series[:, :, c] for c, name in enumerate(columns)}
+        except (IndexError, TypeError, ValueError) as reason:
+            raise DwellFileError(
+                f"{self.path} is damaged ({reason}); restore it from a copy, or collect the scan again"
+            ) from None
         self.spectra = {name: whole[name] for name in ("field", "etc", "gw") if name in whole}
         self.attributes = whole.attributes
 

@@ -65,7 +65,7 @@ def opened(path, missing="it isn't there"):
             root = attributes(file)
             check_format(path, root)
             yield file, root
-    except (OSError, KeyError, RuntimeError, ValueError, TypeError) as reason:
+    except (OSError, LookupError, RuntimeError, ValueError, TypeError) as reason:
         text = str(reason).strip("'\"")
         raise DwellFileError(f"{path} is damaged or incomplete ({text}); restore it from a copy or run again") from None
 

@@ -50,3 +50,8 @@ def test_all_kinds_of_values():
 def test_wrong_texts(text, line):
     with pytest.raises(dwell.DwellFileError, match=f"f.cfg, line {line}: "):
         parse(text, "f.cfg")
+
+
+def test_nesting_has_an_end():
+    with pytest.raises(dwell.DwellFileError, match="too deep"):
+        parse("a = " + "{ b = " * 100000 + "1;")

@@ -78,6 +78,14 @@ def test_data_set(tmp_path):
         dwell.open_scan(path)
     with h5py.File(path, "a") as file:
         file.attrs["dataset_version"] = 1
+        series = file["timeseries/value"][()]
+        del file["timeseries/value"]
+        file["timeseries/value"] = series[:, :, 0]
+    with pytest.raises(dwell.DwellFileError, match="is damaged"):
+        dwell.open_scan(path)
+    with h5py.File(path, "a") as file:
+        del file["timeseries/value"]
+        file["timeseries/value"] = series
         del file["runs/point"]
     with pytest.raises(dwell.DwellFileError, match="lacks 'point'"):
         dwell.open_scan(path)

@@ -40,6 +40,16 @@ def test_xdmf_names_what_is_there(plain):
         assert steps == [shot.spacing] * 3
 
 
+def test_a_snapshot_without_meshes(plain, folder):
+    path = shutil.copy(dwell.open(plain).snapshots[0].path, folder / "snapshot_000001.h5")
+    with h5py.File(path, "a") as file:
+        (iteration,) = file["data"]
+        for name in list(file[f"data/{iteration}/meshes"]):
+            del file[f"data/{iteration}/meshes/{name}"]
+    with pytest.raises(dwell.DwellFileError, match="is damaged or incomplete"):
+        dwell.run.Snapshot(path)
+
+
 def test_xdmf_opens_with_vtk(plain):
     vtk = pytest.importorskip("vtk", reason="no VTK for Python (python3-vtk9, python3-paraview)")
     if not hasattr(vtk, "vtkXdmfReader"):
