@@ -18,6 +18,7 @@ void dw_directory_name(dw_directory *directory, const char *root) {
   (void)snprintf(directory->root, DW_PATH_LENGTH, "%s", root);
   join(directory->config, root, "config.cfg");
   join(directory->log, root, "run.log");
+  join(directory->lock, root, "run.lock");
   join(directory->potential, root, DW_MODEL_PLUGIN);
   join(directory->table, root, DW_MODEL_TABLE);
   join(directory->timeseries, root, "timeseries.csv");
@@ -134,8 +135,11 @@ static dw_status remove_file(const char *path) {
   return DW_OK;
 }
 
+dw_status dw_directory_root(const dw_directory *directory, const dw_comm *comm) {
+  return dw_comm_agree(comm, dw_comm_rank(comm) == 0 ? dw_directory_make(directory->root, OPTION) : DW_OK);
+}
+
 static dw_status make_all(const dw_directory *directory) {
-  DW_TRY(dw_directory_make(directory->root, OPTION));
   DW_TRY(make_one(directory->snapshots, OPTION));
   DW_TRY(make_one(directory->slices, OPTION));
   DW_TRY(make_one(directory->checkpoints, OPTION));

@@ -15,6 +15,7 @@ typedef struct dw_directory {
   char root[DW_PATH_LENGTH];
   char config[DW_PATH_LENGTH];
   char log[DW_PATH_LENGTH];
+  char lock[DW_PATH_LENGTH];
   char potential[DW_PATH_LENGTH]; /* the C file of a plug-in, if it has one */
   char table[DW_PATH_LENGTH];     /* of the background, if it has one */
   char timeseries[DW_PATH_LENGTH];
@@ -37,7 +38,10 @@ dw_status dw_directory_make(const char *path, const char *option);
 /* Refuses a directory that holds a run, unless overwrite is true. Changes nothing. */
 dw_status dw_directory_check(const dw_directory *directory, const dw_comm *comm, bool overwrite);
 
-/* Makes the directories, those above included, and removes what a run that was killed left unfinished (*.tmp); with
+/* Makes the directory, those above included. */
+dw_status dw_directory_root(const dw_directory *directory, const dw_comm *comm);
+
+/* Makes the directories in it, and removes what a run that was killed left unfinished (*.tmp); with
  * `clean` also the files of an earlier run. Touches no file that isn't ours. */
 dw_status dw_directory_prepare(const dw_directory *directory, const dw_comm *comm, bool clean);
 

@@ -206,11 +206,13 @@ static dw_status read_series(dw_run *run) {
 
 /* All that may be wrong is read before the first file changes. */
 dw_status dw_run_restart(dw_run *run) {
+  DW_TRY(dw_run_lock_take(&run->lock, &run->directory, run->comm, false));
   DW_TRY(dw_comm_agree(run->comm, dw_comm_rank(run->comm) == 0 ? compare_table(run) : DW_OK));
   DW_TRY(choose_checkpoint(run));
   if (run->finished) {
     return DW_OK;
   }
+  DW_TRY(dw_run_lock_take(&run->lock, &run->directory, run->comm, true)); /* one of an earlier version has none */
   DW_TRY(dw_run_make_records(run));
   DW_TRY(read_series(run));
   run->restored = true;

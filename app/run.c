@@ -140,11 +140,19 @@ static dw_status write_table(dw_run *run) {
   return dw_comm_agree(run->comm, status);
 }
 
+/* Another run may have begun there meanwhile. */
+static dw_status claim_directory(dw_run *run) {
+  DW_TRY(dw_directory_root(&run->directory, run->comm));
+  DW_TRY(dw_run_lock_take(&run->lock, &run->directory, run->comm, true));
+  return dw_directory_check(&run->directory, run->comm, run->params.overwrite);
+}
+
 /* All that may be wrong is looked at before the directory is touched. */
 static dw_status start_new(dw_run *run) {
   DW_TRY(dw_plan_init(&run->plan, &run->params, &run->model.background));
   DW_TRY(dw_setup_check_step(&run->model, &run->params, run->plan.dtau, dw_plan_tau(&run->plan, run->plan.steps)));
   DW_TRY(dw_setup_check_start(&run->model, &run->params, run->comm));
+  DW_TRY(dw_run_lock_take(&run->lock, &run->directory, run->comm, false));
   DW_TRY(dw_directory_check(&run->directory, run->comm, run->params.overwrite));
   DW_TRY(dw_run_allocate(run));
   const dw_initial initial = dw_setup_initial(&run->params);
@@ -154,6 +162,7 @@ static dw_status start_new(dw_run *run) {
   if (run->expansion != NULL) {
     DW_TRY(dw_expansion_begin(run->expansion));
   }
+  DW_TRY(claim_directory(run));
   DW_TRY(dw_directory_prepare(&run->directory, run->comm, run->params.overwrite));
   DW_TRY(dw_run_make_records(run));
   DW_TRY(dw_run_write_records(run));
@@ -219,6 +228,7 @@ void dw_run_destroy(dw_run *run) {
   dw_free(run->table);
   dw_plugin_unload(run->plugin);
   dw_log_close(&run->log);
+  dw_run_lock_release(&run->lock);
 }
 
 /* A scale factor that isn't known beforehand may outrun the steps, or stop. */

@@ -17,6 +17,7 @@
 #include "app/options.h"
 #include "app/plan.h"
 #include "app/progress.h"
+#include "app/run_lock.h"
 #include "lattice/provenance.h"
 #include "fields/expansion.h"
 #include "fields/step.h"
@@ -39,6 +40,7 @@ typedef struct dw_run {
   dw_model model;
   dw_plan plan;
   dw_directory directory;
+  dw_run_lock lock;
   dw_lattice *lattice;
   dw_state *state;
   dw_expansion *expansion; /* NULL where the background is given */

@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "lattice/replace.h"
 #include "params/print.h"
 #include "params/read.h"
+#include "surrogate/scan/journal.h"
 
 static const char usage[] = "dwell scan SCAN_CONFIG [--set key=value]... [--set base.key=value]... [--restart] "
                             "[--dry-run | --jobs DIR | --collect] [--quiet]";
@@ -251,11 +253,28 @@ static dw_status compare_keys(const dw_scan_setup *setup) {
   return status;
 }
 
-static dw_status write_config(const char *path, const dw_params *params) {
+/* Writes a file of the scan. Another one of its name where no scan was is the user's. */
+static dw_status write_own(const dw_scan_setup *setup, const char *path, const char *text) {
+  char *old = NULL;
+  size_t bytes = 0;
+  if (!setup->scan.overwrite && access(path, F_OK) == 0) {
+    DW_TRY(dw_replace_read(path, &old, &bytes));
+    const bool same = bytes == strlen(text) && memcmp(old, text, bytes) == 0;
+    dw_free(old);
+    return same ? DW_OK
+                : dw_fail(DW_ERR_FILE,
+                          "output: %s is in the way and isn't of this scan; move it, choose another directory (--set "
+                          "output=...), or replace it (--set overwrite=true)",
+                          path);
+  }
+  return dw_replace_file(path, text, strlen(text));
+}
+
+static dw_status write_config(const dw_scan_setup *setup, const char *path, const dw_params *params) {
   char *text = NULL;
   dw_status status = dw_params_text(params, &text);
   if (status == DW_OK) {
-    status = dw_replace_file(path, text, strlen(text));
+    status = write_own(setup, path, text);
   }
   free(text);
   return status;
@@ -264,11 +283,11 @@ static dw_status write_config(const char *path, const dw_params *params) {
 static dw_status begin(const dw_scan_setup *setup, const char *text) {
   const dw_scan_directory *directory = &setup->directory;
   DW_TRY(dw_scan_directory_prepare(directory, setup->scan.overwrite));
-  DW_TRY(write_config(directory->base, &setup->base));
+  DW_TRY(write_config(setup, directory->base, &setup->base));
   if (setup->scan.cheap.enabled) {
-    DW_TRY(write_config(directory->cheap, &setup->cheap));
+    DW_TRY(write_config(setup, directory->cheap, &setup->cheap));
   }
-  return dw_replace_file(directory->scan, text, strlen(text));
+  return write_own(setup, directory->scan, text);
 }
 
 dw_status dw_scan_setup_directory(const dw_scan_setup *setup, bool restart, const char *text) {
@@ -289,5 +308,6 @@ dw_status dw_scan_setup_directory(const dw_scan_setup *setup, bool restart, cons
                    "(--set overwrite=true), or choose another directory (--set output=...)",
                    directory->root);
   }
+  DW_TRY(used ? dw_journal_check_free(directory->journal) : DW_OK);
   return begin(setup, text);
 }

@@ -24,6 +24,12 @@ void dw_signals_catch(void) {
   (void)sigaction(SIGUSR1, &action, NULL);
   (void)sigaction(SIGTERM, &action, NULL);
   (void)sigaction(SIGINT, &action, NULL);
+  (void)sigaction(SIGXCPU, &action, NULL);
+  struct sigaction before;
+  if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN) { /* nohup means to go on */
+    (void)sigaction(SIGHUP, &action, NULL);
+  }
+  (void)signal(SIGPIPE, SIG_IGN); /* who reads the progress may go */
   (void)signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is then a failed write, with its message */
 }
 

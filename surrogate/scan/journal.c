@@ -11,6 +11,7 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
+#include "lattice/lock.h"
 
 enum { VERSION = 1, LINE_LENGTH = 2048, CHECKSUM_DIGITS = 16 };
 
@@ -124,11 +125,9 @@ static dw_status broken(const char *path, const char *what) {
 }
 
 static dw_status lock(const dw_journal *journal) {
-  struct flock region = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-  if (fcntl(journal->file, F_SETLK, &region) != 0 && (errno == EACCES || errno == EAGAIN)) {
-    return dw_fail(DW_ERR_FILE, "%s: another program works on this scan; wait for it, or stop it", journal->path);
-  }
-  return DW_OK; /* a file system without locks is let pass */
+  return dw_lock_take(journal->file)
+             ? DW_OK
+             : dw_fail(DW_ERR_FILE, "%s: another program works on this scan; wait for it, or stop it", journal->path);
 }
 
 static dw_status write_text(const dw_journal *journal, const char *line) {
@@ -164,6 +163,13 @@ static dw_status make(dw_journal **journal, const char *path, int64_t keys, int 
     return status;
   }
   *journal = made;
+  return DW_OK;
+}
+
+dw_status dw_journal_check_free(const char *path) {
+  dw_journal *journal = NULL;
+  DW_TRY(make(&journal, path, 0, 0));
+  dw_journal_close(journal);
   return DW_OK;
 }
 

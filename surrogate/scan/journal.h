@@ -33,6 +33,9 @@ typedef struct dw_journal_entry {
 
 typedef struct dw_journal dw_journal;
 
+/* Whether no other program works with it. Errors: DW_ERR_FILE where one does, or it can't be opened. */
+dw_status dw_journal_check_free(const char *path);
+
 /* A new one. An existing file is refused. */
 dw_status dw_journal_create(dw_journal **journal, const char *path, int64_t keys);
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Catches a failure in the program that ends with a wrong exit code, hangs, harms a file, or keeps the run from going on.
 # program.sh FAULTY FAULTS [SEED]: so many faults of each kind, at random places, on 1 and on 3 processes.
-# program.sh FAULTY every PART PARTS: every call of MPI on 3 processes, or one of so many shares of them.
+# program.sh FAULTY every PART PARTS: every call of MPI of a shorter run on 3 processes, or one of so many shares of them.
 # Prints how many were tried. FAULTY is the program of tests/faults/faulty.c.
 # shellcheck source=tests/faults/lib.sh
 . "$DWELL_SOURCE_DIR/tests/faults/lib.sh"
@@ -90,6 +90,9 @@ every_mpi() {
   done
 }
 
+if [[ $faults == every ]]; then
+  sed -i 's/end = 1.6/end = 1.3/' base.cfg
+fi
 expect 0 go 1 --set output=whole
 if [[ $faults == every ]]; then
   every_mpi "${3:-0}" "${4:-1}"
