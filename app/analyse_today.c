@@ -36,10 +36,9 @@ static dw_status annihilation_time(const dw_analyse_input *input, double *tau) {
       DW_TRY(dw_analyse_annihilation(input->run[r], input->to, &result));
     }
     if (isnan(result.tau_area)) {
-      return dw_fail(DW_ERR_PARAM,
-                     "--at annihilation: the walls of %s don't annihilate within the run; give the "
-                     "temperature at its end (--at end)",
-                     input->run[r]->path);
+      return dw_fail(DW_ERR_PARAM, "--at annihilation: the walls of %s %s; give the temperature at its end (--at end)",
+                     input->run[r]->path,
+                     result.early ? "annihilate before they are a network" : "don't annihilate within the run");
     }
     *tau += result.tau_area / input->runs;
   }

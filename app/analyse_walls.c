@@ -18,15 +18,30 @@ typedef struct rows {
   int64_t count;
 } rows;
 
+/* Of the largest area parameter. */
+static const double GONE = 0.1;
+
+static bool is_valid(const dw_analyse_input *input, const dw_archive *run, int64_t i) {
+  const double tau = dw_archive_column(run, DW_COLUMN_TAU)[i];
+  return tau >= input->from * (1.0 - 1e-9) && tau <= input->to * (1.0 + 1e-9) &&
+         dw_archive_column(run, DW_COLUMN_VALID)[i] > 0.0;
+}
+
+/* Up to when the walls have gone: what then moves between the vacua is radiation. */
 static rows valid_rows(const dw_analyse_input *input, const dw_archive *run) {
-  const double *tau = dw_archive_column(run, DW_COLUMN_TAU);
-  const double *valid = dw_archive_column(run, DW_COLUMN_VALID);
+  const double *area = dw_archive_column(run, DW_COLUMN_AREA_PARAMETER_T);
   rows r = {.first = 0};
-  for (int64_t i = run->series.rows - 1; i >= 0; i--) {
-    if (tau[i] >= input->from * (1.0 - 1e-9) && tau[i] <= input->to * (1.0 + 1e-9) && valid[i] > 0.0) {
-      r.first = i;
-      r.count++;
+  double most = 0.0;
+  for (int64_t i = 0; i < run->series.rows; i++) {
+    if (!is_valid(input, run, i)) {
+      continue;
     }
+    most = fmax(most, area[i]);
+    if (area[i] < GONE * most || !(area[i] > 0.0 || isnan(area[i]))) {
+      break;
+    }
+    r.first = r.count == 0 ? i : r.first;
+    r.count++;
   }
   return r;
 }
@@ -314,7 +329,12 @@ static dw_status tell_annihilation(int r, const dw_annihilation *a, dw_findings 
   DW_TRY(dw_findings_reals(findings, path, 1, &shape, row, "1/m",
                            "times: false vacuum at 1/e, area at a tenth, gone; f0 and tau_c with n = 3; f0, tau_c, n "
                            "free; last fraction of the false vacuum"));
-  if (a->annihilated) {
+  if (a->early) {
+    DW_TRY(dw_findings_line(findings,
+                            "  annihilation       too early to tell when: the false vacuum is down to %.3g before a "
+                            "network has formed, tau = %.4g; take a smaller fields.bias",
+                            a->fraction_first, a->tau_first));
+  } else if (a->annihilated) {
     DW_TRY(dw_findings_line(findings,
                             "  annihilation       false vacuum at 1/e at tau = %.4g, area at a tenth at %.4g, "
                             "gone at %.4g",
@@ -375,5 +395,8 @@ dw_status dw_analyse_walls(const dw_analyse_input *input, dw_findings *findings)
     return annihilation(input, findings); /* the model has no bias, and a false vacuum's energy isn't that of walls */
   }
   DW_TRY(energies(input, findings));
+  if (input->run[0]->model.potential->melts) {
+    return dw_findings_line(findings, "  one-scale model    left out: its walls keep their tension, these don't");
+  }
   return one_scale(input, all, findings);
 }

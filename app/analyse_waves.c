@@ -35,14 +35,16 @@ static dw_spectrum spectrum_of(const dw_archive_spectra *gw, int64_t row, const 
                        .count = gw->count};
 }
 
-/* Mean over the rows of the window that have it. */
+/* Mean over the valid rows of the window that have it; it is 0 until gw.start. */
 static double mean_of(const dw_analyse_input *input, const dw_archive *run, dw_column column) {
   const double *tau = dw_archive_column(run, DW_COLUMN_TAU);
+  const double *valid = dw_archive_column(run, DW_COLUMN_VALID);
   const double *value = dw_archive_column(run, column);
   double sum = 0.0;
   int64_t count = 0;
   for (int64_t i = 0; i < run->series.rows; i++) {
-    if (tau[i] >= input->from * (1.0 - 1e-9) && tau[i] <= input->to * (1.0 + 1e-9) && !isnan(value[i])) {
+    if (tau[i] >= input->from * (1.0 - 1e-9) && tau[i] <= input->to * (1.0 + 1e-9) && valid[i] > 0.0 &&
+        value[i] > 0.0) {
       sum += value[i];
       count++;
     }
@@ -85,7 +87,8 @@ static dw_status tell(const dw_analyse_input *input, const double *value, const 
     (void)snprintf(path, sizeof path, "waves/%s", number[i].name);
     DW_TRY(dw_findings_reals(findings, path, 1, &shape, pair, number[i].unit, number[i].doc));
     if (isnan(all.value)) {
-      DW_TRY(dw_findings_line(findings, "  %-26s no shells for it", number[i].name));
+      DW_TRY(dw_findings_line(findings, "  %-26s %s", number[i].name,
+                              i < EFFICIENCY_PEAK ? "no shells for it" : "no valid row with waves in the window"));
     } else if (isnan(all.error)) {
       DW_TRY(dw_findings_line(findings, "  %-26s %8.4g", number[i].name, all.value));
     } else {

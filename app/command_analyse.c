@@ -158,6 +158,38 @@ static dw_status prepare(job *j) {
 
 /* --- sections --- */
 
+/* Whether the row at this time is valid in all runs; *last: the last time in the window at which the first one's is. */
+static bool is_valid(const job *j, double tau, double *last) {
+  bool valid = true;
+  *last = (double)NAN;
+  for (int r = j->options.runs - 1; r >= 0; r--) {
+    const double *times = dw_archive_column(j->run[r], DW_COLUMN_TAU);
+    const double *flags = dw_archive_column(j->run[r], DW_COLUMN_VALID);
+    for (int64_t i = 0; i < j->run[r]->series.rows && times[i] <= tau * (1.0 + 1e-9); i++) {
+      valid = valid && (times[i] < tau * (1.0 - 1e-9) || flags[i] > 0.0);
+      *last = r == 0 && flags[i] > 0.0 ? times[i] : *last;
+    }
+  }
+  return valid;
+}
+
+/* Section walls takes valid rows only; the others take spectra as they are. */
+static dw_status warn_validity(const job *j) {
+  double last = 0.0;
+  const double tau = dw_analyse_last_time(&j->input);
+  const int64_t valid = is_valid(j, tau, &last);
+  const int64_t one = 1;
+  if (valid == 0) {
+    DW_TRY(
+        dw_findings_line(j->findings,
+                         "  warning: at its last spectra, tau = %.6g, walls aren't resolved or the horizon is larger "
+                         "than half the box; spectra are taken all the same. Valid up to %.6g (--to)",
+                         tau, last));
+  }
+  return dw_findings_ints(j->findings, "window/valid", 1, &one, &valid, "1",
+                          "whether walls are resolved and the horizon is in the box at the last spectra");
+}
+
 static dw_status say_runs(const job *j) {
   DW_TRY(dw_findings_line(j->findings, "%-12s %s, git %s", "dwell", dw_version(), dw_version_git()));
   for (int r = 0; r < j->options.runs; r++) {
@@ -168,7 +200,8 @@ static dw_status say_runs(const job *j) {
                             dw_archive_tau_first(run), dw_archive_tau_last(run),
                             run->finished ? "" : ", not finished"));
   }
-  return dw_findings_line(j->findings, "%-12s tau = %.6g to %.6g", "window", j->input.from, j->input.to);
+  DW_TRY(dw_findings_line(j->findings, "%-12s tau = %.6g to %.6g", "window", j->input.from, j->input.to));
+  return warn_validity(j);
 }
 
 static dw_status do_sections(const job *j) {

@@ -18,7 +18,7 @@ void dw_directory_name(dw_directory *directory, const char *root) {
   (void)snprintf(directory->root, DW_PATH_LENGTH, "%s", root);
   join(directory->config, root, "config.cfg");
   join(directory->log, root, "run.log");
-  join(directory->lock, root, "run.lock");
+  join(directory->lock, root, ".lock");
   join(directory->potential, root, DW_MODEL_PLUGIN);
   join(directory->table, root, DW_MODEL_TABLE);
   join(directory->timeseries, root, "timeseries.csv");

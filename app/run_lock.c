@@ -33,6 +33,9 @@ static void sign(int file) {
 
 static dw_status take(dw_run_lock *lock, const dw_directory *directory, bool make) {
   if (lock->file != 0) {
+    if (make) {
+      sign(lock->file - 1);
+    }
     return DW_OK;
   }
   const int file = open(directory->lock, O_RDWR | O_CLOEXEC | (make ? O_CREAT : 0), 0666);
@@ -44,7 +47,9 @@ static dw_status take(dw_run_lock *lock, const dw_directory *directory, bool mak
     (void)close(file);
     return status;
   }
-  sign(file);
+  if (make) { /* a run that is refused changes nothing */
+    sign(file);
+  }
   lock->file = file + 1;
   return DW_OK;
 }

@@ -1,5 +1,5 @@
-/* One program at a time works in the directory of a run. It holds run.lock there (lattice/lock.h); what is in the file,
- * process and host of the last one, is for messages only.
+/* One program at a time works in the directory of a run. It holds the file .lock there (lattice/lock.h); what is in the
+ * file, process and host of the last one, is for messages only.
  *
  * Collective; process 0 acts. Errors: DW_ERR_FILE where another program works there. */
 #ifndef DW_APP_RUN_LOCK_H
@@ -12,8 +12,8 @@ typedef struct dw_run_lock {
   int file; /* on process 0, its descriptor + 1 */
 } dw_run_lock;
 
-/* Takes it; nothing happens where it is held. Without `make` a directory that has no run.lock is let pass, since no
- * program works there, and isn't touched. */
+/* Takes it, where it isn't held. Without `make` nothing is changed: a directory that has no .lock is let pass, since no
+ * program works there. */
 dw_status dw_run_lock_take(dw_run_lock *lock, const dw_directory *directory, const dw_comm *comm, bool make);
 
 /* Not collective. The file stays. */

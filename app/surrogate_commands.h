@@ -48,9 +48,17 @@ dw_status dw_surrogate_write_csv(const char *path, const dw_emulator *emulator, 
 dw_status dw_surrogate_write_hdf5(const char *path, const dw_emulator *emulator, const double *parameter,
                                   const dw_emulator_prediction *p, const dw_provenance *provenance);
 
+/* Points of a grid that someone should know of. */
+typedef struct dw_surrogate_grid_notes {
+  int64_t left;     /* OUT: they get the floor */
+  int64_t degraded; /* DEGRADED */
+  int64_t other;    /* not in radiation domination, for which the formulas of today hold */
+} dw_surrogate_grid_notes;
+
 /* The spectrum of gravitational waves today on a grid over the model's parameters, temperature, tension and frequency
- * (analysis/post/export.h). params: of the prediction. *left: points without a prediction, which get the floor. */
+ * (analysis/post/export.h). params: of the prediction. */
 dw_status dw_surrogate_write_ptarcade(const dw_surrogate_options *options, const dw_emulator *emulator,
-                                      const dw_params *params, const dw_provenance *provenance, int64_t *left);
+                                      const dw_params *params, const dw_provenance *provenance,
+                                      dw_surrogate_grid_notes *notes);
 
 #endif

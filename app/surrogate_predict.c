@@ -56,10 +56,25 @@ static void say_values(const dw_emulator *e, const dw_emulator_prediction *p) {
   (void)printf("error: of the ensemble mean, 68 %%; seed: by how much one realisation scatters about it\n");
 }
 
+static void warn_of_grid(const dw_surrogate_grid_notes *notes) {
+  if (notes->left > 0) {
+    (void)printf("%-12s %lld points of the grid lie outside of what was learned and hold no spectrum\n", "warning",
+                 (long long)notes->left);
+  }
+  if (notes->degraded > 0) {
+    (void)printf("%-12s %lld points of the grid are DEGRADED: their errors may be larger than said\n", "warning",
+                 (long long)notes->degraded);
+  }
+  if (notes->other > 0) {
+    (void)printf("%-12s %lld points of the grid aren't in radiation domination, for which f and h^2 Omega today hold\n",
+                 "warning", (long long)notes->other);
+  }
+}
+
 static dw_status write_files(const dw_surrogate_options *o, const dw_emulator *e, const dw_params *params,
                              const double *parameter, const dw_emulator_prediction *p,
                              const dw_provenance *provenance) {
-  int64_t left = 0;
+  dw_surrogate_grid_notes notes = {0};
   if (o->csv != NULL) {
     DW_TRY(dw_surrogate_write_csv(o->csv, e, p));
   }
@@ -67,7 +82,7 @@ static dw_status write_files(const dw_surrogate_options *o, const dw_emulator *e
     DW_TRY(dw_surrogate_write_hdf5(o->hdf5, e, parameter, p, provenance));
   }
   if (o->ptarcade != NULL) {
-    DW_TRY(dw_surrogate_write_ptarcade(o, e, params, provenance, &left));
+    DW_TRY(dw_surrogate_write_ptarcade(o, e, params, provenance, &notes));
   }
   const char *const files[] = {o->csv, o->hdf5, o->ptarcade};
   for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
@@ -75,10 +90,7 @@ static dw_status write_files(const dw_surrogate_options *o, const dw_emulator *e
       (void)printf("%-12s %s\n", "written", files[i]);
     }
   }
-  if (left > 0) {
-    (void)printf("%-12s %lld points of the grid lie outside of what was learned and hold no spectrum\n", "warning",
-                 (long long)left);
-  }
+  warn_of_grid(&notes);
   return DW_OK;
 }
 

@@ -28,7 +28,7 @@ typedef struct grid {
   int64_t points; /* of the parameters' axes together */
   double *f;      /* (K) scratch */
   double *omega;  /* (K) */
-  int64_t left;
+  dw_surrogate_grid_notes notes;
 } grid;
 
 static dw_status find_waves(const dw_emulator *e, const dw_emulator_quantity **about) {
@@ -145,8 +145,10 @@ static dw_status fill(grid *g, double *values) {
     place(g, i, parameter);
     DW_TRY(set_model(g, parameter));
     DW_TRY(dw_emulator_predict(g->emulator, parameter, g->prediction));
+    g->notes.degraded += g->prediction->verdict == DW_EMULATOR_DEGRADED ? 1 : 0;
+    g->notes.other += fabs(dw_background_power(&g->model->background, last_time(g)) - 1.0) < 1e-6 ? 0 : 1;
     if (g->prediction->verdict == DW_EMULATOR_OUT) {
-      g->left++;
+      g->notes.left++;
       for (int64_t j = 0; j < part; j++) {
         values[i * part + j] = DW_EXPORT_FLOOR;
       }
@@ -179,13 +181,14 @@ static dw_status write(grid *g, const dw_surrogate_options *o, const dw_provenan
 }
 
 dw_status dw_surrogate_write_ptarcade(const dw_surrogate_options *options, const dw_emulator *emulator,
-                                      const dw_params *params, const dw_provenance *provenance, int64_t *left) {
+                                      const dw_params *params, const dw_provenance *provenance,
+                                      dw_surrogate_grid_notes *notes) {
   struct {
     grid grid;
     dw_params params;
     dw_model model;
   } *own = NULL;
-  *left = 0;
+  *notes = (dw_surrogate_grid_notes){0};
   DW_TRY(dw_alloc((void **)&own, 1, sizeof *own, "grid of spectra today"));
   memset(own, 0, sizeof *own);
   grid *g = &own->grid;
@@ -203,7 +206,7 @@ dw_status dw_surrogate_write_ptarcade(const dw_surrogate_options *options, const
   }
   if (status == DW_OK) {
     status = write(g, options, provenance);
-    *left = g->left;
+    *notes = g->notes;
   }
   dw_emulator_prediction_destroy(g->prediction);
   dw_free(g->f);

@@ -204,6 +204,15 @@ static dw_status measure(rows *r, double length, dw_annihilation *result) {
   return fit_decay(r, used, start, NULL, length, &result->free);
 }
 
+/* NAN where there is none. */
+static double first_fraction(const dw_annihilation_series *series) {
+  int64_t i = 0;
+  while (i < series->rows && isnan(series->fraction[i])) {
+    i++;
+  }
+  return i < series->rows ? series->fraction[i] : (double)NAN;
+}
+
 dw_status dw_annihilation_measure(const dw_annihilation_series *series, double tau_first, double tau_last,
                                   dw_annihilation *result) {
   const double nan = (double)NAN;
@@ -220,5 +229,12 @@ dw_status dw_annihilation_measure(const dw_annihilation_series *series, double t
   DW_TRY(rows_select(&r, series, tau_first, tau_last));
   const dw_status status = r.count > 0 ? measure(&r, series->length, result) : DW_OK;
   dw_free(r.tau);
+  if (status == DW_OK && result->fraction_first < first_fraction(series) / exp(1.0)) {
+    result->early = true;
+    result->annihilated = false;
+    result->tau_fraction = result->tau_area = result->tau_gone = nan;
+    result->cubic = no_decay(&three);
+    result->free = no_decay(NULL);
+  }
   return status;
 }

@@ -72,6 +72,7 @@ typedef struct dw_annihilation {
   double tau_last;
   double fraction_first;
   double fraction_last;
+  bool early;       /* f was below 1/e of that of the first row of all before the window: no times */
   bool annihilated; /* f fell to 1/e of its first value, or was gone from the first row on */
   double tau_fraction;
   double tau_area;

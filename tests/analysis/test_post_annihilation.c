@@ -199,10 +199,24 @@ static void test_window(void **state) {
   assert_true(!r.annihilated && isnan(r.cubic.tau_c) && !r.free.decays);
 }
 
+/* Catches times that say when a window begins, of walls that have gone by then. */
+static void test_early(void **state) {
+  (void)state;
+  sample s;
+  make(&s, 0.5, 3.0, 3.0, 0.0, 1);
+  const dw_annihilation_series series = {.rows = ROWS, .tau = s.tau, .fraction = s.fraction, .area = s.area};
+  dw_annihilation r;
+  assert_ok(dw_annihilation_measure(&series, 2.5, 1e9, &r)); /* 0.56 of the first */
+  assert_true(!r.early && r.annihilated && isfinite(r.tau_area));
+  assert_ok(dw_annihilation_measure(&series, 3.3, 1e9, &r)); /* 0.26 */
+  assert_true(r.early && !r.annihilated && isnan(r.tau_area) && isnan(r.tau_fraction) && isnan(r.tau_gone));
+  assert_true(!r.cubic.decays && !r.free.decays && isnan(r.free.tau_c));
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_false_vacuum), cmocka_unit_test(test_exact),  cmocka_unit_test(test_coverage),
     cmocka_unit_test(test_never),        cmocka_unit_test(test_begun),  cmocka_unit_test(test_chance),
-    cmocka_unit_test(test_all_gone),     cmocka_unit_test(test_window),
+    cmocka_unit_test(test_all_gone),     cmocka_unit_test(test_window), cmocka_unit_test(test_early),
 };
 
 int main(void) { return cmocka_run_group_tests(tests, NULL, NULL); }
