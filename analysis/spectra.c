@@ -114,7 +114,18 @@ dw_status dw_spectra_write(dw_spectra *spectra) {
   return dw_comm_agree(spectra->comm, holds(spectra) ? write_file(spectra) : DW_OK);
 }
 
-static dw_status read_file(dw_spectra *spectra, int64_t step) {
+/* Field spectra are always there. */
+static dw_status check_last(const dw_spectra *spectra, int64_t last) {
+  const dw_spectra_store *field = &spectra->store[dw_spectra_group_find("field")];
+  const int64_t found = field->rows > 0 ? field->step[field->rows - 1] : -1;
+  return last < 0 || !field->declared || found == last
+             ? DW_OK
+             : dw_fail(DW_ERR_FILE,
+                       "%s: spectra are missing: up to the checkpoint, the last ones are of step %lld instead of %lld",
+                       spectra->path, (long long)found, (long long)last);
+}
+
+static dw_status read_file(dw_spectra *spectra, int64_t step, int64_t last) {
   dw_file *file = NULL;
   DW_TRY(dw_file_open(&file, dw_comm_self(), spectra->path));
   dw_status status = DW_OK;
@@ -124,11 +135,11 @@ static dw_status read_file(dw_spectra *spectra, int64_t step) {
     }
   }
   dw_file_close(file);
-  return status;
+  return status == DW_OK ? check_last(spectra, last) : status;
 }
 
-dw_status dw_spectra_restore(dw_spectra *spectra, int64_t step) {
-  return dw_comm_agree(spectra->comm, holds(spectra) ? read_file(spectra, step) : DW_OK);
+dw_status dw_spectra_restore(dw_spectra *spectra, int64_t step, int64_t last) {
+  return dw_comm_agree(spectra->comm, holds(spectra) ? read_file(spectra, step, last) : DW_OK);
 }
 
 int64_t dw_spectra_rows(const dw_spectra *spectra, const char *group) {

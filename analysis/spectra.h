@@ -47,8 +47,8 @@ void dw_spectra_amend(dw_spectra *spectra, const char *group, int64_t step, int6
 dw_status dw_spectra_write(dw_spectra *spectra);
 
 /* Reads back the rows with step <= `step` of all declared groups; a group that the file lacks stays empty.
- * Shells and references must be those declared. */
-dw_status dw_spectra_restore(dw_spectra *spectra, int64_t step);
+ * Shells and references must be those declared, and the last row of the field's that of step `last` (-1: not known). */
+dw_status dw_spectra_restore(dw_spectra *spectra, int64_t step, int64_t last);
 
 /* Rows of a group so far, on process 0; 0 elsewhere. Not collective. */
 int64_t dw_spectra_rows(const dw_spectra *spectra, const char *group);

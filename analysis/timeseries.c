@@ -117,12 +117,14 @@ static long long step_of(const char *row, const char *end) {
   return commas == DW_COLUMNS - 1 && after != row && *after == ',' ? step : -1;
 }
 
-/* *kept = bytes of the header and the rows up to `step`. A last line without an end was torn: it isn't kept. */
-static dw_status find_cut(const char *path, const char *text, size_t bytes, int64_t step, size_t *kept) {
+/* *kept = bytes of the header and the rows up to `step`, *last the step of the last of them, -1 without any. A last
+ * line without an end was torn: it isn't kept. */
+static dw_status find_cut(const char *path, const char *text, size_t bytes, int64_t step, size_t *kept, int64_t *last) {
   const char *end = text + bytes;
   const char *row = memchr(text, '\n', bytes);
   row = row == NULL ? end : row + 1;
   *kept = (size_t)(row - text);
+  *last = -1;
   for (int number = 2; row < end; number++) {
     const char *newline = memchr(row, '\n', (size_t)(end - row));
     if (newline == NULL) {
@@ -138,18 +140,27 @@ static dw_status find_cut(const char *path, const char *text, size_t bytes, int6
     }
     row = newline + 1;
     *kept = (size_t)(row - text);
+    *last = found;
   }
   return DW_OK;
 }
 
-static dw_status cut_file(const char *path, int64_t step, bool write) {
+/* `needed`: the step of the last row kept; -1: not known. */
+static dw_status cut_file(const char *path, int64_t step, int64_t needed, bool write) {
   char *text = NULL;
   size_t bytes = 0;
   DW_TRY(dw_replace_read(path, &text, &bytes));
   size_t kept = 0;
+  int64_t last = -1;
   dw_status status = check_header(path, text, bytes);
   if (status == DW_OK) {
-    status = find_cut(path, text, bytes, step, &kept);
+    status = find_cut(path, text, bytes, step, &kept, &last);
+  }
+  if (status == DW_OK && needed >= 0 && last != needed) {
+    status =
+        dw_fail(DW_ERR_FILE,
+                "%s: rows are missing: up to the checkpoint, step %lld, the last one is of step %lld instead of %lld",
+                path, (long long)step, (long long)last, (long long)needed);
   }
   if (status == DW_OK && write && kept < bytes) {
     status = dw_replace_file(path, text, kept);
@@ -159,7 +170,7 @@ static dw_status cut_file(const char *path, int64_t step, bool write) {
 }
 
 static dw_status restore_file(dw_timeseries *series, int64_t step) {
-  DW_TRY(cut_file(series->path, step, true));
+  DW_TRY(cut_file(series->path, step, -1, true));
   return open_end(series);
 }
 
@@ -168,8 +179,8 @@ dw_status dw_timeseries_restore(dw_timeseries **series, const dw_comm *comm, con
   return settle(series, dw_comm_rank(comm) == 0 ? restore_file(*series, step) : DW_OK);
 }
 
-dw_status dw_timeseries_check(const dw_comm *comm, const char *path, int64_t step) {
-  return dw_comm_agree(comm, dw_comm_rank(comm) == 0 ? cut_file(path, step, false) : DW_OK);
+dw_status dw_timeseries_check(const dw_comm *comm, const char *path, int64_t step, int64_t last) {
+  return dw_comm_agree(comm, dw_comm_rank(comm) == 0 ? cut_file(path, step, last, false) : DW_OK);
 }
 
 /* --- rows --- */

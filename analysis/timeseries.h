@@ -22,8 +22,8 @@ dw_status dw_timeseries_create(dw_timeseries **series, const dw_comm *comm, cons
  * is written beside and renamed). A file with other columns or a damaged row is refused. */
 dw_status dw_timeseries_restore(dw_timeseries **series, const dw_comm *comm, const char *path, int64_t step);
 
-/* Whether restoring will find all it needs; nothing is written. */
-dw_status dw_timeseries_check(const dw_comm *comm, const char *path, int64_t step);
+/* Whether restoring will find all it needs, up to the row of step `last` (-1: not known); nothing is written. */
+dw_status dw_timeseries_check(const dw_comm *comm, const char *path, int64_t step, int64_t last);
 
 /* row: units of columns.h, values of process 0. */
 dw_status dw_timeseries_append(dw_timeseries *series, const double row[DW_COLUMNS]);

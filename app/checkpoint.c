@@ -101,6 +101,8 @@ static dw_status write_all(dw_file *file, const dw_run_parts *parts, const dw_re
   DW_TRY(dw_attribute_write_real(file, "/", "dtau", now->dtau));
   DW_TRY(dw_attribute_write_real(file, "/", "pending", now->pending));
   DW_TRY(dw_attribute_write_int(file, "/", "points", now->points));
+  DW_TRY(dw_attribute_write_int(file, "/", "row", now->row));
+  DW_TRY(dw_attribute_write_int(file, "/", "row_spectra", now->row_spectra));
   for (int i = 0; i < parts->state->components; i++) {
     char path[DW_FILE_NAME];
     DW_TRY(dw_file_write_checked_field(file, name_field("phi", i, path), parts->state->phi[i]));
@@ -118,7 +120,9 @@ dw_status dw_checkpoint_write(const dw_directory *directory, const dw_run_parts 
                              .tau = dw_state_tau(state),
                              .dtau = state->dtau,
                              .pending = state->pending,
-                             .points = state->lattice->points};
+                             .points = state->lattice->points,
+                             .row = parts->row,
+                             .row_spectra = parts->row_spectra};
   char path[DW_PATH_LENGTH + 32];
   name_slot(directory, now.slot, path);
   dw_file *file = NULL;
@@ -134,6 +138,14 @@ dw_status dw_checkpoint_write(const dw_directory *directory, const dw_run_parts 
   DW_TRY(dw_file_commit(&file));
   *last = now;
   return DW_OK;
+}
+
+/* A checkpoint of an earlier version doesn't say. */
+static dw_status read_row(dw_file *file, const char *name, int64_t *row) {
+  bool there = false;
+  *row = -1;
+  DW_TRY(dw_attribute_find(file, "/", name, &there));
+  return there ? dw_attribute_read_int(file, "/", name, row) : DW_OK;
 }
 
 static dw_status read_header(dw_file *file, const char *path, dw_checkpoint *checkpoint) {
@@ -155,6 +167,8 @@ static dw_status read_header(dw_file *file, const char *path, dw_checkpoint *che
   DW_TRY(dw_attribute_read_real(file, "/", "dtau", &checkpoint->dtau));
   DW_TRY(dw_attribute_read_real(file, "/", "pending", &checkpoint->pending));
   DW_TRY(dw_attribute_read_int(file, "/", "points", &checkpoint->points));
+  DW_TRY(read_row(file, "row", &checkpoint->row));
+  DW_TRY(read_row(file, "row_spectra", &checkpoint->row_spectra));
   const bool sound = checkpoint->step >= 0 && isfinite(checkpoint->tau) && isfinite(checkpoint->dtau) &&
                      checkpoint->dtau > 0.0 && isfinite(checkpoint->pending);
   return sound ? DW_OK

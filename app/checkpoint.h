@@ -18,6 +18,8 @@ typedef struct dw_checkpoint {
   double dtau;    /* 1/m */
   double pending; /* see fields/state.h */
   int64_t points;
+  int64_t row; /* the step of the last row of the time series, and of the last spectra, without which it is of */
+  int64_t row_spectra; /* no use; -1: not known */
 } dw_checkpoint;
 
 /* What is written and read; not owned. */
@@ -25,6 +27,8 @@ typedef struct dw_run_parts {
   dw_state *state;
   dw_emission *emission;
   const dw_emission_choice *choice;
+  int64_t row; /* as in dw_checkpoint */
+  int64_t row_spectra;
 } dw_run_parts;
 
 /* Bytes of one checkpoint. */

@@ -200,6 +200,7 @@ static dw_status write_row(dw_run *run, const dw_measurement *m) {
   if (dw_plan_spectra_due(&run->plan, step)) {
     const double begun = dw_seconds();
     DW_TRY(append_spectra(run, row));
+    run->row_spectra = step;
     dw_run_spend(run, DW_RUN_SPECTRA, begun);
     const double found = dw_seconds();
     DW_TRY(append_walls(run, row));
@@ -213,6 +214,7 @@ static dw_status write_row(dw_run *run, const dw_measurement *m) {
     dw_run_spend(run, DW_RUN_FILES, begun);
   }
   run->area_parameter = row[DW_COLUMN_AREA_PARAMETER_T];
+  run->row = step;
   return dw_timeseries_append(run->series, row);
 }
 

@@ -182,7 +182,7 @@ static dw_status choose_checkpoint(dw_run *run) {
 
 /* Rows and spectra so far. A restart needs them: what came before the checkpoint can't be measured again. */
 static dw_status read_series(dw_run *run) {
-  dw_status status = dw_spectra_restore(run->spectra, run->state->step);
+  dw_status status = dw_spectra_restore(run->spectra, run->state->step, run->checkpoint.row_spectra);
   if (status == DW_OK && run->walls != NULL) {
     status = dw_domains_file_restore(run->walls, run->state->step);
   }
@@ -193,7 +193,7 @@ static dw_status read_series(dw_run *run) {
     status = dw_emission_restore_tracks(run->emission, run->directory.tracks, run->state->step);
   }
   if (status == DW_OK) {
-    status = dw_timeseries_check(run->comm, run->directory.timeseries, run->state->step);
+    status = dw_timeseries_check(run->comm, run->directory.timeseries, run->state->step, run->checkpoint.row);
   }
   if (status == DW_ERR_FILE) {
     return dw_fail(status,
@@ -212,10 +212,12 @@ dw_status dw_run_restart(dw_run *run) {
   if (run->finished) {
     return DW_OK;
   }
-  DW_TRY(dw_run_lock_take(&run->lock, &run->directory, run->comm, true)); /* one of an earlier version has none */
   DW_TRY(dw_run_make_records(run));
   DW_TRY(read_series(run));
+  run->row = run->checkpoint.row;
+  run->row_spectra = run->checkpoint.row_spectra;
   run->restored = true;
+  DW_TRY(dw_run_lock_take(&run->lock, &run->directory, run->comm, true)); /* one of an earlier version has none */
   DW_TRY(dw_timeseries_restore(&run->series, run->comm, run->directory.timeseries, run->state->step));
   DW_TRY(dw_directory_prepare(&run->directory, run->comm, false));
   DW_TRY(dw_run_write_records(run));

@@ -26,7 +26,11 @@ static dw_status make_config(dw_run *run) {
 }
 
 dw_run_parts dw_run_parts_of(const dw_run *run) {
-  return (dw_run_parts){.state = run->state, .emission = run->emission, .choice = &run->choice};
+  return (dw_run_parts){.state = run->state,
+                        .emission = run->emission,
+                        .choice = &run->choice,
+                        .row = run->row,
+                        .row_spectra = run->row_spectra};
 }
 
 static void say_notice(void *context, const char *line) { dw_log_line(context, "%s", line); }
@@ -180,6 +184,8 @@ dw_status dw_run_create_from(dw_run *run, const dw_params *params, bool restart,
   run->params = *params;
   run->checkpoint.slot = -1;
   run->measured = -1;
+  run->row = -1;
+  run->row_spectra = -1;
   run->area_parameter = (double)NAN;
   run->started = dw_seconds();
   run->last_checkpoint = run->started;

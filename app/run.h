@@ -67,6 +67,8 @@ typedef struct dw_run {
   double spent[DW_RUN_PARTS]; /* seconds of this process */
   double area_parameter;      /* the last A_t */
   int64_t measured;           /* the last step found finite; -1 = none */
+  int64_t row;                /* the step of the last row of the time series; -1 = none */
+  int64_t row_spectra;        /* of the last spectra */
   bool warned_resolution;
   bool warned_horizon;
   bool warned_constraint;

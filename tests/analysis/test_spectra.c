@@ -133,7 +133,10 @@ static void a_restart_goes_on(void **state) {
   assert_all_ok(dw_spectra_write(spectra));
   dw_spectra_destroy(spectra);
   spectra = open_spectra("restart.h5", record, K);
-  assert_all_ok(dw_spectra_restore(spectra, 25));
+  assert_all_status(dw_spectra_restore(spectra, 25, 25), DW_ERR_FILE); /* one is missing */
+  dw_spectra_destroy(spectra);
+  spectra = open_spectra("restart.h5", record, K);
+  assert_all_ok(dw_spectra_restore(spectra, 25, 20));
   append(spectra, 27);
   assert_all_ok(dw_spectra_write(spectra));
   expect_steps("restart.h5", 4, (const int64_t[]){0, 10, 20, 27});
@@ -190,13 +193,13 @@ static void other_files_are_refused(void **state) {
   const double more_k[K + 1] = {1.0, 2.0, 3.0, 4.0};
   const int64_t more_count[K + 1] = {6, 18, 26, 80};
   assert_all_ok(dw_spectra_declare(spectra, "field", K + 1, more_k, more_count, 0, NULL));
-  assert_all_status(dw_spectra_restore(spectra, 1), DW_ERR_FILE);
+  assert_all_status(dw_spectra_restore(spectra, 1, -1), DW_ERR_FILE);
   assert_all(strstr(dw_message(), "(1, 3)") != NULL && strstr(dw_message(), "(1, 4)") != NULL);
   assert_all_status(dw_spectra_declare(spectra, "nothing", K, k, count, 0, NULL), DW_ERR_INTERNAL);
   assert_all_status(dw_spectra_append(spectra, "gw", 1, 1.0, 1.0, NULL), DW_ERR_INTERNAL);
   dw_spectra_destroy(spectra);
   assert_all_ok(dw_spectra_create(&spectra, dw_comm_world(), "absent.h5", record));
-  assert_all_status(dw_spectra_restore(spectra, 1), DW_ERR_FILE);
+  assert_all_status(dw_spectra_restore(spectra, 1, -1), DW_ERR_FILE);
   dw_spectra_destroy(spectra);
 }
 

@@ -110,7 +110,10 @@ static void a_restart_cuts_rows(void **state) {
     }
     char before[2048];
     (void)snprintf(before, sizeof before, "%s%s%s%s", header, ROW(0), ROW(10), torn[i]);
-    assert_all_ok(dw_timeseries_check(dw_comm_world(), "cut.csv", 10));
+    assert_all_ok(dw_timeseries_check(dw_comm_world(), "cut.csv", 10, -1));
+    assert_all_ok(dw_timeseries_check(dw_comm_world(), "cut.csv", 10, 10));
+    assert_all_ok(dw_timeseries_check(dw_comm_world(), "cut.csv", 9, 0));
+    assert_all_status(dw_timeseries_check(dw_comm_world(), "cut.csv", 11, 11), DW_ERR_FILE);
     assert_all(file_is("cut.csv", before));
     assert_all_ok(dw_timeseries_restore(&series, dw_comm_world(), "cut.csv", 10));
     append(series, 12.0);
@@ -129,7 +132,7 @@ static void foreign_files_are_refused(void **state) {
   (void)state;
   dw_timeseries *series = NULL;
   char damaged[2048];
-  assert_all_status(dw_timeseries_check(dw_comm_world(), "absent.csv", 10), DW_ERR_FILE);
+  assert_all_status(dw_timeseries_check(dw_comm_world(), "absent.csv", 10, -1), DW_ERR_FILE);
   assert_all_status(dw_timeseries_restore(&series, dw_comm_world(), "absent.csv", 10), DW_ERR_FILE);
   assert_all(series == NULL && strstr(dw_message(), "absent.csv") != NULL);
   write_file("foreign.csv", "step,tau\n", "1,2\n");
@@ -138,7 +141,7 @@ static void foreign_files_are_refused(void **state) {
   assert_all(file_is("foreign.csv", "step,tau\n1,2\n"));
   write_file("damaged.csv", header, ROW(1) "2,3\n" ROW(3));
   (void)snprintf(damaged, sizeof damaged, "%s%s", header, ROW(1) "2,3\n" ROW(3));
-  assert_all_status(dw_timeseries_check(dw_comm_world(), "damaged.csv", 10), DW_ERR_FILE);
+  assert_all_status(dw_timeseries_check(dw_comm_world(), "damaged.csv", 10, -1), DW_ERR_FILE);
   assert_all_status(dw_timeseries_restore(&series, dw_comm_world(), "damaged.csv", 10), DW_ERR_FILE);
   assert_all(strstr(dw_message(), "damaged.csv:3") != NULL);
   assert_all(file_is("damaged.csv", damaged));

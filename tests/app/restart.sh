@@ -270,6 +270,24 @@ with h5py.File(sys.argv[1], 'r+') as file: $damage" "half/checkpoints/$newest"
   [[ $(fingerprint whole) == "$(fingerprint half)" ]] || fail "$damage: another state at the end"
 done
 
+# Rows and spectra of before the checkpoint that are gone, as in copies of older files.
+half_way
+awk -F, -v step="$newest_step" 'NR == 1 || $1 + 10 < step' half0/timeseries.csv >half/timeseries.csv
+expect 3 go_on
+one_message 'half/timeseries.csv: rows are missing: up to the checkpoint, step [0-9]+, the last one is of step -?[0-9]+ instead of [0-9]+; bring'
+half_way
+"$DWELL_PYTHON" -c "import h5py
+with h5py.File('half/spectra.h5', 'r+') as file:
+    last = (file['field/step'][()] <= $newest_step).sum() - 1
+    for group in file:
+        for name, item in list(file[group].items()):
+            if name not in ('k', 'count', 'reference_tau'):
+                rows = item[:, :last] if group == 'utc' and name not in ('step', 'tau', 'a') else item[:last]
+                del file[group][name]
+                file[group][name] = rows"
+expect 3 go_on
+one_message 'half/spectra.h5: spectra are missing: up to the checkpoint, the last ones are of step -?[0-9]+ instead of [0-9]+; bring'
+
 half_way # cut short
 truncate -s -1000 "half/checkpoints/$newest"
 expect 0 go_on
