@@ -198,11 +198,8 @@ static void convert(const dw_measure *measure, const double *sum, dw_measurement
   result->energy_degenerate =
       result->energy_kinetic + result->energy_gradient + density * degenerate * sum[DW_SUM_DEGENERATE];
   result->area = sum[DW_SUM_AREA] / (sites * dx);
-  /* Without a wall it is radiation alone that moves between the vacua. */
-  const bool none = dw_potential_has_sign(state->model->potential) && !(result->area > 0.0);
-  const double moving = none ? (double)NAN : sum[DW_SUM_W_VELOCITY];
-  result->velocity = root_ratio(moving, sum[DW_SUM_W_GRADIENT] / (dx * dx));
-  result->gamma_velocity = root_ratio(0.5 * moving, degenerate * sum[DW_SUM_W_DEGENERATE]);
+  result->velocity = root_ratio(sum[DW_SUM_W_VELOCITY], sum[DW_SUM_W_GRADIENT] / (dx * dx));
+  result->gamma_velocity = root_ratio(0.5 * sum[DW_SUM_W_VELOCITY], degenerate * sum[DW_SUM_W_DEGENERATE]);
   result->fraction_positive = sum[DW_SUM_POSITIVE] / sites;
   convert_walls(measure, sum, density, result);
 }

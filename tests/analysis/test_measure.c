@@ -288,10 +288,6 @@ static void no_walls(void **state) {
   assert_all(isnan(result.velocity) && isnan(result.gamma_velocity) && result.area == 0.0);
   assert_all(result.fraction_positive == 1.0 && result.energy_potential == 0.0);
   assert_all(result.volume_walls == 0.0 && result.energy_radiation == 0.0);
-  const dw_initial between = {.kind = "mode", .mean = 0.5}; /* radiation may be there, too */
-  assert_all_ok(simulation_start(&sim, &between));
-  assert_all_ok(measure_into(&sim, &result));
-  assert_all(isnan(result.velocity) && isnan(result.gamma_velocity) && result.area == 0.0);
   simulation_close(&sim);
 }
 
