@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Catches a failure in the program that ends with a wrong exit code, hangs, harms a file, or keeps the run from going on.
 # program.sh FAULTY FAULTS [SEED]: so many faults of each kind, at random places, on 1 and on 3 processes.
-# program.sh FAULTY every PART PARTS: every call of MPI of a shorter run on 3 processes, or one of so many shares of them.
+# program.sh FAULTY every PART PARTS [PROCESS...]: every call of MPI of a shorter run on 3 processes, or one of so many
+# shares of them, on all three or those that are named.
 # Prints how many were tried. FAULTY is the program of tests/faults/faulty.c.
 # shellcheck source=tests/faults/lib.sh
 . "$DWELL_SOURCE_DIR/tests/faults/lib.sh"
@@ -78,11 +79,13 @@ at_random() {
   done
 }
 
-# every_mpi PART PARTS
+# every_mpi PART PARTS [PROCESS...]
 every_mpi() {
   local process count n
+  local -a processes=("${@:3}")
+  ((${#processes[@]} > 0)) || processes=(0 1 2)
   whole 3
-  for process in 0 1 2; do
+  for process in "${processes[@]}"; do
     count=$(calls "counts3.$process" mpi)
     for ((n = 1 + $1; n <= count; n += $2)); do
       try 3 mpi "$process" "$n"
@@ -95,7 +98,7 @@ if [[ $faults == every ]]; then
 fi
 expect 0 go 1 --set output=whole
 if [[ $faults == every ]]; then
-  every_mpi "${3:-0}" "${4:-1}"
+  every_mpi "${3:-0}" "${4:-1}" "${@:5}"
 else
   at_random 1
   at_random 3
