@@ -112,6 +112,12 @@ int64_t dw_analyse_row(const dw_archive_spectra *spectra, double tau) {
   return row >= 0 && spectra->tau[row] >= tau * (1.0 - SLACK) ? row : -1;
 }
 
+bool dw_analyse_row_counts(const dw_analyse_input *input, const dw_archive *run, int64_t row) {
+  const double tau = dw_archive_column(run, DW_COLUMN_TAU)[row];
+  return tau >= input->from * (1.0 - SLACK) && tau <= input->to * (1.0 + SLACK) &&
+         dw_archive_column(run, DW_COLUMN_VALID)[row] > 0.0;
+}
+
 static bool all_have(const dw_analyse_input *input, double tau) {
   for (int r = 1; r < input->runs; r++) {
     if (dw_analyse_row(&input->run[r]->field, tau) < 0) {

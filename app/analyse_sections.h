@@ -61,6 +61,9 @@ dw_status dw_analyse_today_write(const dw_analyse_input *input, const dw_provena
 /* The row at a time; -1 where there is none. */
 int64_t dw_analyse_row(const dw_archive_spectra *spectra, double tau);
 
+/* Whether a row of the time series is valid and in the window. */
+bool dw_analyse_row_counts(const dw_analyse_input *input, const dw_archive *run, int64_t row);
+
 /* The time of the last spectra in the window that all members have; at worst that of their start. */
 double dw_analyse_last_time(const dw_analyse_input *input);
 

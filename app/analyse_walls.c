@@ -21,19 +21,13 @@ typedef struct rows {
 /* Of the largest area parameter. */
 static const double GONE = 0.1;
 
-static bool is_valid(const dw_analyse_input *input, const dw_archive *run, int64_t i) {
-  const double tau = dw_archive_column(run, DW_COLUMN_TAU)[i];
-  return tau >= input->from * (1.0 - 1e-9) && tau <= input->to * (1.0 + 1e-9) &&
-         dw_archive_column(run, DW_COLUMN_VALID)[i] > 0.0;
-}
-
 /* Up to when the walls have gone: what then moves between the vacua is radiation. */
 static rows valid_rows(const dw_analyse_input *input, const dw_archive *run) {
   const double *area = dw_archive_column(run, DW_COLUMN_AREA_PARAMETER_T);
   rows r = {.first = 0};
   double most = 0.0;
   for (int64_t i = 0; i < run->series.rows; i++) {
-    if (!is_valid(input, run, i)) {
+    if (!dw_analyse_row_counts(input, run, i)) {
       continue;
     }
     most = fmax(most, area[i]);

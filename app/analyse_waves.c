@@ -37,14 +37,11 @@ static dw_spectrum spectrum_of(const dw_archive_spectra *gw, int64_t row, const 
 
 /* Mean over the valid rows of the window that have it; it is 0 until gw.start. */
 static double mean_of(const dw_analyse_input *input, const dw_archive *run, dw_column column) {
-  const double *tau = dw_archive_column(run, DW_COLUMN_TAU);
-  const double *valid = dw_archive_column(run, DW_COLUMN_VALID);
   const double *value = dw_archive_column(run, column);
   double sum = 0.0;
   int64_t count = 0;
   for (int64_t i = 0; i < run->series.rows; i++) {
-    if (tau[i] >= input->from * (1.0 - 1e-9) && tau[i] <= input->to * (1.0 + 1e-9) && valid[i] > 0.0 &&
-        value[i] > 0.0) {
+    if (dw_analyse_row_counts(input, run, i) && value[i] > 0.0) {
       sum += value[i];
       count++;
     }

@@ -31,13 +31,7 @@ static void sign(int file) {
   }
 }
 
-static dw_status take(dw_run_lock *lock, const dw_directory *directory, bool make) {
-  if (lock->file != 0) {
-    if (make) {
-      sign(lock->file - 1);
-    }
-    return DW_OK;
-  }
+static dw_status hold(dw_run_lock *lock, const dw_directory *directory, bool make) {
   const int file = open(directory->lock, O_RDWR | O_CLOEXEC | (make ? O_CREAT : 0), 0666);
   if (file < 0) {
     return !make ? DW_OK : dw_fail(DW_ERR_FILE, "%s can't be opened: %s", directory->lock, strerror(errno));
@@ -47,10 +41,15 @@ static dw_status take(dw_run_lock *lock, const dw_directory *directory, bool mak
     (void)close(file);
     return status;
   }
-  if (make) { /* a run that is refused changes nothing */
-    sign(file);
-  }
   lock->file = file + 1;
+  return DW_OK;
+}
+
+static dw_status take(dw_run_lock *lock, const dw_directory *directory, bool make) {
+  DW_TRY(lock->file == 0 ? hold(lock, directory, make) : DW_OK);
+  if (make) { /* a run that is refused changes nothing */
+    sign(lock->file - 1);
+  }
   return DW_OK;
 }
 

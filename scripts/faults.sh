@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Faults, kills and full disks for long: scripts/faults.sh [EVERY [KILLS]]. Every EVERY-th call (1: all, 19,000 runs
-# on one process and 21,000 on three, some two hours of a free core, and 4,600 calls of MPI) fails, on 1 and 3 processes;
+# on one process and 21,000 on three, some two hours of a free core, and 3,000 calls of MPI) fails, on 1 and 3 processes;
 # KILLS kills (200). Uses build-ci; prints what was tried.
 set -eu
 cd "$(dirname "$0")/.."
