@@ -321,6 +321,7 @@ static dw_status write_checkpoint(dw_run *run) {
   DW_TRY(dw_checkpoint_write(&run->directory, &parts, &run->record, &run->checkpoint));
   dw_run_spend(run, DW_RUN_FILES, begun);
   run->last_checkpoint = dw_seconds();
+  run->longest_checkpoint = fmax(run->longest_checkpoint, run->last_checkpoint - begun);
   dw_log_line(&run->log, "checkpoint   step %lld, tau = %.6g, slot %d, %.1f s", (long long)run->state->step,
               dw_state_tau(run->state), run->checkpoint.slot, run->last_checkpoint - begun);
   return DW_OK;
@@ -329,14 +330,20 @@ static dw_status write_checkpoint(dw_run *run) {
 /* What a process may ask for; the largest of all processes is done. */
 typedef enum request { GO_ON = 0, CHECKPOINT, STOP_WALLTIME, STOP_SIGNAL } request;
 
+/* The run must have ended by its limit: there has to be time for a pass and the checkpoint after it, as long as the
+ * longest so far. */
+static bool time_is_up(const dw_run *run, double now) {
+  const double limit = 60.0 * run->params.store.walltime_minutes;
+  return limit > 0.0 && now - run->started + run->longest_pass + run->longest_checkpoint >= limit;
+}
+
 static request ask(const dw_run *run) {
   int64_t wish = GO_ON;
   const double now = dw_seconds();
-  const double limit = run->params.store.walltime_minutes;
   const double interval = run->params.store.checkpoint_minutes;
   if (dw_signals_caught() != 0) {
     wish = STOP_SIGNAL;
-  } else if (limit > 0.0 && now - run->started >= 60.0 * limit) {
+  } else if (time_is_up(run, now)) {
     wish = STOP_WALLTIME;
   } else if (interval > 0.0 && now - run->last_checkpoint >= 60.0 * interval) {
     wish = CHECKPOINT;
@@ -476,6 +483,7 @@ dw_status dw_run_evolve(dw_run *run) {
     DW_TRY(dw_emission_advance(run->emission, units_ahead(run)));
     dw_run_spend(run, DW_RUN_EVOLUTION, begun);
     DW_TRY(dw_run_output(run));
+    run->longest_pass = fmax(run->longest_pass, dw_seconds() - begun);
     dw_progress_show(&run->progress, run->state->step, run->area_parameter);
   }
   warn_validity(run);

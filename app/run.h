@@ -64,6 +64,8 @@ typedef struct dw_run {
   dw_progress progress;
   double started;             /* seconds */
   double last_checkpoint;     /* seconds */
+  double longest_pass;        /* seconds of this process, outputs included */
+  double longest_checkpoint;  /* seconds of this process */
   double spent[DW_RUN_PARTS]; /* seconds of this process */
   double area_parameter;      /* the last A_t */
   int64_t measured;           /* the last step found finite; -1 = none */

@@ -1,6 +1,7 @@
 #include "app/scan_work.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -65,6 +66,29 @@ static dw_status make_run(dw_run *run, const dw_params *params, bool restart, co
   return status;
 }
 
+/* The beginning of a run is thrown away, for a reason that may be worth knowing; quiet scans say it too. */
+static void say_anew(const dw_params *params, const dw_comm *group) {
+  if (dw_comm_rank(group) == 0) {
+    (void)fprintf(stderr, "dwell: warning: %s begins anew, it can't go on: %s\n", params->output, dw_message());
+  }
+}
+
+/* From what its directory holds; else, and where that can't be used, from the beginning. */
+static dw_status begin_or_go_on(dw_run *run, dw_params *params, const dw_scan_setup *setup, const dw_comm *group,
+                                const dw_scan_pulse *pulse, int argc, char *const *argv) {
+  bool spoiled = false;
+  if (has_begun(params, group)) {
+    const dw_status status = make_run(run, params, true, setup, group, pulse, argc, argv, &spoiled);
+    if (!spoiled) {
+      return status;
+    }
+    say_anew(params, group);
+    dw_message_clear();
+  }
+  params->overwrite = true;
+  return make_run(run, params, false, setup, group, pulse, argc, argv, &spoiled);
+}
+
 dw_status dw_scan_work(const dw_scan_setup *setup, const dw_scan_job *job, const dw_comm *group,
                        const dw_scan_pulse *pulse, double started, int argc, char *const *argv) {
   dw_run *run = malloc(sizeof *run);
@@ -74,18 +98,11 @@ dw_status dw_scan_work(const dw_scan_setup *setup, const dw_scan_job *job, const
     status = dw_scan_work_params(setup, job, params);
   }
   status = dw_comm_agree(group, status);
-  bool spoiled = true;
   if (status == DW_OK && setup->base.store.walltime_minutes > 0.0) { /* what is left of the scan's */
     params->store.walltime_minutes = fmax(setup->base.store.walltime_minutes - (dw_seconds() - started) / 60.0, 1e-6);
   }
-  if (status == DW_OK && has_begun(params, group)) {
-    status = make_run(run, params, true, setup, group, pulse, argc, argv, &spoiled);
-    status = spoiled ? DW_OK : status;
-  }
-  if (status == DW_OK && spoiled) { /* from the beginning */
-    dw_message_clear();
-    params->overwrite = true;
-    status = make_run(run, params, false, setup, group, pulse, argc, argv, &spoiled);
+  if (status == DW_OK) {
+    status = begin_or_go_on(run, params, setup, group, pulse, argc, argv);
   }
   free(run);
   free(params);

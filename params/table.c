@@ -182,7 +182,7 @@ static const dw_param_entry table[] = {
     {REAL(store.checkpoint_minutes), "30.0", FROM(0), FREE, "min",
      "wall-clock time between checkpoints; 0 means never"},
     {REAL(store.walltime_minutes), "0.0", FROM(0), FREE, "min",
-     "stop with a checkpoint after this wall-clock time; 0 means no limit"},
+     "wall-clock time within which the run stops with a checkpoint; 0 means no limit"},
 };
 
 size_t dw_table_size(void) { return sizeof table / sizeof table[0]; }

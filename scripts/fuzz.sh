@@ -32,11 +32,12 @@ if (($# == 0)); then
 fi
 # fuzz TARGET: tells what became of it.
 fuzz() {
-  local found=$build/found/$1 executions
+  local found=$build/found/$1 executions words=()
   mkdir -p "$build/corpus/$1" "$found"
+  [[ $1 == params || $1 == set || $1 == scan ]] && words=(-dict="$source/keys.dict")
   TIMEFORMAT=%U
   if time "$build/tests/fuzz_$1" -max_total_time="$seconds" -timeout=100 -rss_limit_mb=3000 -max_len=8192 \
-    -print_final_stats=1 -artifact_prefix="$found/" "$build/corpus/$1" "$source/corpus/$1" >"$found/log" 2>&1; then
+    -print_final_stats=1 "${words[@]}" -artifact_prefix="$found/" "$build/corpus/$1" "$source/corpus/$1" >"$found/log" 2>&1; then
     executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$found/log")
     printf '%-10s %s executions, nothing found\n' "$1" "$executions"
   else

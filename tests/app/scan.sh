@@ -71,7 +71,10 @@ one_message_mpi 'processes_per_run: 3 processes can.t be divided into groups of 
 # --- more points of the same design; another design is refused ---
 
 expect 0 dwell scan scan.cfg --set output=grown --set points=1 --quiet
+mkdir grown/runs/point0001-seed1000008-fine
+echo "no run" >grown/runs/point0001-seed1000008-fine/timeseries.csv
 expect 0 dwell scan scan.cfg --set output=grown --restart --quiet
+one_message 'warning: grown/runs/point0001-seed1000008-fine begins anew, it can.t go on: .*no valid checkpoint'
 same_scans scan grown
 contents grown >before
 expect 2 dwell scan scan.cfg --set output=grown --set design=random --restart --quiet

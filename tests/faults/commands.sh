@@ -184,7 +184,7 @@ codes() {
 # messages KIND PROCESS CODE RIGHT WHERE
 messages() {
   local count
-  count=$(grep -ac '^dwell: ' err)
+  count=$(grep -a '^dwell: ' err | grep -acv '^dwell: warning: ' || true) # a run of a scan may begin anew
   if [[ $1 == mpi ]]; then
     says err "^dwell: process $2: MPI failed: "
   elif (($3 == $4)); then

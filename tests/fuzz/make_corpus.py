@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Writes the corpus of the HDF5 targets: edits, eight bytes each, and of the others small inputs that are valid."""
+"""Writes the corpus of the HDF5 targets: edits, eight bytes each, and of the others small inputs that are valid; and keys.dict,
+words of parameter and scan files, which a fuzzer can't guess."""
 import pathlib
 import random
+import re
 import struct
 import sys
 
@@ -46,4 +48,13 @@ rows = "".join(f"{1 + 0.25 * i} {1 + 0.25 * i}\n" for i in range(12))
 write("table", "tau", b"\1# tau a\n" + rows.encode())
 write("table", "hubble", b"\0# a H\n" + "".join(f"{2.0 ** i} {4.0 ** -i}\n" for i in range(12)).encode())
 write("power", "usual", b"# k P P'\n" + "".join(f"{0.1 * 2 ** i} {0.5 ** i} {0.25 ** i}\n" for i in range(10)).encode())
+
+params = here.parent.parent / "params"
+row = re.compile(r'\{[A-Z0-9_]+\((?:key, |)([a-z0-9_.]+)[^"]*"([^"]*)",[^"]*?(?:OF\("([^"]*)"\)|,)')
+words = set()
+for table in ("table.c", "scan_table.c"):
+    for member, usual, choices in row.findall((params / table).read_text()):
+        words |= {member, usual, *member.split("."), *choices.split("|")}
+words |= {"true", "false", "1e308", "-1e-308", "9223372036854775807L", "0x7fffffff", "@include", "= {", "};", "= [", "];", "= (", ");"}
+(here / "keys.dict").write_text("# Written by make_corpus.py.\n" + "".join(f'"{word}"\n' for word in sorted(words - {""})))
 sys.exit(0)
