@@ -1,22 +1,16 @@
 #include "app/run.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analysis/expansion_file.h"
 #include "analysis/model.h"
-#include "analysis/validity.h"
-#include "app/notices.h"
 #include "app/setup.h"
 #include "app/signals.h"
 #include "base/memory.h"
 #include "lattice/replace.h"
 #include "params/print.h"
-
-/* Of the constraint, above which a run is warned about. */
-static const double WORST_VIOLATION = 0.01;
 
 /* Text of config.cfg in memory; process 0 only. */
 static dw_status make_config(dw_run *run) {
@@ -31,39 +25,6 @@ dw_run_parts dw_run_parts_of(const dw_run *run) {
                         .choice = &run->choice,
                         .row = run->row,
                         .row_spectra = run->row_spectra};
-}
-
-static void say_notice(void *context, const char *line) { dw_log_line(context, "%s", line); }
-
-/* What drives the expansion, of the start. */
-static void say_expansion(dw_run *run) {
-  const dw_expansion *e = run->expansion;
-  if (e != NULL) {
-    const double hubble = run->model.background.hubble_start;
-    const double share = e->now.fluid * e->now.coupling / (3.0 * hubble * hubble);
-    dw_log_line(&run->log,
-                "expansion    eta/M_P = %.10g; at the start the field has %.6g of the energy, the fluid %.6g",
-                sqrt(e->now.coupling), 1.0 - share, share);
-  }
-}
-
-void dw_run_say_start(dw_run *run) {
-  for (int i = 0; i < run->provenance.count; i++) {
-    dw_log_line(&run->log, "%-12s %s", run->provenance.line[i].name, run->provenance.line[i].text);
-  }
-  const dw_lattice *lattice = run->lattice;
-  dw_log_line(&run->log, "lattice      %lld^3, L = %g, dx = %.6g, %s precision, process grid %d x %d",
-              (long long)lattice->points, lattice->length, lattice->spacing, run->params.precision, lattice->grid[0],
-              lattice->grid[1]);
-  dw_log_line(&run->log, "time         tau = %.6g to %.6g in %lld steps of %.6g (%.4g dx)", run->plan.tau_start,
-              dw_plan_tau(&run->plan, run->plan.steps), (long long)run->plan.steps, run->plan.dtau,
-              run->plan.dtau / lattice->spacing);
-  if (run->plugin != NULL) {
-    dw_log_line(&run->log, "potential    %s, fingerprint %s", run->params.fields.potential_file,
-                dw_plugin_fingerprint(run->plugin));
-  }
-  dw_notices_say(&run->params, &run->model, &run->plan, say_notice, &run->log);
-  say_expansion(run);
 }
 
 dw_status dw_run_allocate(dw_run *run) {
@@ -258,45 +219,6 @@ static dw_status check_expansion(const dw_run *run) {
   return DW_OK;
 }
 
-/* Each once, at the first step for which it holds. */
-static void warn_validity(dw_run *run) {
-  const double tau = dw_state_tau(run->state);
-  const double width = dw_model_wall_width(&run->model, tau);
-  const double resolution = dw_wall_resolution(width, run->lattice->spacing);
-  const double horizon = dw_horizon_fraction(tau - run->plan.tau_signals, run->lattice->length);
-  if (!run->warned_resolution && !dw_walls_are_resolved(resolution)) {
-    dw_log_line(&run->log,
-                "warning: from tau = %.4g on the walls are thinner than two lattice spacings (delta/(a^s dx) = "
-                "%.3f); what comes later isn't to be trusted",
-                tau, resolution);
-    run->warned_resolution = true;
-  }
-  if (!run->warned_horizon && !dw_horizon_is_in_box(horizon)) {
-    dw_log_line(&run->log,
-                "warning: from tau = %.4g on the horizon is larger than half the box; the periodic box is felt", tau);
-    run->warned_horizon = true;
-  }
-  if (!run->warned_constraint && run->expansion != NULL && run->expansion->now.violation > WORST_VIOLATION) {
-    dw_log_line(&run->log,
-                "warning: from tau = %.4g on the Friedmann equation is violated by %.2g or more; a isn't to be trusted "
-                "then, use a smaller time.step",
-                tau, WORST_VIOLATION);
-    run->warned_constraint = true;
-  }
-}
-
-void dw_run_warn_balance(dw_run *run) {
-  const double worst = dw_balance_worst(&run->balance);
-  if (!run->warned_balance && worst > DW_BALANCE_WARNING) {
-    dw_log_line(
-        &run->log,
-        "warning: at tau = %.4g the energy has changed by %.2g of itself against the equation of motion; what comes "
-        "later isn't to be trusted, use a smaller time.step or a start that the lattice resolves",
-        dw_state_tau(run->state), worst);
-    run->warned_balance = true;
-  }
-}
-
 /* The scale factor so far, which nobody could compute again without the run. */
 static dw_status write_expansion(const dw_run *run) {
   if (run->expansion == NULL) {
@@ -352,103 +274,12 @@ static request ask(const dw_run *run) {
   return (request)wish;
 }
 
-/* Of this stretch, the start and all files included; scans add up those of a run. */
-static void say_took(dw_run *run) { dw_log_line(&run->log, "took         %.6f s", dw_seconds() - run->started); }
-
 static dw_status stop(dw_run *run, request why) {
   DW_TRY(write_checkpoint(run));
-  say_took(run);
+  dw_run_say_took(run);
   return dw_fail(DW_STOPPED, "stopped by %s at step %lld of %lld, checkpoint written; go on with --restart",
                  why == STOP_SIGNAL ? "a signal" : "store.walltime_minutes", (long long)run->state->step,
                  (long long)run->plan.steps);
-}
-
-static void say_spectra(dw_run *run) {
-  static const char *const groups[] = {"field", "etc", "stress", "gw", "utc"};
-  char names[64] = "";
-  for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
-    if (dw_spectra_rows(run->spectra, groups[i]) > 0) {
-      const size_t used = strlen(names);
-      (void)snprintf(names + used, sizeof names - used, "%s%s", used > 0 ? ", " : "", groups[i]);
-    }
-  }
-  dw_log_line(&run->log, "  spectra.h5                %lld spectra each of %s",
-              (long long)dw_spectra_rows(run->spectra, "field"), names);
-}
-
-static void say_constraint(dw_run *run) {
-  if (run->expansion != NULL) {
-    dw_log_line(&run->log, "constraint   the Friedmann equation is violated by at most %.3g (rows of timeseries.csv)",
-                run->expansion->now.violation);
-  }
-}
-
-static void say_balance(dw_run *run) {
-  if (run->balance.rises) {
-    dw_log_line(&run->log, "balance      the energy broke its law by at most %.2g of itself",
-                dw_balance_worst(&run->balance));
-  }
-}
-
-static void say_shares(dw_run *run) {
-  static const char *const names[DW_RUN_PARTS] = {"evolution", "time series", "spectra", "domains and walls", "files"};
-  char text[128] = "";
-  double all = 0.0;
-  for (int i = 0; i < DW_RUN_PARTS; i++) {
-    all += run->spent[i];
-  }
-  for (int i = 0; i < DW_RUN_PARTS; i++) {
-    const size_t used = strlen(text);
-    (void)snprintf(text + used, sizeof text - used, "%s%s %.0f %%", used > 0 ? ", " : "", names[i],
-                   all > 0.0 ? 100.0 * run->spent[i] / all : 0.0);
-  }
-  dw_log_line(&run->log, "spent        %s", text);
-}
-
-static void say_end(dw_run *run) {
-  const double seconds = dw_seconds() - run->progress.started;
-  char held[32];
-  char resident[32];
-  dw_log_line(&run->log, "done         %.1f s, %.4g sites/s, at most %s of fields and buffers a process, %s in all",
-              seconds, dw_progress_rate(&run->progress, run->state->step),
-              dw_format_bytes((double)dw_memory_peak(), held, sizeof held),
-              dw_format_bytes((double)dw_memory_resident(), resident, sizeof resident));
-  say_shares(run);
-  say_took(run);
-  if (dw_comm_rank(run->comm) != 0) {
-    return;
-  }
-  dw_log_line(&run->log, "written to %s:", run->directory.root);
-  dw_log_line(&run->log, "  timeseries.csv            %lld rows", (long long)dw_directory_rows(&run->directory).count);
-  say_spectra(run);
-  if (run->choice.tracks.modes > 0) {
-    dw_log_line(&run->log, "  tracks.h5                 stress of single modes, every %lld steps",
-                (long long)run->choice.tracks.every);
-  }
-  if (run->expansion != NULL) {
-    dw_log_line(&run->log, "  expansion.txt             the scale factor at each step");
-  }
-  if (run->walls != NULL) {
-    dw_log_line(&run->log, "  walls.h5                  lists of domains and walls at %lld times",
-                (long long)dw_domains_file_times(run->walls));
-  }
-  if (run->sectors != NULL) {
-    dw_log_line(&run->log,
-                "  sectors.h5                areas between pairs of vacua, strings and junctions at %lld times",
-                (long long)dw_sectors_file_times(run->sectors));
-  }
-  dw_log_line(&run->log, "  snapshots/snapshots.xdmf  %d snapshots", dw_directory_snapshots(&run->directory));
-  dw_log_line(&run->log, "  slices/                   %d pictures", dw_directory_slices(&run->directory));
-  dw_log_line(&run->log, "  config.cfg, run.log, checkpoints/");
-}
-
-/* The scalar field at the end in one number: equal on any number of processes and threads, and after restarts. */
-static void say_fingerprint(dw_run *run) {
-  for (int i = 0; i < run->state->components; i++) {
-    const uint64_t phi = dw_field_fingerprint(run->state->phi[i]);
-    const uint64_t pi = dw_field_fingerprint(run->state->pi[i]);
-    dw_log_line(&run->log, "fingerprint  phi %016" PRIx64 "  pi %016" PRIx64, phi, pi);
-  }
 }
 
 /* Units of gw.coarsening steps that can be taken at once: as many as fit into one pass, up to the next output. */
@@ -470,7 +301,7 @@ dw_status dw_run_evolve(dw_run *run) {
     if (run->pulse != NULL) {
       run->pulse(run->pulse_context);
     }
-    warn_validity(run);
+    dw_run_warn_validity(run);
     DW_TRY(check_expansion(run));
     const request wish = ask(run);
     if (wish == STOP_SIGNAL || wish == STOP_WALLTIME) {
@@ -486,16 +317,14 @@ dw_status dw_run_evolve(dw_run *run) {
     run->longest_pass = fmax(run->longest_pass, dw_seconds() - begun);
     dw_progress_show(&run->progress, run->state->step, run->area_parameter);
   }
-  warn_validity(run);
-  say_constraint(run);
-  say_balance(run);
-  say_fingerprint(run);
+  dw_run_warn_validity(run);
+  dw_run_say_result(run);
   if (run->params.store.checkpoint_minutes > 0.0 && !run->passing) {
     DW_TRY(write_checkpoint(run));
   } else {
     DW_TRY(dw_emission_write_tracks(run->emission, run->directory.tracks, &run->record));
     DW_TRY(write_expansion(run));
   }
-  say_end(run);
+  dw_run_say_end(run);
   return DW_OK;
 }

@@ -119,8 +119,12 @@ dw_status dw_run_make_records(dw_run *run);
 /* config.cfg, the copy of fields.potential_file; opens run.log. */
 dw_status dw_run_write_records(dw_run *run);
 
-/* Provenance, lattice, time grid and notices. */
+/* Into the log (app/run_say.c): provenance, lattice, time grid and notices; constraint, balance and fingerprint; the
+ * time that this stretch took, the start and all files included, which scans add up; that and all that was written. */
 void dw_run_say_start(dw_run *run);
+void dw_run_say_result(dw_run *run);
+void dw_run_say_took(dw_run *run);
+void dw_run_say_end(dw_run *run);
 
 /* Whether anything is written or looked at at a step; the end counts. */
 bool dw_run_output_due(const dw_run *run, int64_t step);
@@ -131,7 +135,8 @@ dw_status dw_run_output(dw_run *run);
 /* Spectra, and lists of walls and sectors, as far as they go. */
 dw_status dw_run_write_files(dw_run *run);
 
-/* Warns, once, where the energy isn't conserved as it should be. */
+/* Warn, each once: walls too thin, a horizon too large, a violated constraint; energy that isn't conserved. */
+void dw_run_warn_validity(dw_run *run);
 void dw_run_warn_balance(dw_run *run);
 
 /* Errors: DW_ERR_INVALID if the field isn't finite, or its energy isn't conserved. */
