@@ -1,3 +1,4 @@
+#define _XOPEN_SOURCE 700 /* realpath */
 #include "app/directory.h"
 
 #include <dirent.h>
@@ -86,17 +87,57 @@ static dw_status visit_all(const dw_directory *directory, visit_what what, int *
   return visit(directory->checkpoints, "checkpoint_", what, found);
 }
 
+enum { FILES = 9 };
+
+/* The files of a run outside its folders, but for its log. */
+static void list_files(const dw_directory *directory, const char *files[FILES]) {
+  const char *const all[FILES] = {directory->config,    directory->timeseries, directory->spectra,
+                                  directory->tracks,    directory->walls,      directory->sectors,
+                                  directory->expansion, directory->table,      directory->potential};
+  memcpy(files, all, sizeof all);
+}
+
 static dw_status check(const dw_directory *directory, bool overwrite) {
+  const char *files[FILES];
   int found = 0;
+  list_files(directory, files);
   DW_TRY(visit_all(directory, COUNT, &found));
-  if (overwrite || (found == 0 && !exists(directory->config) && !exists(directory->timeseries) &&
-                    !exists(directory->spectra) && !exists(directory->walls) && !exists(directory->sectors))) {
+  for (int i = 0; i < FILES; i++) {
+    found += exists(files[i]);
+  }
+  if (overwrite || found == 0) {
     return DW_OK;
   }
   return dw_fail(DW_ERR_FILE,
                  "output: %s holds a run already and is left as it is; go on with it (--restart), replace it "
                  "(--set overwrite=true), or choose another directory (--set output=...)",
                  directory->root);
+}
+
+/* Whether the path leads to one of our files in a sub-directory. */
+static bool is_among(const char *path, const char *folder, const char *prefix) {
+  char *whole = realpath(path, NULL);
+  char *above = realpath(folder, NULL);
+  const size_t length = above == NULL ? 0 : strlen(above);
+  const bool inside = whole != NULL && length > 0 && strncmp(whole, above, length) == 0 && whole[length] == '/' &&
+                      is_ours(whole + length + 1, prefix);
+  free(whole);
+  free(above);
+  return inside;
+}
+
+static dw_status check_source(const dw_directory *directory, const char *source) {
+  if (!is_among(source, directory->snapshots, "snapshot") && !is_among(source, directory->checkpoints, "checkpoint_")) {
+    return DW_OK;
+  }
+  return dw_fail(DW_ERR_PARAM,
+                 "overwrite: %s, which the run starts from, would be removed with the run in %s; choose another "
+                 "directory (--set output=...)",
+                 source, directory->root);
+}
+
+dw_status dw_directory_check_source(const dw_directory *directory, const dw_comm *comm, const char *source) {
+  return dw_comm_agree(comm, dw_comm_rank(comm) == 0 ? check_source(directory, source) : DW_OK);
 }
 
 dw_status dw_directory_check(const dw_directory *directory, const dw_comm *comm, bool overwrite) {
@@ -129,7 +170,7 @@ dw_status dw_directory_make(const char *path, const char *option) {
 }
 
 static dw_status remove_file(const char *path) {
-  if (unlink(path) != 0 && errno != ENOENT) {
+  if (unlink(path) != 0 && errno != ENOENT && errno != ENOTDIR) {
     return dw_fail(DW_ERR_FILE, "%s can't be removed: %s", path, strerror(errno));
   }
   return DW_OK;
@@ -150,20 +191,31 @@ static dw_status make_all(const dw_directory *directory) {
   return DW_OK;
 }
 
+/* What `dwell analyse` and `dwell report` have made of the run that is replaced. */
+static dw_status remove_results(const dw_directory *directory) {
+  static const char *const names[] = {"analysis/analysis.txt", "analysis/analysis.h5", "analysis/spectrum_today.txt",
+                                      "analysis/spectrum_today.h5", "report.html"};
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    char path[DW_PATH_LENGTH + 32];
+    (void)snprintf(path, sizeof path, "%s/%s", directory->root, names[i]);
+    DW_TRY(remove_file(path));
+  }
+  return remove_file(directory->log);
+}
+
 static dw_status prepare(const dw_directory *directory, bool clean) {
-  const char *const files[] = {directory->config,    directory->timeseries, directory->spectra,
-                               directory->tracks,    directory->walls,      directory->sectors,
-                               directory->expansion, directory->table,      directory->potential};
+  const char *files[FILES];
+  list_files(directory, files);
   DW_TRY(make_all(directory));
   int found = 0;
   DW_TRY(visit_all(directory, clean ? REMOVE : REMOVE_UNFINISHED, &found));
-  for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+  for (int i = 0; i < FILES; i++) {
     char unfinished[DW_PATH_LENGTH + 8];
     (void)snprintf(unfinished, sizeof unfinished, "%s.tmp", files[i]);
     DW_TRY(remove_file(unfinished));
     DW_TRY(clean ? remove_file(files[i]) : DW_OK);
   }
-  return clean ? remove_file(directory->log) : DW_OK;
+  return clean ? remove_results(directory) : DW_OK;
 }
 
 dw_status dw_directory_prepare(const dw_directory *directory, const dw_comm *comm, bool clean) {

@@ -38,11 +38,14 @@ dw_status dw_directory_make(const char *path, const char *option);
 /* Refuses a directory that holds a run, unless overwrite is true. Changes nothing. */
 dw_status dw_directory_check(const dw_directory *directory, const dw_comm *comm, bool overwrite);
 
+/* Refuses a source of the run that would go with the run that is replaced. */
+dw_status dw_directory_check_source(const dw_directory *directory, const dw_comm *comm, const char *source);
+
 /* Makes the directory, those above included. */
 dw_status dw_directory_root(const dw_directory *directory, const dw_comm *comm);
 
 /* Makes the directories in it, and removes what a run that was killed left unfinished (*.tmp); with
- * `clean` also the files of an earlier run. Touches no file that isn't ours. */
+ * `clean` also the files of an earlier run, what was found in them, and its page. Touches no file that isn't ours. */
 dw_status dw_directory_prepare(const dw_directory *directory, const dw_comm *comm, bool clean);
 
 /* What timeseries.csv holds. */

@@ -11,6 +11,10 @@
 /* A run whose outputs are far apart is looked at for NaN every so many steps. */
 static const int64_t STEPS_BETWEEN_CHECKS = 128;
 
+/* So many spectra are written each at once, see files_due. */
+enum { ROWS_AT_ONCE = 256 };
+static const double PAUSE = 20.0;
+
 static dw_status measure(dw_run *run, dw_measurement *m) {
   const double begun = dw_seconds();
   DW_TRY(dw_measure_state(run->measure, run->state, m));
@@ -64,12 +68,30 @@ static dw_status append_sectors(dw_run *run, const dw_sectors *sectors) {
 }
 
 dw_status dw_run_write_files(dw_run *run) {
+  if (run->written == run->row_spectra) {
+    return DW_OK;
+  }
   const double begun = dw_seconds();
   DW_TRY(dw_spectra_write(run->spectra));
   DW_TRY(run->walls != NULL ? dw_domains_file_write(run->walls) : DW_OK);
   DW_TRY(run->sectors != NULL ? dw_sectors_file_write(run->sectors) : DW_OK);
   dw_run_spend(run, DW_RUN_SPECTRA, begun);
+  run->written = run->row_spectra;
+  run->last_files = dw_seconds();
+  run->took_files = run->last_files - begun;
   return DW_OK;
+}
+
+/* Whether spectra and lists are written now. The files are written whole: where they have become many rows, that takes
+ * at most a PAUSE-th of the time, else the cost would go with the square of their number. */
+static bool files_due(const dw_run *run) {
+  if (run->state->step >= run->plan.steps || run->late) {
+    return run->state->step >= run->plan.steps;
+  }
+  int64_t due = dw_comm_rank(run->comm) == 0 && (dw_spectra_rows(run->spectra, "field") <= ROWS_AT_ONCE ||
+                                                 dw_seconds() - run->last_files >= PAUSE * run->took_files);
+  dw_comm_max_int64(run->comm, &due, 1);
+  return due != 0;
 }
 
 /* One row of the time series. A_H and the cosmic time of an expanding background; A_t = S t/a. */
@@ -206,7 +228,7 @@ static dw_status write_row(dw_run *run, const dw_measurement *m) {
     DW_TRY(append_walls(run, row));
     dw_run_spend(run, DW_RUN_WALLS, found);
     DW_TRY(run->sectors != NULL ? append_sectors(run, &sectors) : DW_OK);
-    DW_TRY(run->late && step < run->plan.steps ? DW_OK : dw_run_write_files(run));
+    DW_TRY(files_due(run) ? dw_run_write_files(run) : DW_OK);
   }
   if (dw_plan_snapshot_due(&run->plan, step)) {
     const double begun = dw_seconds();

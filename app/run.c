@@ -119,6 +119,7 @@ static dw_status start_new(dw_run *run) {
   DW_TRY(dw_setup_check_start(&run->model, &run->params, run->comm));
   DW_TRY(dw_run_lock_take(&run->lock, &run->directory, run->comm, false));
   DW_TRY(dw_directory_check(&run->directory, run->comm, run->params.overwrite));
+  DW_TRY(dw_directory_check_source(&run->directory, run->comm, run->params.fields.initial.file));
   DW_TRY(dw_run_allocate(run));
   const dw_initial initial = dw_setup_initial(&run->params);
   DW_TRY(dw_initial_set(&initial, run->state, run->modes));
@@ -147,6 +148,7 @@ dw_status dw_run_create_from(dw_run *run, const dw_params *params, bool restart,
   run->measured = -1;
   run->row = -1;
   run->row_spectra = -1;
+  run->written = -2;
   run->area_parameter = (double)NAN;
   run->started = dw_seconds();
   run->last_checkpoint = run->started;
@@ -230,18 +232,20 @@ static dw_status write_expansion(const dw_run *run) {
 
 void dw_run_spend(dw_run *run, dw_run_part part, double begun) { run->spent[part] += dw_seconds() - begun; }
 
+/* What a checkpoint relies on comes before it, and counts as its time. */
 static dw_status write_checkpoint(dw_run *run) {
+  const double begun = dw_seconds();
   if (run->measured != run->state->step) {
     DW_TRY(dw_run_check_finite(run));
   }
-  DW_TRY(run->late ? dw_run_write_files(run) : DW_OK);
+  DW_TRY(dw_run_write_files(run));
+  const double files = dw_seconds();
   DW_TRY(dw_timeseries_sync(run->series));
   DW_TRY(dw_emission_write_tracks(run->emission, run->directory.tracks, &run->record));
   DW_TRY(write_expansion(run));
-  const double begun = dw_seconds();
   const dw_run_parts parts = dw_run_parts_of(run);
   DW_TRY(dw_checkpoint_write(&run->directory, &parts, &run->record, &run->checkpoint));
-  dw_run_spend(run, DW_RUN_FILES, begun);
+  dw_run_spend(run, DW_RUN_FILES, files);
   run->last_checkpoint = dw_seconds();
   run->longest_checkpoint = fmax(run->longest_checkpoint, run->last_checkpoint - begun);
   dw_log_line(&run->log, "checkpoint   step %lld, tau = %.6g, slot %d, %.1f s", (long long)run->state->step,
@@ -253,10 +257,11 @@ static dw_status write_checkpoint(dw_run *run) {
 typedef enum request { GO_ON = 0, CHECKPOINT, STOP_WALLTIME, STOP_SIGNAL } request;
 
 /* The run must have ended by its limit: there has to be time for a pass and the checkpoint after it, as long as the
- * longest so far. */
+ * longest so far. One pass is always made, else a run that starts slowly would never get on. */
 static bool time_is_up(const dw_run *run, double now) {
   const double limit = 60.0 * run->params.store.walltime_minutes;
-  return limit > 0.0 && now - run->started + run->longest_pass + run->longest_checkpoint >= limit;
+  return limit > 0.0 && run->longest_pass > 0.0 &&
+         now - run->started + run->longest_pass + run->longest_checkpoint >= limit;
 }
 
 static request ask(const dw_run *run) {
@@ -322,6 +327,7 @@ dw_status dw_run_evolve(dw_run *run) {
   if (run->params.store.checkpoint_minutes > 0.0 && !run->passing) {
     DW_TRY(write_checkpoint(run));
   } else {
+    DW_TRY(dw_run_write_files(run));
     DW_TRY(dw_emission_write_tracks(run->emission, run->directory.tracks, &run->record));
     DW_TRY(write_expansion(run));
   }

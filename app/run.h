@@ -71,6 +71,9 @@ typedef struct dw_run {
   int64_t measured;           /* the last step found finite; -1 = none */
   int64_t row;                /* the step of the last row of the time series; -1 = none */
   int64_t row_spectra;        /* of the last spectra */
+  int64_t written;            /* row_spectra when spectra and lists were last written; -2 = not by this process */
+  double last_files;          /* seconds, when */
+  double took_files;          /* seconds, for how long */
   bool warned_resolution;
   bool warned_horizon;
   bool warned_constraint;
@@ -132,7 +135,7 @@ bool dw_run_output_due(const dw_run *run, int64_t step);
 /* What is due at the current step: time series, spectra, snapshot, slice (app/outputs.c). */
 dw_status dw_run_output(dw_run *run);
 
-/* Spectra, and lists of walls and sectors, as far as they go. */
+/* Spectra, and lists of walls and sectors, as far as they go, unless the files have all. */
 dw_status dw_run_write_files(dw_run *run);
 
 /* Warn, each once: walls too thin, a horizon too large, a violated constraint; energy that isn't conserved. */

@@ -3,10 +3,8 @@ import numpy as np
 
 from .errors import DwellFileError
 from .run import Run
+from .source import matters
 from .tables import Table
-
-NO_MATTER = ("name", "output", "overwrite", "seed", "lattice.processes")
-"""Keys in which members may differ, beside those of `store`."""
 
 
 class Ensemble:
@@ -24,7 +22,7 @@ class Ensemble:
         self.differences = {}
         for key in keys:
             values = [run.params.get(key) for run in self.runs]
-            if key not in NO_MATTER and not key.startswith("store.") and any(v != values[0] for v in values):
+            if matters(key) and any(v != values[0] for v in values):
                 self.differences[key] = values
 
     def __len__(self):

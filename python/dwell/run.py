@@ -7,6 +7,7 @@ import numpy as np
 
 from . import config, files, pictures
 from .errors import DwellFileError, DwellMissing
+from .source import foreign
 from .tables import Table
 
 _HINTS = {
@@ -258,16 +259,23 @@ class Run:
 
     @property
     def analysis(self):
-        """Groups of analysis/analysis.h5, from `dwell analyse`."""
-        return self._file("analysis/analysis.h5", files.read_file)
+        """Groups of analysis/analysis.h5, from `dwell analyse`. One of other runs, or of this one before it had another end
+        or other outputs, is missing."""
+        found = self._file("analysis/analysis.h5", files.read_file)
+        reason = foreign(found.attributes, [self])
+        if reason is not None:
+            raise DwellMissing(f"{self.path}/analysis isn't that of this run as it is: {reason}; run `dwell analyse` on it")
+        return found
 
     @property
     def analysis_text(self):
-        """The text of analysis/analysis.txt."""
+        """The text of analysis/analysis.txt; missing where `analysis` is."""
+        self.analysis
         return self._file("analysis/analysis.txt", files.read_text)
 
     def _all(self, folder, pattern, make):
-        found = sorted(path for path in (self.path / folder).glob(pattern) if path.is_file())
+        found = [path for path in (self.path / folder).glob(pattern) if path.is_file()]
+        found.sort(key=lambda path: (int((re.findall(r"\d+", path.stem) or ["0"])[-1]), path.name))  # names grow at a million
         return [make(path) for path in found]
 
     @property

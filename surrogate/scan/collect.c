@@ -21,6 +21,18 @@ dw_status dw_collect_text(char **to, const char *text) {
 
 /* --- one run --- */
 
+/* A number after a name. sscanf would look for the end of the whole text at each line. */
+static bool says(const char *line, const char *name, double *value) {
+  const size_t length = strlen(name);
+  if (strncmp(line, name, length) != 0) {
+    return false;
+  }
+  char *end = NULL;
+  const double number = strtod(line + length, &end);
+  *value = end == line + length ? *value : number;
+  return end != line + length;
+}
+
 /* Wall time times processes times threads, from run.log, which states them for each stretch of a run: at its begin how
  * many there are, at its end how long it took. NAN where it doesn't. */
 static double seconds_in(const char *text) {
@@ -30,9 +42,9 @@ static double seconds_in(const char *text) {
   double seconds = (double)NAN;
   for (const char *line = text; *line != '\0'; line += strcspn(line, "\n")) {
     line += *line == '\n' ? 1 : 0;
-    (void)sscanf(line, "processes %lf", &processes);
-    (void)sscanf(line, "threads %lf", &threads);
-    if (sscanf(line, "took %lf", &took) == 1) {
+    (void)says(line, "processes ", &processes);
+    (void)says(line, "threads ", &threads);
+    if (says(line, "took ", &took)) {
       seconds = (isnan(seconds) ? 0.0 : seconds) + took * processes * threads;
     }
   }

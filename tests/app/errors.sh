@@ -211,9 +211,17 @@ expect 3 dwell_on 2 run base.cfg --set output=small
 one_message_mpi 'small holds a run already'
 expect 2 dwell run base.cfg --set output=small --set overwrite=true --set lattice.points=33
 expect 3 dwell run base.cfg --set output=small --set overwrite=true "${from[@]}" fields.initial.file=nowhere.h5
+expect 2 dwell run base.cfg --set output=small --set overwrite=true "${from[@]}" \
+  "fields.initial.file=$(find small/snapshots -name '*.h5' | head -n 1)"
+one_message 'overwrite: small/snapshots/snapshot_.*, which the run starts from, would be removed'
 [[ $(contents small) == "$before" ]] || fail "a refused run changed files of an existing one"
+mkdir other
+echo mine >other/tracks.h5
+expect 3 dwell run base.cfg --set output=other # it may become one of ours
 rm small/config.cfg small/timeseries.csv small/spectra.h5 small/walls.h5
 expect 3 dwell run base.cfg --set output=small # what is left is still a run
+mkdir small/analysis
+touch small/analysis/analysis.txt small/analysis/analysis.h5 small/report.html
 echo mine >small/notes.txt
 echo mine >small/snapshots/mine.h5
 echo mine >small/slices/phi_cover.txt
@@ -223,7 +231,7 @@ expect 0 dwell run base.cfg --quiet --set output=small --set overwrite=true --se
 [[ $(cat small/notes.txt small/snapshots/mine.h5 small/slices/phi_cover.txt) == $'mine\nmine\nmine' ]] ||
   fail "overwrite = true touched a file that isn't of a run"
 [[ $(find small -name '*.h5' | sort | tr '\n' ' ') == "small/snapshots/mine.h5 small/spectra.h5 small/walls.h5 " &&
-  -z $(find small -name '*.png') ]] || fail "overwrite = true left old files: $(find small)"
+  -z $(find small -name '*.png' -o -name 'analysis.*' -o -name report.html) ]] || fail "overwrite = true left old files: $(find small)"
 grep -q '^overwrite = false;' small/config.cfg || fail "config.cfg hands on the consent to overwrite"
 [[ $(grep -c '^fingerprint' small/run.log) == 1 ]] || fail "run.log was appended to by overwrite = true"
 

@@ -65,6 +65,19 @@ expect 0 dwell run base.cfg --quiet "${long[@]}" --set output=limit --restart
 same_runs whole limit
 diff -r whole/slices limit/slices >&2 || fail "slices differ after several stops"
 
+# So many spectra that their files are written only now and then.
+many=(--set lattice.points=8 --set lattice.length=4 --set time.end=2.5 --set time.step=0.008 --set analysis.interval=0.004
+  --set analysis.spectra_interval=0.004 --set store.slices=0 --set gw.coarsening=1)
+expect 0 dwell run base.cfg --quiet "${many[@]}" --set output=whole-many
+for _ in 1 2 3 4 5; do
+  rm -rf many
+  start "$DWELL" run base.cfg "${many[@]}" --set output=many
+  stopped_by USR1 "$child" many 280 && break
+done
+expect 0 dwell_on 2 run base.cfg --quiet "${many[@]}" --set output=many --restart
+same_runs whole-many many
+(($(rows many) > 300)) || fail "no more spectra than are written each at once"
+
 # Three kicks and drifts a step, with a pending kick of another size.
 fourth=(--set time.integrator=yoshida4 --set precision=double)
 expect 0 dwell run base.cfg --quiet "${long[@]}" "${fourth[@]}" --set output=whole-yoshida4

@@ -2,13 +2,16 @@
 import html
 
 import pytest
-from conftest import call
+from conftest import call, make
 from test_report import refused
 
 from dwell.ensemble import Ensemble
+from dwell.errors import DwellMissing
 from dwell.report import joint, spectrum_plots, time_plots
 from dwell.report.material import Material
 from dwell.report.page import run_page
+from dwell.run import Run
+from dwell.source import foreign
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +72,24 @@ def test_refused(seeds, together, plain, tmp_path):
     refused(3, "differ in more than their seed", *seeds, plain, "--analysis", together)
     refused(3, "analysis.h5: it isn't there; `dwell analyse", *seeds, "--analysis", tmp_path)
     refused(2, "--analysis is of several runs together", plain, "--analysis", together)
-    found = joint.Joint(together / "analysis")
-    assert found.foreign(Ensemble(seeds)) is None
-    found.analysis.attributes["time.end"] = 6.5
-    assert found.foreign(Ensemble(seeds)) == "its runs have time.end = 6.5, these 4.0"
+    attributes = joint.Joint(together / "analysis").analysis.attributes
+    assert foreign(attributes, Ensemble(seeds)) is None
+    attributes["time.end"] = 6.5
+    assert foreign(attributes, Ensemble(seeds)) == "its runs have time.end = 6.5, these 4.0"
     assert not (seeds[0] / "report.html").exists()
+
+
+def test_stale(folder, tmp_path):
+    """A run's own analysis counts while the run is the one that was analysed."""
+    run = make(tmp_path / "stale", "seed=5", "time.end=3", "analysis.tracks=0", "lattice.points=16")
+    call("analyse", run, "--only", "walls")
+    assert Run(run).has("analysis.walls") and Run(run).has("analysis_text")
+    call("run", run / "config.cfg", "--quiet", "--set", f"output={run}", "--restart", "--set", "time.end=3.5")
+    assert not Run(run).has("analysis") and not Run(run).has("analysis_text")
+    with pytest.raises(DwellMissing, match="isn't that of this run as it is: its runs have time.end = 3.0, these 3.5"):
+        Run(run).analysis  # pylint: disable=pointless-statement
+    assert "or of this one before it went on" in html.unescape(run_page(given([run], tmp_path), []))
+    call("analyse", run, "--only", "walls")
+    assert Run(run).has("analysis.walls")
+    make(run, "seed=6", "time.end=3", "analysis.tracks=0", "lattice.points=16", "overwrite=true")
+    assert not (run / "analysis/analysis.h5").exists() and not (run / "analysis/analysis.txt").exists()

@@ -4,8 +4,8 @@ import pathlib
 import numpy as np
 
 from .. import files
-from ..ensemble import NO_MATTER
 from ..errors import DwellFileError
+from ..source import foreign
 
 
 class Joint:
@@ -31,18 +31,6 @@ class Joint:
             return self.analysis_text is not None
         return name == "analysis" or name.startswith("analysis.") and name.split(".", 1)[1] in self.analysis
 
-    def foreign(self, runs):
-        """What shows that it is of other runs than these, None for nothing."""
-        if sorted(self.seeds) != sorted(int(run.params["seed"]) for run in runs):
-            return f"it is of seeds {', '.join(map(str, self.seeds)) or 'unknown'}"
-        for key, value in runs[0].params.items():
-            other = self.analysis.attributes.get(key, value)
-            if key in NO_MATTER or key.startswith("store."):
-                continue
-            if not np.array_equal(np.asarray(value).ravel(), np.asarray(other).ravel()):
-                return f"its runs have {key} = {other}, these {value}"
-        return None
-
 
 def find(runs, given, output):
     """The joint analysis of the runs, or None: in the directory `given`, which must fit, or in `output`/analysis."""
@@ -53,7 +41,7 @@ def find(runs, given, output):
     if given is None and not (path / "analysis.h5").is_file():
         return None
     found = Joint(path)
-    reason = "these runs differ in more than their seed" if not runs.same else found.foreign(runs)
+    reason = "these runs differ in more than their seed" if not runs.same else foreign(found.analysis.attributes, runs)
     if reason is None:
         return found
     if given is None:  # such as that of the first run alone

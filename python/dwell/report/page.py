@@ -229,9 +229,10 @@ def _texts(given):
     if run.has("analysis_text"):
         body += details("analysis.txt: what dwell analyse found", run.analysis_text)
     elif not given.joint:
-        body += missing(
-            "Analysis: `dwell analyse` hasn't been run; it fits scaling laws, coherence, slopes and the spectrum today."
-        )
+        why = "`dwell analyse` hasn't been run"
+        if (run.path / "analysis/analysis.h5").is_file():
+            why = "what is there is of another run, or of this one before it went on; run `dwell analyse`"
+        body += missing(f"Analysis: {why}; it fits scaling laws, coherence, slopes and the spectrum today.")
     if run.has("log"):
         body += details("run.log", run.log)
     return body
