@@ -221,11 +221,26 @@ static dw_status append(const dw_emission *e, dw_spectra *spectra, const char *g
                            (const double *const *)e->row);
 }
 
+static dw_status check_correlator(const dw_emission *e, const double *value) {
+  const dw_shells *shells = e->stress_grid->shells;
+  for (int64_t n = 0; n < shells->shells; n++) {
+    if (shells->count[n] > 0 && !isfinite(value[n])) {
+      return dw_fail(
+          DW_ERR_INVALID,
+          "the correlator of the stress isn't finite at step %lld, tau = %.6g; use a smaller field at the start "
+          "or precision = \"double\"",
+          (long long)e->state->step, dw_state_tau(e->state));
+    }
+  }
+  return DW_OK;
+}
+
 static dw_status measure_correlator(dw_emission *e, dw_spectra *spectra) {
   const double tension = dw_model_tension(e->state->model, dw_state_tau(e->state));
   const double a = dw_state_scale_factor(e->state);
   const double tau = dw_state_tau(e->state);
   DW_TRY(dw_stress_spectrum(e->stress_grid, DW_POLARISATIONS, e->part, e->row[0], e->row[1]));
+  DW_TRY(check_correlator(e, e->row[0]));
   for (int64_t n = 0; n < e->stress_grid->shells->shells; n++) {
     e->row[2][n] = dw_stress_scaling(e->row[0][n], tension, a, tau);
   }

@@ -19,4 +19,8 @@ static inline double dw_horizon_fraction(double elapsed, double length) { return
 
 static inline bool dw_horizon_is_in_box(double fraction) { return fraction <= 1.0; }
 
+/* Share of the volume inside walls above which there is no network: the field is still on the barrier, or the walls
+ * fill the box. `valid` doesn't ask for it, since that is so at every start. */
+#define DW_MOST_WALLS 0.5
+
 #endif

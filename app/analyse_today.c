@@ -13,6 +13,9 @@
 #include "base/memory.h"
 #include "cosmology/redshift.h"
 
+/* Share of the critical density from which walls are no longer light. */
+static const double HEAVY = 0.3;
+
 /* The spectrum today; arrays (K). */
 typedef struct today {
   int64_t shells;
@@ -171,6 +174,14 @@ static dw_status tell(const dw_analyse_input *input, const today *t, dw_findings
   if (!(fabs(dw_background_power(background, dw_analyse_last_time(input)) - 1.0) < 1e-6)) {
     DW_TRY(
         dw_findings_line(findings, "  warning: the run isn't in radiation domination, for which these formulas hold"));
+  }
+  const double share = dw_redshift_wall_share(&t->redshift, t->sigma);
+  if (share > HEAVY) {
+    DW_TRY(dw_findings_line(
+        findings,
+        "  warning: walls of this tension would have about %.2g of the critical density at that temperature; "
+        "a universe that they rule isn't the run's",
+        share));
   }
   DW_TRY(
       dw_findings_real(findings, "today/temperature", t->temperature, "GeV", "of the plasma at the spectrum's time"));

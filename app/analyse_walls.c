@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "analysis/validity.h"
 #include "analysis/post/annihilation.h"
 #include "analysis/post/scaling_area.h"
 #include "analysis/post/vos_fit.h"
@@ -380,9 +381,30 @@ static dw_status annihilation(const dw_analyse_input *input, dw_findings *findin
 
 /* --- the section --- */
 
+/* At the last row that counts, as the run itself warns at its end. */
+static dw_status tell_formed(const dw_analyse_input *input, dw_findings *findings) {
+  for (int r = 0; r < input->runs; r++) {
+    const dw_archive *run = input->run[r];
+    int64_t last = run->series.rows - 1;
+    while (last >= 0 && !dw_analyse_row_counts(input, run, last)) {
+      last--;
+    }
+    const double share = last < 0 ? 0.0 : dw_archive_column(run, DW_COLUMN_VOLUME_WALLS)[last];
+    if (share > DW_MOST_WALLS) {
+      return dw_findings_line(
+          findings,
+          "  warning: at tau = %.4g %.3g of the volume is inside walls: no network has formed, and areas "
+          "and velocities aren't those of one",
+          dw_archive_column(run, DW_COLUMN_TAU)[last], share);
+    }
+  }
+  return DW_OK;
+}
+
 dw_status dw_analyse_walls(const dw_analyse_input *input, dw_findings *findings) {
   dw_scaling all[COLUMNS];
   DW_TRY(dw_findings_line(findings, "walls        over valid rows of the window"));
+  DW_TRY(tell_formed(input, findings));
   DW_TRY(scaling(input, all, findings));
   DW_TRY(domains(input, findings));
   if (input->run[0]->params.fields.bias < 0.0 || input->run[0]->params.fields.bias > 0.0) {

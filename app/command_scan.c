@@ -39,7 +39,8 @@ static dw_status say_plan(const dw_scan_setup *setup) {
   dw_policy_batch_free(&batch);
   return fflush(stdout) == 0 && ferror(stdout) == 0
              ? DW_OK
-             : dw_fail(DW_ERR_FILE, "the plan can't be written to the standard output; is the disk full?");
+             : dw_fail(DW_ERR_FILE,
+                       "the plan can't be written to the standard output; is the disk full, or was it closed?");
 }
 
 /* OMP_NUM_THREADS, which the user has set, goes before the scan file. */

@@ -32,7 +32,9 @@ static dw_status find_action(int argc, char *const *argv, dw_surrogate_action *a
 
 static dw_status train(const dw_surrogate_options *o, const dw_provenance *provenance) {
   bool is_hdf5 = false;
-  DW_TRY(dw_surrogate_is_hdf5(o->file[0], &is_hdf5));
+  char path[DW_SURROGATE_PATH];
+  DW_TRY(dw_surrogate_dataset(o->file[0], path));
+  DW_TRY(dw_surrogate_is_hdf5(path, &is_hdf5));
   return is_hdf5
              ? dw_surrogate_train(o, provenance)
              : dw_fail(DW_ERR_FILE, "%s is no HDF5 file; give the dataset.h5 that dwell scan has written", o->file[0]);

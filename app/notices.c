@@ -8,9 +8,14 @@
 #include "base/constants.h"
 #include "fields/potential_bias.h"
 #include "cosmology/background_driven.h"
+#include "params/table.h"
+#include "params/uses.h"
 
 /* Walls nearer than this many widths start with an overlap of one per cent. */
 static const double APART = 8.0;
+
+/* A bias that hasn't grown to this share of itself. */
+static const double BARELY = 0.1;
 
 typedef struct speaker {
   dw_notice say;
@@ -67,6 +72,44 @@ static void on_walls(const dw_params *params, const dw_model *model, double spac
   }
 }
 
+/* Keys that were set and aren't looked at. */
+static void on_unused(const dw_params *params, const speaker *to) {
+  size_t index = 0;
+  for (const dw_param_use *use = dw_param_next_unused(params, &index); use != NULL;
+       use = dw_param_next_unused(params, &index)) {
+    tell(to, "warning: %s has no effect with %s = \"%s\"; it belongs to %s", use->key, use->by,
+         (const char *)dw_param_at(dw_table_find(use->by), params), use->values);
+  }
+}
+
+/* A sphere is one while its wall is thin, and far from its own images. */
+static void on_sphere(const dw_params *params, const dw_model *model, const speaker *to) {
+  const double radius = params->fields.initial.radius;
+  const double width = dw_model_wall_width(model, model->background.tau_start);
+  if (strcmp(params->fields.initial.kind, "sphere") != 0) {
+    return;
+  }
+  if (radius < width) {
+    tell(to, "warning: the sphere's radius %.4g is smaller than the width of its wall, %.4g; nothing of it may be left",
+         radius, width);
+  } else if (params->lattice.length - 2.0 * radius < 0.5 * APART * width) {
+    tell(to, "warning: the sphere is %.4g away from its own image, where walls are %.4g wide, and may join it",
+         params->lattice.length - 2.0 * radius, width);
+  }
+}
+
+/* Walls that melt, or that are held together by a light angle alone. */
+static void on_wide_walls(const dw_params *params, const dw_model *model, double tau_end, const speaker *to) {
+  const double width = dw_model_whole_width(model, tau_end);
+  if (width > params->lattice.length) {
+    tell(to,
+         "warning: at the end of the run walls are %.4g wide (comoving), more than the box, %.4g; areas and "
+         "efficiencies "
+         "aren't those of walls then",
+         width, params->lattice.length);
+  }
+}
+
 static void on_step(const dw_model *model, const dw_plan *plan, double spacing, double tau_end, const speaker *to) {
   double turn[DW_MODEL_TURNS];
   double resonant = (double)INFINITY;
@@ -115,6 +158,43 @@ static void on_hand_over(const dw_model *model, double tau_end, const speaker *t
   }
 }
 
+/* Bias and melting that were meant to change in time and don't, or too late. */
+static void on_growth(const dw_params *params, const dw_model *model, double tau_end, const speaker *to) {
+  const bool flat = !dw_background_expands(&model->background);
+  const double start = model->background.tau_start;
+  const double full = params->fields.bias_full;
+  if (params->fields.physical_from > 0.0 && params->fields.physical_from <= start) {
+    tell(to,
+         "warning: fields.physical_from = %g isn't after the start, tau = %g; all of the run has the physical equation",
+         params->fields.physical_from, start);
+  }
+  if (flat && strcmp(params->fields.potential, "melting") == 0 && params->fields.melting != 0.0) {
+    tell(to, "warning: in flat space a stays 1 and the walls don't melt");
+  }
+  if (params->fields.bias == 0.0) {
+    return;
+  }
+  if (params->fields.bias_power == 0.0) {
+    if (full > params->fields.bias_start) {
+      tell(to,
+           "warning: with fields.bias_power = 0 the bias doesn't grow until fields.bias_full = %g, it is full at once; "
+           "set "
+           "the power of a",
+           full);
+    }
+  } else if (flat) {
+    tell(to, "warning: in flat space a stays 1 and the bias doesn't grow; it is full from fields.bias_start on");
+  } else if (full <= start) {
+    tell(to, "warning: fields.bias_full = %g isn't after the start, tau = %g; the bias is full from the start", full,
+         start);
+  } else if (fabs(dw_model_bias_growth(model, tau_end)) < BARELY) {
+    tell(to,
+         "warning: at the end of the run the bias has grown to %.2g of fields.bias only; end later, or set an earlier "
+         "fields.bias_full",
+         dw_model_bias_growth(model, tau_end));
+  }
+}
+
 void dw_notices_say(const dw_params *params, const dw_model *model, const dw_plan *plan, dw_notice say, void *context) {
   const speaker to = {.say = say, .context = context};
   const double spacing = dw_params_spacing(params);
@@ -122,9 +202,16 @@ void dw_notices_say(const dw_params *params, const dw_model *model, const dw_pla
   on_expansion(params, model, &to);
   on_noise(params, spacing, &to);
   on_walls(params, model, spacing, &to);
+  on_sphere(params, model, &to);
   on_step(model, plan, spacing, tau_end, &to);
   on_bias(model, tau_end, &to);
   on_hand_over(model, tau_end, &to);
+  on_growth(params, model, tau_end, &to);
+  on_wide_walls(params, model, tau_end, &to);
+  on_unused(params, &to);
+  if (params->gw.enabled && dw_plan_gw_start(plan) >= plan->steps) {
+    tell(&to, "warning: gw.start = %g is the end of the run: there are no waves in it", params->gw.start);
+  }
   const int64_t beyond = dw_plan_times_beyond(plan);
   if (beyond > 0) {
     tell(&to, "warning: %lld of store.snapshots and analysis.utc_reference lie after time.end = %g and are left out",

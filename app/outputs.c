@@ -236,6 +236,7 @@ static dw_status write_row(dw_run *run, const dw_measurement *m) {
     dw_run_spend(run, DW_RUN_FILES, begun);
   }
   run->area_parameter = row[DW_COLUMN_AREA_PARAMETER_T];
+  run->volume_walls = row[DW_COLUMN_VOLUME_WALLS];
   run->row = step;
   return dw_timeseries_append(run->series, row);
 }

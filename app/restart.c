@@ -24,7 +24,7 @@ static dw_status compare(dw_run *run, const dw_params *old, dw_report *report) {
     dw_report_print(report, stderr);
   }
   return dw_fail(DW_ERR_PARAM,
-                 "--restart: parameters that decide the evolution differ from those of the run in %s; "
+                 "--restart: parameters that a restart must keep differ from those of the run in %s; "
                  "nothing was written",
                  run->directory.root);
 }

@@ -68,6 +68,7 @@ typedef struct dw_run {
   double longest_checkpoint;  /* seconds of this process */
   double spent[DW_RUN_PARTS]; /* seconds of this process */
   double area_parameter;      /* the last A_t */
+  double volume_walls;        /* of the last row */
   int64_t measured;           /* the last step found finite; -1 = none */
   int64_t row;                /* the step of the last row of the time series; -1 = none */
   int64_t row_spectra;        /* of the last spectra */

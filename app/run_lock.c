@@ -34,7 +34,9 @@ static void sign(int file) {
 static dw_status hold(dw_run_lock *lock, const dw_directory *directory, bool make) {
   const int file = open(directory->lock, O_RDWR | O_CLOEXEC | (make ? O_CREAT : 0), 0666);
   if (file < 0) {
-    return !make ? DW_OK : dw_fail(DW_ERR_FILE, "%s can't be opened: %s", directory->lock, strerror(errno));
+    return !make ? DW_OK
+                 : dw_fail(DW_ERR_FILE, "output: %s can't be made: %s; choose another directory with --set output=...",
+                           directory->lock, strerror(errno));
   }
   if (!dw_lock_take(file)) {
     const dw_status status = say_taken(directory, file);

@@ -135,7 +135,19 @@ static void say_fingerprint(dw_run *run) {
   }
 }
 
+/* A field that hasn't left the barrier has an area all the same. */
+static void say_formed(dw_run *run) {
+  if (run->volume_walls > DW_MOST_WALLS) {
+    dw_log_line(
+        &run->log,
+        "warning: at the end %.3g of the volume is inside walls (volume_walls): no network has formed, and areas "
+        "and velocities aren't those of one",
+        run->volume_walls);
+  }
+}
+
 void dw_run_say_result(dw_run *run) {
+  say_formed(run);
   say_constraint(run);
   say_balance(run);
   say_fingerprint(run);

@@ -386,6 +386,16 @@ dw_status dw_scan_manager_status(const dw_scan_manager *m) {
   return m->status == DW_OK ? DW_OK : dw_fail(m->status, "%s", m->message);
 }
 
+/* Of the runs whose results were taken since the start or the restart. */
+static void say_warnings(dw_scan_manager *m) {
+  const char *first = "";
+  const int64_t warned = dw_scan_results_warned(m->results, &first);
+  if (warned > 0) {
+    dw_log_line(&m->log, "warnings     of %" PRId64 " runs (keep_runs = true keeps their run.log), such as %s", warned,
+                first);
+  }
+}
+
 dw_status dw_scan_manager_finish(dw_scan_manager *m) {
   const int64_t left = m->tasks.count[DW_TASK_WAITING] + m->tasks.count[DW_TASK_RUNNING];
   keep(m, dw_scan_results_write(m->results, true));
@@ -393,6 +403,7 @@ dw_status dw_scan_manager_finish(dw_scan_manager *m) {
   dw_log_line(&m->log, "%s         %" PRId64 " of %" PRId64 " runs, %" PRId64 " failed, %.1f s",
               left == 0 && m->ended ? "done" : "left", m->tasks.count[DW_TASK_DONE], dw_tasks_count(&m->tasks),
               m->tasks.count[DW_TASK_FAILED], dw_seconds() - m->started);
+  say_warnings(m);
   DW_TRY(dw_scan_manager_status(m));
   if (left == 0 && !m->ended) {
     return dw_fail(DW_STOPPED,

@@ -1,12 +1,15 @@
 #include "app/scan_results.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "analysis/post/archive.h"
 #include "app/progress.h"
+#include "base/memory.h"
+#include "lattice/replace.h"
 #include "params/print.h"
 #include "surrogate/scan/collect.h"
 #include "surrogate/paired/paired.h"
@@ -26,8 +29,10 @@ struct dw_scan_results {
   dw_dataset **fresh;
   int64_t count; /* of fresh ones */
   int64_t room;
-  double written; /* seconds, when */
-  double took;    /* seconds */
+  int64_t warned;                  /* runs that were taken and have warned */
+  char warning[DW_MESSAGE_LENGTH]; /* of the first */
+  double written;                  /* seconds, when */
+  double took;                     /* seconds */
 };
 
 static dw_status make_texts(dw_scan_results *r) {
@@ -74,6 +79,33 @@ void dw_scan_results_destroy(dw_scan_results *r) {
 
 const dw_dataset *dw_scan_results_dataset(const dw_scan_results *r) { return r->known; }
 
+int64_t dw_scan_results_warned(const dw_scan_results *r, const char **first) {
+  *first = r->warning;
+  return r->warned;
+}
+
+/* Its directory may soon be gone, and with it what it said. A log that can't be read says nothing. */
+static void note_warning(dw_scan_results *r, const char *id, const char *path) {
+  static const char begin[] = "\nwarning: ";
+  char name[DW_PATH_LENGTH + 16];
+  char *text = NULL;
+  size_t bytes = 0;
+  (void)snprintf(name, sizeof name, "%s/run.log", path);
+  if (dw_replace_read(name, &text, &bytes) != DW_OK) {
+    dw_message_clear();
+    return;
+  }
+  const char *found = strstr(text, begin);
+  if (found != NULL) {
+    found += strlen(begin);
+    r->warned++;
+    if (r->warned == 1) {
+      (void)snprintf(r->warning, sizeof r->warning, "%s: %.*s", id, (int)strcspn(found, "\n"), found);
+    }
+  }
+  dw_free(text);
+}
+
 dw_status dw_scan_results_add(dw_scan_results *r, const dw_dataset_run *run, const double *values) {
   char path[DW_PATH_LENGTH];
   if (r->count == r->room) {
@@ -88,6 +120,7 @@ dw_status dw_scan_results_add(dw_scan_results *r, const dw_dataset_run *run, con
   dw_scan_run_path(&r->setup->directory, run->id, path);
   DW_TRY(dw_collect_run(&r->fresh[r->count], path, &r->setup->scan, run, values));
   r->count++;
+  note_warning(r, run->id, path);
   return DW_OK;
 }
 

@@ -19,6 +19,10 @@ dw_status dw_scan_results_create(dw_scan_results **results, const dw_scan_setup 
 /* Takes a run from its directory. `values`: of the scanned parameters. */
 dw_status dw_scan_results_add(dw_scan_results *results, const dw_dataset_run *run, const double *values);
 
+/* How many of the runs that were taken have warned in their run.log, and of the first one its id and warning, "" if
+ * there is none. */
+int64_t dw_scan_results_warned(const dw_scan_results *results, const char **first);
+
 /* Whether the directory of a run holds all of it. One that can't be read doesn't, and the message says why. Errors:
  * DW_ERR_MEMORY. */
 dw_status dw_scan_results_find(const dw_scan_results *results, const char *id, bool *there);

@@ -16,6 +16,41 @@
 
 enum { STEPS_TOGETHER = 4, UNITS_TOGETHER = 1 };
 
+/* Whether start, time grid or stability depend on the key. */
+static bool concerns_steps(const char *key) {
+  static const char *const groups[] = {"cosmology.", "time.", "lattice.", "gw.coarsening", "fields."};
+  for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+    if (strncmp(key, groups[i], strlen(groups[i])) == 0) {
+      return strncmp(key, "fields.initial.", strlen("fields.initial.")) != 0;
+    }
+  }
+  return false;
+}
+
+static dw_status check_steps(const dw_params *params) {
+  static dw_model model; /* too large for a stack; one thread */
+  dw_plan plan;
+  DW_TRY(dw_model_from_params(&model, params, NULL, NULL));
+  DW_TRY(dw_plan_init(&plan, params, &model.background));
+  return dw_setup_check_step(&model, params, plan.dtau, dw_plan_tau(&plan, plan.steps));
+}
+
+/* What a run finds wrong later, so that it doesn't come as a second list; as far as what is wrong already allows. */
+static void look_ahead(const dw_params *params, dw_report *report) {
+  if (report->count > report->key_count) { /* a key that isn't known may have been meant for one of these */
+    return;
+  }
+  for (size_t i = 0; i < report->key_count; i++) {
+    if (concerns_steps(report->key[i])) {
+      return;
+    }
+  }
+  if (strcmp(params->fields.potential, "plugin") != 0 && check_steps(params) == DW_ERR_PARAM) {
+    dw_report_add(report, NULL, "%s", dw_message());
+  }
+  dw_message_clear();
+}
+
 /* Everything wrong with the parameters is collected, then said at once. */
 static dw_status read_all(dw_params *params, const dw_options *options) {
   dw_report *report = calloc(1, sizeof *report);
@@ -34,6 +69,7 @@ static dw_status read_all(dw_params *params, const dw_options *options) {
     (void)dw_params_validate(params, report);
     status = DW_OK;
     if (report->count > 0) {
+      look_ahead(params, report);
       dw_report_print(report, stderr);
       status = dw_fail(DW_ERR_PARAM, "%zu problem%s with the parameters; nothing was written", report->count,
                        report->count == 1 ? "" : "s");

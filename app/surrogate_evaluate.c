@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "app/surrogate_model.h"
 #include "app/surrogate_commands.h"
 #include "base/memory.h"
 #include "surrogate/emulator/assess.h"
@@ -194,13 +195,17 @@ static dw_status evaluate(evaluation *v) {
 
 dw_status dw_surrogate_evaluate(const dw_surrogate_options *options, const dw_provenance *provenance) {
   evaluation *v = NULL;
+  char path[DW_SURROGATE_PATH];
   DW_TRY(dw_alloc((void **)&v, 1, sizeof *v, "evaluation of a model"));
   memset(v, 0, sizeof *v);
   v->options = options;
   v->provenance = provenance;
   dw_status status = dw_emulator_read(&v->emulator, options->file[0]);
   if (status == DW_OK) {
-    status = dw_dataset_read(&v->dataset, options->file[1]);
+    status = dw_surrogate_dataset(options->file[1], path);
+  }
+  if (status == DW_OK) {
+    status = dw_dataset_read(&v->dataset, path);
   }
   if (status == DW_OK) {
     status = dw_alloc((void **)&v->learned, 2 * (size_t)v->dataset->runs, sizeof *v->learned, "evaluation of a model");

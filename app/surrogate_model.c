@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "analysis/post/archive_compare.h"
@@ -34,6 +35,13 @@ dw_status dw_surrogate_find(const char *given, char path[DW_SURROGATE_PATH]) {
   return dw_fail(DW_ERR_FILE,
                  "the shipped model surrogate/default.h5 isn't there; name a model: dwell surrogate predict "
                  "MODEL");
+}
+
+dw_status dw_surrogate_dataset(const char *given, char path[DW_SURROGATE_PATH]) {
+  struct stat state;
+  const bool directory = stat(given, &state) == 0 && S_ISDIR(state.st_mode);
+  const int used = snprintf(path, DW_SURROGATE_PATH, "%s%s", given, directory ? "/dataset.h5" : "");
+  return used < DW_SURROGATE_PATH ? DW_OK : dw_fail(DW_ERR_PARAM, "%.64s...: the path is too long", given);
 }
 
 dw_status dw_surrogate_is_hdf5(const char *path, bool *is_hdf5) {

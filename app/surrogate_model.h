@@ -14,6 +14,9 @@ enum { DW_SURROGATE_PATH = 4096 };
  * Errors: DW_ERR_FILE, there is none. */
 dw_status dw_surrogate_find(const char *given, char path[DW_SURROGATE_PATH]);
 
+/* The data set that is meant: a file, or that of a scan's directory. Errors: DW_ERR_PARAM, the path is too long. */
+dw_status dw_surrogate_dataset(const char *given, char path[DW_SURROGATE_PATH]);
+
 /* Whether a file begins like HDF5. Errors: DW_ERR_FILE, it can't be read. */
 dw_status dw_surrogate_is_hdf5(const char *path, bool *is_hdf5);
 

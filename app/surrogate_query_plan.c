@@ -9,6 +9,7 @@
 
 #include "analysis/model.h"
 #include "analysis/post/archive_compare.h"
+#include "app/surrogate_model.h"
 #include "app/setup.h"
 #include "app/surrogate_query.h"
 #include "base/memory.h"
@@ -22,9 +23,9 @@
 
 /* The data set's file, and where its queries are kept: beside it, unless --output names another place. */
 static dw_status find_places(const dw_surrogate_options *o, char dataset[DW_PATH_LENGTH], char runs[DW_PATH_LENGTH]) {
-  struct stat state;
-  const bool directory = stat(o->dataset, &state) == 0 && S_ISDIR(state.st_mode);
-  const int used = snprintf(dataset, DW_PATH_LENGTH, "%s%s", o->dataset, directory ? "/dataset.h5" : "");
+  char path[DW_SURROGATE_PATH];
+  DW_TRY(dw_surrogate_dataset(o->dataset, path));
+  const int used = snprintf(dataset, DW_PATH_LENGTH, "%s", path);
   const char *slash = strrchr(dataset, '/');
   const int length = slash != NULL ? (int)(slash - dataset) : 1;
   const int written = o->output != NULL

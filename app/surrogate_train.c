@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "app/surrogate_model.h"
 #include "app/surrogate_commands.h"
 #include "base/memory.h"
 
@@ -40,8 +41,10 @@ static dw_status check_output(const char *path) {
 dw_status dw_surrogate_train(const dw_surrogate_options *options, const dw_provenance *provenance) {
   dw_dataset *dataset = NULL;
   dw_emulator *emulator = NULL;
+  char path[DW_SURROGATE_PATH];
   DW_TRY(check_output(options->output));
-  DW_TRY(dw_dataset_read(&dataset, options->file[0]));
+  DW_TRY(dw_surrogate_dataset(options->file[0], path));
+  DW_TRY(dw_dataset_read(&dataset, path));
   const double start = now();
   dw_status status = dw_emulator_train(&emulator, dataset, &options->train);
   const double end = now();

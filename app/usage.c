@@ -27,7 +27,8 @@ static const dw_usage_command commands[] = {
      "[--fps N]] | SCAN_DIR [--output DIR] [--model FILE] [--train]",
      "plots and one HTML page, of several runs together, or of a scan and its emulator; or a movie of the slices"},
     {"params", "params [--markdown]", "the parameter reference"},
-    {"help", "help [--man | --table]", "this text; as a manual page; as a table for programs"},
+    {"help", "help [COMMAND | --man | --table]",
+     "this text, or of a command with its options; as a manual page; as a table for programs"},
     {"--version", "--version", "version and libraries"},
 };
 
@@ -122,21 +123,60 @@ size_t dw_usage_codes(void) { return sizeof codes / sizeof *codes; }
 const dw_usage_code *dw_usage_code_at(size_t index) { return &codes[index]; }
 
 static dw_status written(FILE *file) {
-  return ferror(file) ? dw_fail(DW_ERR_FILE, "the text can't be written; is the disk full?") : DW_OK;
+  return ferror(file) ? dw_fail(DW_ERR_FILE, "the text can't be written; is the disk full, or was it closed?") : DW_OK;
+}
+
+enum { INDENT = 23 };
+
+static void print_command(FILE *file, const dw_usage_command *command) {
+  (void)fputs("  dwell ", file);
+  for (const char *c = command->synopsis; *c != '\0'; c++) {
+    (void)fputc(*c, file);
+    if (*c == '\n') {
+      (void)fprintf(file, "%*s", INDENT, "");
+    }
+  }
+  (void)fprintf(file, "\n%*s%s\n", INDENT, "", command->doc);
+}
+
+static void print_options(FILE *file, const char *command) {
+  for (size_t k = 0; k < dw_usage_options(); k++) {
+    if (strcmp(options[k].command, command) == 0) {
+      const int used = fprintf(file, "    %s %s", options[k].name, options[k].value);
+      (void)fprintf(file, "%*s  %s\n", used < INDENT ? INDENT - used : 0, "", options[k].doc);
+    }
+  }
+}
+
+/* "surrogate" stands for all that begin so. */
+static bool is_of(const char *command, const char *name) {
+  const size_t length = strlen(name);
+  return strncmp(command, name, length) == 0 && (command[length] == '\0' || command[length] == ' ');
+}
+
+bool dw_usage_knows(const char *name) {
+  for (size_t i = 0; i < dw_usage_commands(); i++) {
+    if (is_of(commands[i].name, name)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+dw_status dw_usage_print_command(FILE *file, const char *name) {
+  for (size_t i = 0; i < dw_usage_commands(); i++) {
+    if (is_of(commands[i].name, name)) {
+      print_command(file, &commands[i]);
+      print_options(file, commands[i].name);
+    }
+  }
+  return written(file);
 }
 
 dw_status dw_usage_print(FILE *file) {
-  enum { INDENT = 23 };
   (void)fputs("dwell evolves domain-wall networks on a lattice\n\n", file);
   for (size_t i = 0; i < dw_usage_commands(); i++) {
-    (void)fputs("  dwell ", file);
-    for (const char *c = commands[i].synopsis; *c != '\0'; c++) {
-      (void)fputc(*c, file);
-      if (*c == '\n') {
-        (void)fprintf(file, "%*s", INDENT, "");
-      }
-    }
-    (void)fprintf(file, "\n%*s%s\n", INDENT, "", commands[i].doc);
+    print_command(file, &commands[i]);
   }
   (void)fputs("\nExit codes:\n", file);
   for (size_t i = 0; i < dw_usage_codes(); i++) {

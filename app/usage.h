@@ -7,6 +7,7 @@
 #ifndef DW_APP_USAGE_H
 #define DW_APP_USAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -39,6 +40,12 @@ const dw_usage_code *dw_usage_code_at(size_t index);
 
 /* What `dwell help` prints. Errors: DW_ERR_FILE. */
 dw_status dw_usage_print(FILE *file);
+
+/* Whether there is such a command; of "surrogate" there are several. */
+bool dw_usage_knows(const char *name);
+
+/* What `dwell COMMAND --help` prints: synopsis and options. Errors: DW_ERR_FILE. */
+dw_status dw_usage_print_command(FILE *file, const char *name);
 
 /* For programs: a line for each command and each option, "command TAB option TAB value TAB doc"; the option is empty
  * in the line of a command. Errors: DW_ERR_FILE. */

@@ -132,5 +132,6 @@ dw_status dw_usage_manual(FILE *file) {
     put_sentence(file, dw_usage_code_at(i)->doc);
   }
   (void)fputs(".SH SEE ALSO\n\\fBmpirun\\fR(1), \\fBsbatch\\fR(1)\n", file);
-  return ferror(file) ? dw_fail(DW_ERR_FILE, "the manual page can't be written; is the disk full?") : DW_OK;
+  return ferror(file) ? dw_fail(DW_ERR_FILE, "the manual page can't be written; is the disk full, or was it closed?")
+                      : DW_OK;
 }

@@ -55,6 +55,11 @@ double dw_redshift_omega(const dw_redshift *redshift, double drho_dlnk, double s
   return redshift->fraction * drho_dlnk * root * root / 3.0;
 }
 
+double dw_redshift_wall_share(const dw_redshift *redshift, double sigma) {
+  const double planck = dw_redshift_planck_mass();
+  return 2.0 * sigma / (3.0 * redshift->hubble * planck * planck);
+}
+
 double dw_redshift_tension(const dw_redshift *redshift, double eta, double sigma_hat, double hubble_over_m) {
   return sigma_hat * redshift->hubble / hubble_over_m * eta * eta;
 }

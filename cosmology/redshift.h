@@ -63,6 +63,10 @@ double dw_redshift_frequency(const dw_redshift *redshift, double x);
 /* h^2 Omega today of waves whose density d rho/dlnk at T is `drho_dlnk` sigma^2/M_P^2 (D above); sigma in GeV^3. */
 double dw_redshift_omega(const dw_redshift *redshift, double drho_dlnk, double sigma);
 
+/* Energy density of walls over the critical one at T, if they scale with A_t = 1: rho = sigma/t with t = 1/(2H), so
+ * 2 sigma/(3 H M_P^2). From about 1 on they would rule the expansion, which these formulas exclude. */
+double dw_redshift_wall_share(const dw_redshift *redshift, double sigma);
+
 /* sigma, in GeV^3, for which a run's moment with H/m = `hubble_over_m` (physical H) is the moment of temperature T.
  * `eta` in GeV, sigma_hat in m eta^2. */
 double dw_redshift_tension(const dw_redshift *redshift, double eta, double sigma_hat, double hubble_over_m);

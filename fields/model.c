@@ -84,6 +84,15 @@ double dw_model_wall_width(const dw_model *model, double tau) {
   return thinnest / (now.mass * now.at.vacuum);
 }
 
+double dw_model_whole_width(const dw_model *model, double tau) {
+  const dw_moment now = dw_model_at(model, tau);
+  return model->potential->width / (now.mass * now.at.vacuum);
+}
+
+double dw_model_bias_growth(const dw_model *model, double tau) {
+  return bias_growth(model, tau, scale_factor(model, tau));
+}
+
 double dw_model_tension(const dw_model *model, double tau) {
   return model->potential->tension * pow(dw_model_at(model, tau).at.vacuum, 3.0);
 }

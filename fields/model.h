@@ -64,6 +64,12 @@ static inline int dw_model_halo(const dw_model *model) { return model->stencil /
 double dw_model_wall_width(const dw_model *model, double tau);
 double dw_model_tension(const dw_model *model, double tau);
 
+/* delta/(M vacuum) also where strings are thinner. 0 without walls. */
+double dw_model_whole_width(const dw_model *model, double tau);
+
+/* The share of the bias that acts at tau: 0 before bias_start, 1 from bias_full on. */
+double dw_model_bias_growth(const dw_model *model, double tau);
+
 /* g a/M |epsilon|/vacuum over its critical value (fields/potential_bias.h): from 1 on there is no false vacuum. */
 double dw_model_bias_ratio(const dw_model *model, double tau);
 

@@ -15,6 +15,9 @@ static const double SHIFT = 1e-3;
 static const double NEAR = 1e-5;
 static const double SINGLE_NEAR = 1e-3;
 
+/* Of the largest v0 up to |phi| = 2: what is rounding below 0. */
+static const double DEEP = 1e-6;
+
 /* Value of the components that don't vary, in turn. */
 static const double REST[] = {0.0, 0.3};
 
@@ -151,9 +154,26 @@ static dw_status check_single(look *l) {
   return DW_OK;
 }
 
+/* The vacua, where v0 is 0, must be the lowest points in every direction. Of one field alone the search for them looks
+ * itself. l->v0 is that of double precision. */
+static dw_status check_bottom(const look *l) {
+  const double floor = DEEP * largest(l->v0);
+  for (int i = 0; i < POINTS && l->potential->components > 1; i++) {
+    if (!(l->v0[i] >= -floor)) {
+      return dw_fail(
+          DW_ERR_PARAM,
+          "fields.potential_file: %s: v0 is %.6g, lower than in the vacua, where component %d is %g and the others "
+          "are %g; the field would run there",
+          dw_plugin_name(l->values.plugin), l->v0[i], l->component + 1, l->phi[i], l->rest);
+    }
+  }
+  return DW_OK;
+}
+
 static dw_status check_component(look *l) {
   DW_TRY(check_finite(l, 0));
   DW_TRY(check_finite(l, 1));
+  DW_TRY(check_bottom(l));
   l->push = fmax(l->push, largest(l->slope[1]));
   take_quotients(l);
   for (int part = 0; part < 2; part++) {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/constants.h"
-#include "params/read.h"
+#include "params/uses.h"
 
 static bool is(const char *text, const char *choice) { return strcmp(text, choice) == 0; }
 
@@ -260,28 +260,18 @@ static void check_driven(const dw_params *p, dw_report *report) {
   }
 }
 
-/* What one potential alone looks at must not be taken for a property of another. */
+/* What one potential alone looks at must not be taken for a property of another. Unused keys of starts and backgrounds
+ * are for notices: a file may hold several of them, to choose from. */
 static void check_owners(const dw_params *p, dw_report *report) {
-  static const char *const owned[][2] = {
-      {"fields.mass", "free"},
-      {"fields.potential_sextic", "phi6"},
-      {"fields.melting", "melting"},
-      {"fields.components", "double-wells"},
-      {"fields.coupling", "double-wells"},
-      {"fields.walls", "z-n"},
-      {"fields.axion_mass", "z-n"},
-  };
-  dw_params defaults;
-  if (!sound(report, KEYS("fields.potential")) || dw_params_defaults(&defaults) != DW_OK) {
+  size_t index = 0;
+  if (!sound(report, KEYS("fields.potential"))) {
     return;
   }
-  for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
-    const char *key = owned[i][0];
-    if (!is(p->fields.potential, owned[i][1]) && sound(report, KEYS(key)) &&
-        !dw_param_same(dw_table_find(key), &defaults, p)) {
-      dw_report_add(report, key,
-                    "%s: belongs to fields.potential = \"%s\", not to \"%s\"; leave it out, or choose that", key,
-                    owned[i][1], p->fields.potential);
+  for (const dw_param_use *use = dw_param_next_unused(p, &index); use != NULL; use = dw_param_next_unused(p, &index)) {
+    if (is(use->by, "fields.potential") && sound(report, KEYS(use->key))) {
+      dw_report_add(report, use->key,
+                    "%s: belongs to fields.potential = \"%s\", not to \"%s\"; leave it out, or choose that", use->key,
+                    use->values, p->fields.potential);
     }
   }
 }

@@ -19,6 +19,9 @@
 #include "params/report.h"
 #include "params/table.h"
 
+/* The key of the design, in reports. */
+#define DW_SCAN_DESIGN "design"
+
 enum { DW_SCAN_KEYS = 16, DW_SCAN_SETS = 64, DW_SCAN_SET_LENGTH = 640, DW_SCAN_QUANTITIES = 8 };
 
 /* One scanned parameter. */

@@ -9,6 +9,7 @@
 #include "params/read.h"
 #include "params/scan.h"
 #include "params/suggest.h"
+#include "params/uses.h"
 #include "params/value.h"
 
 enum { PROBLEM_LENGTH = 1024 };
@@ -88,6 +89,19 @@ static void check_cheap(const dw_scan *scan, const dw_params *base, dw_params *c
 
 /* --- one parameter --- */
 
+/* Whether the base looks at it: its selecting keys are texts, which aren't scanned. */
+static bool check_use(const dw_scan *scan, const dw_params *base, const dw_scan_key *key, dw_report *report) {
+  char problem[PROBLEM_LENGTH];
+  const dw_param_use *use = dw_param_unused(base, key->key);
+  if (use == NULL) {
+    return true;
+  }
+  (void)snprintf(problem, sizeof problem, "has no effect on the base, whose %s is \"%s\"; it needs %s = %s", use->by,
+                 (const char *)dw_param_at(dw_table_find(use->by), base), use->by, use->values);
+  complain(scan, key, report, problem);
+  return false;
+}
+
 /* Whether it is a number that may vary. */
 static bool check_kind(const dw_scan *scan, const dw_scan_key *key, dw_report *report) {
   const dw_param_entry *entry = dw_table_find(key->key);
@@ -160,6 +174,9 @@ static void check_range(const dw_scan *scan, const dw_scan_key *key, dw_params *
 static bool check_given(const dw_scan *scan, const dw_scan_key *key, dw_report *report) {
   const bool listed = key->values.count > 0;
   const char *problem = NULL;
+  if (dw_report_has(report, DW_SCAN_DESIGN)) {
+    return listed || key->has_range; /* unless it isn't known */
+  }
   if (design_is(scan, "list")) {
     problem = !listed ? "design = \"list\" needs values = [ ... ] of each parameter"
               : key->has_range || key->points > 0
@@ -195,7 +212,7 @@ static void check_keys(const dw_scan *scan, dw_params *scratch, dw_report *repor
         break;
       }
     }
-    if (check_kind(scan, key, report) && check_given(scan, key, report)) {
+    if (check_kind(scan, key, report) && check_use(scan, scratch, key, report) && check_given(scan, key, report)) {
       check_range(scan, key, scratch, report);
     }
   }
@@ -226,6 +243,9 @@ static int64_t count_points(const dw_scan *scan, const dw_scan_key **odd) {
 }
 
 static void check_points(dw_scan *scan, dw_report *report) {
+  if (dw_report_has(report, DW_SCAN_DESIGN)) {
+    return;
+  }
   if (!design_is(scan, "grid") && !design_is(scan, "list")) {
     if (scan->keys == 0) {
       dw_report_add(report, NULL,

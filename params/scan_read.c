@@ -14,8 +14,11 @@ typedef struct reader {
   const char *name;
 } reader;
 
+/* Keys of scans may have the names of parameters, so the report knows this one alone, on which the others depend. */
+static const char *known(const char *key) { return strcmp(key, DW_SCAN_DESIGN) == 0 ? DW_SCAN_DESIGN : NULL; }
+
 static void complain(const reader *r, const config_setting_t *setting, const char *key, const char *problem) {
-  dw_report_add(r->report, NULL, "%s:%u: %s: %s", r->name, config_setting_source_line(setting), key, problem);
+  dw_report_add(r->report, known(key), "%s:%u: %s: %s", r->name, config_setting_source_line(setting), key, problem);
 }
 
 /* The names below `group` ("" or "cheap."), "a|b|c": those of the table, and those that have no row. */
@@ -229,7 +232,7 @@ dw_status dw_scan_set(dw_scan *scan, const char *assignment, dw_report *report) 
     dw_report_add(report, NULL, "--set %s: unknown key of a scan; %s%s%skeys of the base run are base.KEY", key,
                   found ? "did you mean " : "", found ? near : "", found ? "? " : "");
   } else if (!dw_param_parse(entry, scan, equals + 1, problem, sizeof problem)) {
-    dw_report_add(report, NULL, "--set %s: %s", key, problem);
+    dw_report_add(report, known(key), "--set %s: %s", key, problem);
   }
   return report->count == before ? DW_OK : dw_fail(DW_ERR_PARAM, "--set %s: refused", key);
 }

@@ -18,6 +18,14 @@ says out '^\| `lattice.points` \| integer \| `256` \| 4 to 65536 \|'
 expect 0 dwell --version
 says out '^dwell [0-9]+\.[0-9]+'
 for line in git compiler flags mpi fftw hdf5; do says out "^$line +[^ ]"; done
+expect 0 dwell surrogate train --help
+says out '^    --times TAU'
+never out '^  dwell run CONFIG'
+expect 0 dwell run base.cfg --help
+says out '^    --restart '
+expect 0 dwell help scan
+says out '^    --collect '
+expect 2 dwell nothing --help
 for option in --help -h help; do
   expect 0 dwell $option
   says out '^  dwell run CONFIG'
@@ -93,6 +101,31 @@ expect 0 dwell check base.cfg --set fields.initial.kind=walls --set "fields.init
 says out 'warning: kink and antikink .* overlap'
 says out 'warning: the moving walls are contracted to'
 expect 2 dwell check base.cfg --set fields.initial.kind=walls --set "fields.initial.normal=[100, 0, 0]"
+
+# warned PATTERN [KEY=VALUE...]: check warns so; without the last setting it doesn't.
+warned() {
+  local pattern=$1 sets=()
+  shift
+  for one; do sets+=(--set "$one"); done
+  expect 0 dwell check base.cfg "${sets[@]}"
+  says out "warning: $pattern"
+  expect 0 dwell check base.cfg "${sets[@]:0:${#sets[@]}-2}"
+  never out "warning: $pattern"
+}
+warned 'fields.initial.temperature has no effect with fields.initial.kind = "white-noise"; it belongs to thermal' \
+  fields.initial.temperature=3
+warned 'cosmology.w has no effect with cosmology.background = "chain"; it belongs to power-law.self-consistent' \
+  cosmology.background=chain "cosmology.chain_w=[0.3333333333]" cosmology.w=0
+warned 'the sphere.s radius 0.1 is smaller than the width' fields.initial.kind=sphere fields.initial.radius=0.1
+warned 'the sphere is 0.4 away from its own image' fields.initial.kind=sphere fields.initial.radius=6.8
+warned 'at the end of the run walls are .* wide .comoving., more than the box' fields.potential=z-n fields.s=0 \
+  fields.axion_mass=0.001
+warned 'fields.physical_from = 0.5 isn.t after the start, tau = 1' fields.s=0 fields.physical_from=0.5
+warned 'with fields.bias_power = 0 the bias doesn.t grow' fields.bias=0.1 fields.bias_start=1.5 fields.bias_full=2
+warned 'fields.bias_full = 0.5 isn.t after the start' fields.bias=0.1 fields.bias_full=0.5 fields.bias_power=4
+warned 'at the end of the run the bias has grown to .* only' fields.bias=0.1 fields.bias_full=100 fields.bias_power=4
+warned 'in flat space a stays 1 and the walls don.t melt' fields.potential=melting cosmology.background=flat
+warned 'gw.start = 3 is the end of the run' gw.start=3
 
 # memory ARGUMENT...: what check foretells is within 5 % of what the run then reports, or a page of a file (1/4 MiB).
 memory() {

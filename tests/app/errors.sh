@@ -109,6 +109,9 @@ says err '^lattice.points: 33 is not a multiple'
 says err '^time.step: .*unstable'
 says err '^dwell: 7 problems with the parameters; nothing was written$'
 [[ $(wc -l <err) == 8 ]] || fail "not eight lines: $(cat err)"
+expect 2 dwell check base.cfg --set seed=-1 --set time.end=0.5
+says err "^time.end = 0.5 isn't after the start"
+says err '^dwell: 2 problems with the parameters; nothing was written$'
 expect 2 dwell_on 3 run many.cfg --set output=refused
 says err '^many.cfg:1: seed: '
 one_message_mpi '6 problems with the parameters'

@@ -202,7 +202,7 @@ before=$(contents whole)
 expect 2 dwell run base.cfg "${long[@]}" --set output=whole --set time.end=4 --set seed=8 --set fields.s=0 --restart
 says err '^seed: was 7, is now 8'
 says err '^fields.s: was 1(.0)?, is now 0(.0)?'
-says err '^dwell: --restart: parameters that decide the evolution differ'
+says err '^dwell: --restart: parameters that a restart must keep differ'
 [[ $(wc -l <err) == 3 ]] || fail "other than three lines about two keys"
 expect 2 dwell_on 2 run base.cfg "${long[@]}" --set output=whole --set time.end=4 --set lattice.points=36 --restart
 says err '^lattice.points: was 32, is now 36'

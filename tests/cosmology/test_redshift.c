@@ -43,6 +43,16 @@ static void test_powers(void **state) {
   assert_close(dw_redshift_frequency(&other, 2.5), 2.5 * other.frequency, 1e-15, 0);
 }
 
+/* Catches a share of walls that isn't 1 when they come to rule: t = 3 M_P^2/(4 A sigma), arXiv:1703.02576, with A = 1.
+ */
+static void test_walls_rule(void **state) {
+  (void)state;
+  const dw_redshift redshift = with(0.3, 50.0, 50.0);
+  const double time = 0.5 / redshift.hubble;
+  const double sigma = 0.75 * pow(dw_redshift_planck_mass(), 2) / time;
+  assert_close(dw_redshift_wall_share(&redshift, sigma), 1.0, 1e-14, 0);
+}
+
 /* Catches factors lost between walls and h^2 Omega: K. Saikawa, Universe 3 (2017) 40, arXiv:1703.02576, gives
  * h^2 Omega = 7.2e-18 epsilon A^2 (g_*s/10)^(-4/3) (sigma/TeV^3)^2 (T/10 MeV)^-4 at the peak, where g_* = g_*s, for
  * d rho/dlnk = epsilon A^2 sigma^2/(8 pi M_P^2), and is rounded to two digits. */
@@ -111,6 +121,7 @@ int main(void) {
       cmocka_unit_test(test_constants),
       cmocka_unit_test(test_stated_constants),
       cmocka_unit_test(test_powers),
+      cmocka_unit_test(test_walls_rule),
       cmocka_unit_test(test_walls_in_the_literature),
       cmocka_unit_test(test_run_taken_literally),
       cmocka_unit_test(test_run_taken_as_scaling),

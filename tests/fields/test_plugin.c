@@ -165,7 +165,8 @@ static const char *changed(const char *text, const char *from, const char *to) {
   return result;
 }
 
-/* Catches a slope of the second component that isn't checked, or only where the first is 0; a bias that isn't there. */
+/* Catches a slope of the second component that isn't checked, or only where the first is 0; a bias that isn't there; a
+ * direction in which v0 falls below the vacua. */
 static void wrong_components(void **state) {
   (void)state;
   refused(changed(HAT, "at->value[0]) * phi[1]", "at->value[0]) * 2 * phi[1]"), "the slope isn't the derivative of v0");
@@ -173,6 +174,8 @@ static void wrong_components(void **state) {
   (void)snprintf(constant, sizeof constant, "%s", changed(HAT, "return phi[0];", "return 0.5;"));
   refused(changed(constant, "phi[0] + cb;", "phi[0];"), "vb of wrong.c is constant");
   refused(changed(HAT, "(r + ", "(r - phi[0] * phi[0] + "), "the slope isn't the derivative of v0");
+  (void)snprintf(constant, sizeof constant, "%s", changed(HAT, "/ 4 + at->value[0]", "/ 4 - 0.5"));
+  refused(changed(constant, "(r + (dwell_real)at->value[0])", "(r - (dwell_real)0.5)"), "lower than in the vacua");
 }
 
 /* Catches numbers of the worked example that aren't those of its formula: with c = 1 the tension is

@@ -169,6 +169,9 @@ static void mistakes_are_refused(void **state) {
       {BASE "set = ( \"lattice.points=63\" ); cheap = {};\n", "cheap.points: half of 63 isn't an integer"},
       {BASE "cheap = {}; parameters = ( { key = \"lattice.stencil\"; values = [2, 4]; } );\n",
        "the cheap twin changes it"},
+      {BASE "parameters = ( { key = \"fields.initial.temperature\"; values = [1.0, 2.0]; } );\n",
+       "fields.initial.temperature: has no effect on the base, whose fields.initial.kind is \"white-noise\"; it needs "
+       "fields.initial.kind = thermal"},
       {BASE "design = \"grid\";\nseeds = ;\n", "test.cfg:3: syntax error"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -190,6 +193,14 @@ static void all_mistakes_at_once(void **state) {
             "parameters = ( { key = \"cosmology.w\"; values = [-3.0]; }, { key = \"nothing\"; values = [1.0]; } );\n",
             "base.cosmology.v=1");
   assert_int_equal(f->report.count, 8);
+  /* A design that isn't known has no demands, and hides no other mistake. */
+  read_scan(f,
+            BASE
+            "design = \"sobl\"; parameters = ( { key = \"cosmology.w\"; min = -0.2; max = 1.0; scale = \"log\"; } );\n",
+            NULL);
+  assert_int_equal(f->report.count, 2);
+  assert_non_null(strstr(f->report.text, "did you mean \"sobol\"?"));
+  assert_non_null(strstr(f->report.text, "scale = \"log\" needs values above 0"));
 }
 
 /* Catches command-line keys that are taken for others. */

@@ -175,7 +175,7 @@ def collapse(given):
         )
         caption += (
             f" Fit for kτ < 20: F₀ = {f0:.3g} ± {fit['F0'][1]:.1g}, bend {x0:.3g} ± {fit['x0'][1]:.1g}, "
-            f"slope −{b:.3g} ± {fit['b'][1]:.1g}.{given.analysis_said}"
+            f"slope {-b:.3g} ± {fit['b'][1]:.1g}.{given.analysis_said}".replace("± nan", "(undetermined)").replace("-", "−")
         )
     elif not given.compared:
         caption += (
