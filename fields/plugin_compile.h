@@ -14,7 +14,9 @@ typedef struct dw_plugin_object {
   size_t bytes;
 } dw_plugin_object;
 
-/* object[0] is for single, object[1] for double precision. `path` stands for the text in messages. Not collective: one
+/* Of the text that was compiled last by this process the objects are kept, and handed out again.
+ *
+ * object[0] is for single, object[1] for double precision. `path` stands for the text in messages. Not collective: one
  * process calls it. Errors: DW_ERR_PARAM with the compiler's messages, or where there is no compiler; DW_ERR_FILE. */
 dw_status dw_plugin_compile(dw_plugin_object object[2], const char *path, const char *text);
 
