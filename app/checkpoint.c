@@ -92,6 +92,40 @@ static dw_status read_expansion(dw_file *file, dw_expansion *expansion, int64_t 
   return check_record(file, record, count);
 }
 
+enum { BALANCE = 5 };
+
+static void name_balance(dw_balance *balance, number list[BALANCE]) {
+  const number all[BALANCE] = {{"balance_least", &balance->least},
+                               {"balance_unit", &balance->unit},
+                               {"balance_most", &balance->most},
+                               {"balance_rise", &balance->rise},
+                               {"balance_fall", &balance->fall}};
+  memcpy(list, all, sizeof all);
+}
+
+static dw_status write_balance(dw_file *file, dw_balance *balance) {
+  number list[BALANCE];
+  name_balance(balance, list);
+  for (int i = 0; i < BALANCE && balance->begun; i++) {
+    DW_TRY(dw_attribute_write_real(file, "/", list[i].name, *list[i].value));
+  }
+  return DW_OK;
+}
+
+/* A checkpoint of an earlier version has none, and the comparison begins there. */
+static dw_status read_balance(dw_file *file, dw_balance *balance) {
+  number list[BALANCE];
+  name_balance(balance, list);
+  DW_TRY(dw_attribute_find(file, "/", list[0].name, &balance->begun));
+  for (int i = 0; i < BALANCE && balance->begun; i++) {
+    DW_TRY(dw_attribute_read_real(file, "/", list[i].name, list[i].value));
+    if (!isfinite(*list[i].value)) {
+      return dw_fail(DW_ERR_FILE, "%s: %s isn't finite; it is damaged", dw_file_path(file), list[i].name);
+    }
+  }
+  return DW_OK;
+}
+
 static dw_status write_all(dw_file *file, const dw_run_parts *parts, const dw_record *record,
                            const dw_checkpoint *now) {
   DW_TRY(dw_record_write(file, record));
@@ -108,6 +142,7 @@ static dw_status write_all(dw_file *file, const dw_run_parts *parts, const dw_re
     DW_TRY(dw_file_write_checked_field(file, name_field("phi", i, path), parts->state->phi[i]));
     DW_TRY(dw_file_write_checked_field(file, name_field("pi", i, path), parts->state->pi[i]));
   }
+  DW_TRY(write_balance(file, parts->balance));
   DW_TRY(write_expansion(file, parts->state->expansion));
   return dw_emission_write(parts->emission, file);
 }
@@ -269,6 +304,7 @@ static dw_status read_all(dw_file *file, const dw_run_parts *parts, int64_t step
     DW_TRY(dw_file_read_checked_field(file, name_field("phi", i, path), parts->state->phi[i]));
     DW_TRY(dw_file_read_checked_field(file, name_field("pi", i, path), parts->state->pi[i]));
   }
+  DW_TRY(read_balance(file, parts->balance));
   DW_TRY(read_expansion(file, parts->state->expansion, step));
   return dw_emission_read(parts->emission, file, step);
 }

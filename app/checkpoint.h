@@ -6,6 +6,7 @@
 #ifndef DW_APP_CHECKPOINT_H
 #define DW_APP_CHECKPOINT_H
 
+#include "analysis/balance.h"
 #include "analysis/emission.h"
 #include "analysis/record.h"
 #include "app/directory.h"
@@ -27,6 +28,7 @@ typedef struct dw_run_parts {
   dw_state *state;
   dw_emission *emission;
   const dw_emission_choice *choice;
+  dw_balance *balance;
   int64_t row; /* as in dw_checkpoint */
   int64_t row_spectra;
 } dw_run_parts;
@@ -51,8 +53,8 @@ dw_status dw_checkpoint_check_time(const dw_directory *directory, const dw_check
 dw_status dw_checkpoint_params(const dw_directory *directory, const dw_comm *comm, const dw_checkpoint *checkpoint,
                                dw_params *params);
 
-/* Fills the fields, the waves, step and pending. Errors: DW_ERR_FILE, also when something doesn't have its
- * fingerprint. */
+/* Fills the fields, the waves, the balance of the energy, step and pending. Errors: DW_ERR_FILE, also when something
+ * doesn't have its fingerprint. */
 dw_status dw_checkpoint_read(const dw_directory *directory, const dw_checkpoint *checkpoint, const dw_run_parts *parts);
 
 #endif

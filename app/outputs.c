@@ -8,21 +8,31 @@
 #include "app/run.h"
 #include "gw/spectrum.h"
 
-/* A run whose outputs are far apart is looked at for NaN every so many steps. */
-static const int64_t STEPS_BETWEEN_CHECKS = 128;
-
 /* So many spectra are written each at once, see files_due. */
 enum { ROWS_AT_ONCE = 256 };
 static const double PAUSE = 20.0;
+
+/* The end is judged too, but a run that goes on to a later end hasn't met it. */
+static dw_status watch(dw_run *run, const dw_measurement *m) {
+  const double tau = dw_state_tau(run->state);
+  const double a = dw_state_scale_factor(run->state);
+  const int64_t step = run->state->step;
+  dw_balance end = run->balance;
+  if (dw_plan_watch_due(&run->plan, step)) {
+    DW_TRY(dw_balance_take(&run->balance, tau, a, m));
+  } else if (step >= run->plan.steps) {
+    DW_TRY(dw_balance_take(&end, tau, a, m));
+  }
+  dw_run_warn_balance(run);
+  return DW_OK;
+}
 
 static dw_status measure(dw_run *run, dw_measurement *m) {
   const double begun = dw_seconds();
   DW_TRY(dw_measure_state(run->measure, run->state, m));
   dw_run_spend(run, DW_RUN_SERIES, begun);
   run->measured = run->state->step;
-  DW_TRY(dw_balance_take(&run->balance, dw_state_tau(run->state), dw_state_scale_factor(run->state), m));
-  dw_run_warn_balance(run);
-  return DW_OK;
+  return watch(run, m);
 }
 
 dw_status dw_run_check_finite(dw_run *run) {
@@ -242,7 +252,7 @@ static dw_status write_row(dw_run *run, const dw_measurement *m) {
 }
 
 bool dw_run_output_due(const dw_run *run, int64_t step) {
-  return step >= run->plan.steps || step % STEPS_BETWEEN_CHECKS == 0 || dw_plan_row_due(&run->plan, step) ||
+  return step >= run->plan.steps || dw_plan_watch_due(&run->plan, step) || dw_plan_row_due(&run->plan, step) ||
          dw_plan_slice_due(&run->plan, step);
 }
 
@@ -250,7 +260,7 @@ dw_status dw_run_output(dw_run *run) {
   const int64_t step = run->state->step;
   const bool row_due = dw_plan_row_due(&run->plan, step);
   dw_measurement m;
-  if (row_due || step % STEPS_BETWEEN_CHECKS == 0) {
+  if (row_due || dw_plan_watch_due(&run->plan, step)) {
     DW_TRY(measure(run, &m));
   }
   if (dw_plan_slice_due(&run->plan, step)) {

@@ -82,6 +82,10 @@ dw_status dw_plan_continue(dw_plan *plan, const dw_params *params, const dw_back
 
 double dw_plan_tau(const dw_plan *plan, int64_t step) { return plan->tau_start + (double)step * plan->dtau; }
 
+/* The default of analysis.interval, so that rows come along; and where steps are short. */
+static const double WATCH_INTERVAL = 0.25;
+enum { WATCH_STEPS = 128 };
+
 static bool is_edge(const dw_plan *plan, int64_t step) { return step == 0 || step == plan->steps; }
 
 /* Whether some multiple of the interval falls on this step. */
@@ -123,6 +127,10 @@ bool dw_plan_row_due(const dw_plan *plan, int64_t step) {
 
 bool dw_plan_slice_due(const dw_plan *plan, int64_t step) {
   return interval_due(plan, plan->params->store.slices, step);
+}
+
+bool dw_plan_watch_due(const dw_plan *plan, int64_t step) {
+  return step % WATCH_STEPS == 0 || interval_due(plan, WATCH_INTERVAL, step);
 }
 
 int64_t dw_plan_track_steps(const dw_plan *plan) {

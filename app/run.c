@@ -19,10 +19,11 @@ static dw_status make_config(dw_run *run) {
   return dw_params_text(&params, &run->config);
 }
 
-dw_run_parts dw_run_parts_of(const dw_run *run) {
+dw_run_parts dw_run_parts_of(dw_run *run) {
   return (dw_run_parts){.state = run->state,
                         .emission = run->emission,
                         .choice = &run->choice,
+                        .balance = &run->balance,
                         .row = run->row,
                         .row_spectra = run->row_spectra};
 }
@@ -162,7 +163,7 @@ dw_status dw_run_create_from(dw_run *run, const dw_params *params, bool restart,
   dw_provenance_collect(&run->provenance, comm, argc, argv, run->params.seed, threads);
   DW_TRY(restart ? dw_run_restart(run) : start_new(run));
   if (!run->finished) {
-    DW_TRY(restart ? dw_run_check_finite(run) : DW_OK); /* the energy that what follows is compared with */
+    DW_TRY(restart ? dw_run_check_finite(run) : DW_OK);
     dw_progress_init(&run->progress, &run->log, &run->plan, run->state->step);
   }
   return DW_OK;

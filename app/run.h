@@ -47,7 +47,7 @@ typedef struct dw_run {
   dw_modes *modes;         /* scratch for transforms */
   dw_shells *shells;
   dw_measure *measure;
-  dw_balance balance; /* since the start or the restart */
+  dw_balance balance;
   dw_emission_choice choice;
   dw_emission *emission;
   double *power; /* (4 K): field power and its error, and those of one component */
@@ -105,7 +105,7 @@ void dw_run_destroy(dw_run *run);
 /* The pieces that a start and a restart share (app/restart.c is the latter). */
 dw_status dw_run_restart(dw_run *run);
 
-dw_run_parts dw_run_parts_of(const dw_run *run);
+dw_run_parts dw_run_parts_of(dw_run *run);
 
 /* The time since `begun` (dw_seconds) went into this. */
 void dw_run_spend(dw_run *run, dw_run_part part, double begun);

@@ -342,6 +342,28 @@ expect 4 dwell_on 2 run base.cfg --set output=wild "${wild[@]}" --set time.step=
 one_message_mpi 'at tau = [0-9.]* the energy has risen by .* of itself'
 says wild/run.log '^restart  *from step [0-9]'
 
+# The verdict is the same whatever is written, and wherever the run was stopped: it builds up over ten steps and more.
+slow=(--set lattice.points=16 --set lattice.length=4.8 --set cosmology.background=flat --set fields.initial.rms=2.5
+  --set fields.initial.cutoff=10 --set seed=3 --set time.end=7.5 --set time.step=0.5 --set gw.enabled=false --set gw.coarsening=1
+  --set analysis.domains=false --set store.slices=0 --set "store.snapshots=[]" --set analysis.spectra_interval=0)
+for one in "0.15 0" "0.15 0.0000001" "1.5 0.0000001" "0 0"; do
+  rm -rf slow
+  expect 4 dwell run base.cfg --quiet --set output=slow "${slow[@]}" --set "analysis.interval=${one% *}" \
+    --set "store.checkpoint_minutes=${one#* }"
+  one_message 'at tau = [0-9.]* the energy has risen by .* of itself'
+  [[ -e verdict ]] || cp err verdict
+  same_files verdict err
+done
+code=0
+dwell run base.cfg --quiet --set output=slower "${slow[@]}" --set store.walltime_minutes=1e-9 || code=$?
+for ((stops = 0; code == 75 && stops < 60; stops++)); do
+  code=0
+  dwell run base.cfg --quiet --set output=slower "${slow[@]}" --set store.walltime_minutes=1e-9 --restart || code=$?
+done
+[[ $code == 4 ]] || fail "a run that is stopped after each pass ends with $code"
+same_files verdict err
+((stops > 3)) || fail "the run was stopped only $stops times"
+
 if [[ -n $DWELL_PYTHON ]]; then
   expect 0 dwell run base.cfg --quiet --set output=good
   find good/snapshots -name '*.h5' | sort | head -n 1 | xargs -I{} cp {} nan.h5
