@@ -195,6 +195,10 @@ dw_status dw_domains_file_append(dw_domains_file *file, int64_t step, double tau
 
 int64_t dw_domains_file_times(const dw_domains_file *file) { return file->length[TIME]; }
 
+int64_t dw_domains_file_last(const dw_domains_file *file) {
+  return file->length[TIME] > 0 ? file->value[STEP][file->length[TIME] - 1].integer : -1;
+}
+
 /* --- files --- */
 
 static dw_status write_column(const dw_domains_file *from, dw_file *file, const column_info *info,

@@ -40,4 +40,7 @@ dw_status dw_domains_file_restore(dw_domains_file *file, int64_t step);
 /* Times so far, on process 0; 0 elsewhere. Not collective. */
 int64_t dw_domains_file_times(const dw_domains_file *file);
 
+/* The step of the last one, -1 where there is none. */
+int64_t dw_domains_file_last(const dw_domains_file *file);
+
 #endif

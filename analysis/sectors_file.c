@@ -149,6 +149,10 @@ dw_status dw_sectors_file_append(dw_sectors_file *file, int64_t step, double tau
 
 int64_t dw_sectors_file_times(const dw_sectors_file *file) { return file->times; }
 
+int64_t dw_sectors_file_last(const dw_sectors_file *file) {
+  return file->times > 0 ? file->value[STEP][file->times - 1].integer : -1;
+}
+
 /* --- files --- */
 
 static dw_status write_pairs(const dw_sectors_file *from, dw_file *file) {

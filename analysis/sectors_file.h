@@ -31,4 +31,7 @@ dw_status dw_sectors_file_restore(dw_sectors_file *file, int64_t step);
 /* Times so far, on process 0; 0 elsewhere. Not collective. */
 int64_t dw_sectors_file_times(const dw_sectors_file *file);
 
+/* The step of the last one, -1 where there is none. */
+int64_t dw_sectors_file_last(const dw_sectors_file *file);
+
 #endif

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "analysis/expansion_file.h"
 #include "analysis/power.h"
 #include "analysis/sectors.h"
 #include "analysis/slices.h"
@@ -89,6 +90,27 @@ dw_status dw_run_write_files(dw_run *run) {
   run->written = run->row_spectra;
   run->last_files = dw_seconds();
   run->took_files = run->last_files - begun;
+  return DW_OK;
+}
+
+/* The scale factor so far, which nobody could compute again without the run. */
+static dw_status write_expansion(const dw_run *run) {
+  if (run->expansion == NULL) {
+    return DW_OK;
+  }
+  const bool first = dw_comm_rank(run->comm) == 0;
+  return dw_comm_agree(run->comm, first ? dw_expansion_file_write(run->directory.expansion, run->expansion) : DW_OK);
+}
+
+dw_status dw_run_write_history(dw_run *run) {
+  if (run->history == run->state->step) {
+    return DW_OK;
+  }
+  const double begun = dw_seconds();
+  DW_TRY(dw_emission_write_tracks(run->emission, run->directory.tracks, &run->record));
+  DW_TRY(write_expansion(run));
+  dw_run_spend(run, DW_RUN_FILES, begun);
+  run->history = run->state->step;
   return DW_OK;
 }
 
@@ -231,6 +253,7 @@ static dw_status write_row(dw_run *run, const dw_measurement *m) {
   }
   if (dw_plan_spectra_due(&run->plan, step)) {
     const double begun = dw_seconds();
+    run->appending = true;
     DW_TRY(append_spectra(run, row));
     run->row_spectra = step;
     dw_run_spend(run, DW_RUN_SPECTRA, begun);
@@ -238,6 +261,7 @@ static dw_status write_row(dw_run *run, const dw_measurement *m) {
     DW_TRY(append_walls(run, row));
     dw_run_spend(run, DW_RUN_WALLS, found);
     DW_TRY(run->sectors != NULL ? append_sectors(run, &sectors) : DW_OK);
+    run->appending = false;
     DW_TRY(files_due(run) ? dw_run_write_files(run) : DW_OK);
   }
   if (dw_plan_snapshot_due(&run->plan, step)) {
@@ -245,6 +269,7 @@ static dw_status write_row(dw_run *run, const dw_measurement *m) {
     DW_TRY(write_snapshot(run));
     dw_run_spend(run, DW_RUN_FILES, begun);
   }
+  DW_TRY(step >= run->plan.steps ? dw_run_write_history(run) : DW_OK);
   run->area_parameter = row[DW_COLUMN_AREA_PARAMETER_T];
   run->volume_walls = row[DW_COLUMN_VOLUME_WALLS];
   run->row = step;

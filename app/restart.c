@@ -204,6 +204,17 @@ static dw_status read_series(dw_run *run) {
   return status;
 }
 
+/* Lists may have been switched off for a while; else the file is an older copy. They have a time for all spectra. */
+static void say_gap(dw_run *run, const char *path, int64_t last) {
+  if (last < 0) {
+    dw_log_line(&run->log, "warning: there is no %s of the run so far; it begins here", path);
+  } else if (last != run->row_spectra && run->row_spectra >= 0) {
+    dw_log_line(&run->log,
+                "warning: %s has nothing between step %lld and the spectra of step %lld; it goes on after the gap",
+                path, (long long)last, (long long)run->row_spectra);
+  }
+}
+
 /* All that may be wrong is read before the first file changes. */
 dw_status dw_run_restart(dw_run *run) {
   DW_TRY(dw_run_lock_take(&run->lock, &run->directory, run->comm, false));
@@ -222,13 +233,12 @@ dw_status dw_run_restart(dw_run *run) {
   DW_TRY(dw_directory_prepare(&run->directory, run->comm, false));
   DW_TRY(dw_run_write_records(run));
   dw_run_say_start(run);
-  dw_log_line(&run->log, "restart      from step %lld, tau = %.6g", (long long)run->state->step,
-              dw_state_tau(run->state));
-  if (run->walls != NULL && dw_domains_file_times(run->walls) == 0) {
-    dw_log_line(&run->log, "warning: there is no %s of the run so far; its lists begin here", run->directory.walls);
+  dw_run_say_restart(run);
+  if (run->walls != NULL) {
+    say_gap(run, run->directory.walls, dw_domains_file_last(run->walls));
   }
-  if (run->sectors != NULL && dw_sectors_file_times(run->sectors) == 0) {
-    dw_log_line(&run->log, "warning: there is no %s of the run so far; it begins here", run->directory.sectors);
+  if (run->sectors != NULL) {
+    say_gap(run, run->directory.sectors, dw_sectors_file_last(run->sectors));
   }
   return DW_OK;
 }

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/expansion_file.h"
 #include "analysis/model.h"
 #include "app/setup.h"
 #include "app/signals.h"
@@ -150,6 +149,7 @@ dw_status dw_run_create_from(dw_run *run, const dw_params *params, bool restart,
   run->row = -1;
   run->row_spectra = -1;
   run->written = -2;
+  run->history = -2;
   run->area_parameter = (double)NAN;
   run->started = dw_seconds();
   run->last_checkpoint = run->started;
@@ -222,15 +222,6 @@ static dw_status check_expansion(const dw_run *run) {
   return DW_OK;
 }
 
-/* The scale factor so far, which nobody could compute again without the run. */
-static dw_status write_expansion(const dw_run *run) {
-  if (run->expansion == NULL) {
-    return DW_OK;
-  }
-  const bool first = dw_comm_rank(run->comm) == 0;
-  return dw_comm_agree(run->comm, first ? dw_expansion_file_write(run->directory.expansion, run->expansion) : DW_OK);
-}
-
 void dw_run_spend(dw_run *run, dw_run_part part, double begun) { run->spent[part] += dw_seconds() - begun; }
 
 /* What a checkpoint relies on comes before it, and counts as its time. */
@@ -240,10 +231,9 @@ static dw_status write_checkpoint(dw_run *run) {
     DW_TRY(dw_run_check_finite(run));
   }
   DW_TRY(dw_run_write_files(run));
-  const double files = dw_seconds();
   DW_TRY(dw_timeseries_sync(run->series));
-  DW_TRY(dw_emission_write_tracks(run->emission, run->directory.tracks, &run->record));
-  DW_TRY(write_expansion(run));
+  DW_TRY(dw_run_write_history(run));
+  const double files = dw_seconds();
   const dw_run_parts parts = dw_run_parts_of(run);
   DW_TRY(dw_checkpoint_write(&run->directory, &parts, &run->record, &run->checkpoint));
   dw_run_spend(run, DW_RUN_FILES, files);
@@ -299,10 +289,18 @@ static int units_ahead(const dw_run *run) {
   return (int)units;
 }
 
-dw_status dw_run_evolve(dw_run *run) {
-  if (run->finished) {
-    return DW_OK;
+/* What was measured until an evolution became invalid, so that its files don't end where they happened to be written
+ * last. Keeps the message. */
+static void keep_measured(dw_run *run) {
+  char reason[DW_MESSAGE_LENGTH];
+  (void)snprintf(reason, sizeof reason, "%s", dw_message());
+  if (!run->appending && !run->late) {
+    (void)dw_run_write_files(run);
   }
+  (void)dw_fail(DW_ERR_INVALID, "%s", reason);
+}
+
+static dw_status evolve(dw_run *run) {
   while (run->state->step < run->plan.steps) {
     if (run->pulse != NULL) {
       run->pulse(run->pulse_context);
@@ -326,12 +324,16 @@ dw_status dw_run_evolve(dw_run *run) {
   dw_run_warn_validity(run);
   dw_run_say_result(run);
   if (run->params.store.checkpoint_minutes > 0.0 && !run->passing) {
-    DW_TRY(write_checkpoint(run));
-  } else {
-    DW_TRY(dw_run_write_files(run));
-    DW_TRY(dw_emission_write_tracks(run->emission, run->directory.tracks, &run->record));
-    DW_TRY(write_expansion(run));
+    DW_TRY(write_checkpoint(run)); /* without one all is written before the last row */
   }
   dw_run_say_end(run);
   return DW_OK;
+}
+
+dw_status dw_run_evolve(dw_run *run) {
+  const dw_status status = run->finished ? DW_OK : evolve(run);
+  if (status == DW_ERR_INVALID) {
+    keep_measured(run);
+  }
+  return status;
 }

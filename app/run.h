@@ -73,8 +73,10 @@ typedef struct dw_run {
   int64_t row;                /* the step of the last row of the time series; -1 = none */
   int64_t row_spectra;        /* of the last spectra */
   int64_t written;            /* row_spectra when spectra and lists were last written; -2 = not by this process */
+  int64_t history;            /* the step up to which tracks and expansion are in their files; -2 as above */
   double last_files;          /* seconds, when */
   double took_files;          /* seconds, for how long */
+  bool appending;             /* spectra of this step are on their way into their groups */
   bool warned_resolution;
   bool warned_horizon;
   bool warned_constraint;
@@ -126,6 +128,7 @@ dw_status dw_run_write_records(dw_run *run);
 /* Into the log (app/run_say.c): provenance, lattice, time grid and notices; constraint, balance and fingerprint; the
  * time that this stretch took, the start and all files included, which scans add up; that and all that was written. */
 void dw_run_say_start(dw_run *run);
+void dw_run_say_restart(dw_run *run); /* what holds there already has been warned of */
 void dw_run_say_result(dw_run *run);
 void dw_run_say_took(dw_run *run);
 void dw_run_say_end(dw_run *run);
@@ -138,6 +141,9 @@ dw_status dw_run_output(dw_run *run);
 
 /* Spectra, and lists of walls and sectors, as far as they go, unless the files have all. */
 dw_status dw_run_write_files(dw_run *run);
+
+/* The tracks, and the scale factor so far, which nobody could compute again without the run. */
+dw_status dw_run_write_history(dw_run *run);
 
 /* Warn, each once: walls too thin, a horizon too large, a violated constraint; energy that isn't conserved. */
 void dw_run_warn_validity(dw_run *run);

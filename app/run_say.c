@@ -44,30 +44,44 @@ void dw_run_say_start(dw_run *run) {
   say_expansion(run);
 }
 
-void dw_run_warn_validity(dw_run *run) {
+/* Whether to warn now of what holds from now on: once, and not again after a restart. */
+static bool is_new(bool *warned, bool holds, bool quietly) {
+  const bool now = holds && !*warned;
+  *warned = *warned || holds;
+  return now && !quietly;
+}
+
+static void warn_validity(dw_run *run, bool quietly) {
   const double tau = dw_state_tau(run->state);
   const double width = dw_model_wall_width(&run->model, tau);
   const double resolution = dw_wall_resolution(width, run->lattice->spacing);
   const double horizon = dw_horizon_fraction(tau - run->plan.tau_signals, run->lattice->length);
-  if (!run->warned_resolution && !dw_walls_are_resolved(resolution)) {
+  const bool violated = run->expansion != NULL && run->expansion->now.violation > WORST_VIOLATION;
+  if (is_new(&run->warned_resolution, !dw_walls_are_resolved(resolution), quietly)) {
     dw_log_line(&run->log,
                 "warning: from tau = %.4g on the walls are thinner than two lattice spacings (delta/(a^s dx) = "
                 "%.3f); what comes later isn't to be trusted",
                 tau, resolution);
-    run->warned_resolution = true;
   }
-  if (!run->warned_horizon && !dw_horizon_is_in_box(horizon)) {
+  if (is_new(&run->warned_horizon, !dw_horizon_is_in_box(horizon), quietly)) {
     dw_log_line(&run->log,
                 "warning: from tau = %.4g on the horizon is larger than half the box; the periodic box is felt", tau);
-    run->warned_horizon = true;
   }
-  if (!run->warned_constraint && run->expansion != NULL && run->expansion->now.violation > WORST_VIOLATION) {
+  if (is_new(&run->warned_constraint, violated, quietly)) {
     dw_log_line(&run->log,
                 "warning: from tau = %.4g on the Friedmann equation is violated by %.2g or more; a isn't to be trusted "
                 "then, use a smaller time.step",
                 tau, WORST_VIOLATION);
-    run->warned_constraint = true;
   }
+}
+
+void dw_run_warn_validity(dw_run *run) { warn_validity(run, false); }
+
+void dw_run_say_restart(dw_run *run) {
+  dw_log_line(&run->log, "restart      from step %lld, tau = %.6g", (long long)run->state->step,
+              dw_state_tau(run->state));
+  warn_validity(run, true);
+  run->warned_balance = dw_balance_worst(&run->balance) > DW_BALANCE_WARNING;
 }
 
 void dw_run_warn_balance(dw_run *run) {

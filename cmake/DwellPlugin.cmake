@@ -2,7 +2,7 @@
 # the flags of its own kernels, less sanitizers, which a shared object can't be loaded with on its own; and the text of
 # fields/dwell_potential.h and fields/dwell_kick.h, so that an installed program needs no source tree.
 function(dwell_plugin_values output)
-  set(flags -std=gnu17 -O3 ${dwell_code_flags})
+  set(flags -fno-fast-math -std=gnu17 -O3 ${dwell_code_flags}) # DWELL_CC may ask for other arithmetic than the program's
   list(FILTER flags EXCLUDE REGEX "sanitize|frame-pointer")
   check_c_compiler_flag(-fopenmp-simd dwell_has_openmp_simd)
   if(dwell_has_openmp_simd)

@@ -72,6 +72,8 @@ diff <(cut -d , -f 1-9,13-14 builtin/timeseries.csv) <(cut -d , -f 1-9,13-14 own
 cp "$DWELL_SOURCE_DIR/examples/potential.c" own.c
 values=(--set 'fields.potential_values=[1.0]' --set fields.bias=0.02)
 expect 0 dwell run own.cfg --set output=one "${values[@]}"
+DWELL_CC="$(command -v cc) -ffast-math" expect 0 dwell run own.cfg --quiet --set output=fast "${values[@]}"
+[[ $(fingerprint fast) == "$(fingerprint one)" ]] || fail "the user's compiler decides the arithmetic"
 expect 0 dwell_on 2 run own.cfg --set output=two "${values[@]}"
 same_runs one two
 [[ $(fingerprint one) != "$(fingerprint own)" ]] || fail "the values change nothing"

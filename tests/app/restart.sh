@@ -362,9 +362,23 @@ one_message 'half/walls.h5'
 half_way # domains may not have been looked for
 rm half/walls.h5
 expect 0 go_on
-says out '^warning: there is no half/walls.h5 of the run so far; its lists begin here$'
+says out '^warning: there is no half/walls.h5 of the run so far; it begins here$'
 [[ -e half/walls.h5 ]] || fail "the lists of walls didn't begin"
 same_files whole/timeseries.csv half/timeseries.csv
+
+# A step at a time; an older copy of a list is noticed, and a warning doesn't come again after each stop.
+expect 75 dwell run base.cfg --quiet "${long[@]}" --set output=steps --set store.walltime_minutes=1e-9
+cp steps/walls.h5 older.h5
+for _ in 1 2 3 4 5 6 7 8; do
+  expect 75 dwell run base.cfg --quiet "${long[@]}" --set output=steps --set store.walltime_minutes=1e-9 --restart
+done
+cp older.h5 steps/walls.h5
+expect 0 dwell run base.cfg "${long[@]}" --set output=steps --restart
+says out '^warning: steps/walls.h5 has nothing between step [0-9]+ and the spectra of step [0-9]+; it goes on after the gap$'
+same_files whole/timeseries.csv steps/timeseries.csv
+expect 0 dwell run base.cfg --quiet "${long[@]}" --set output=warned --set time.end=2.8 --set fields.s=1
+expect 0 dwell run base.cfg --quiet "${long[@]}" --set output=warned --set fields.s=1 --restart
+[[ $(grep -c '^warning: from tau = .* walls are thinner' warned/run.log) == 1 ]] || fail "a warning came again after a restart"
 
 # The same for waves kept as modes, and for reference states.
 modes=(--set gw.method=modes --set lattice.stencil=4 --set gw.start=1.1 --set "analysis.utc_reference=[1.1]" \
