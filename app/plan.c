@@ -116,6 +116,10 @@ bool dw_plan_snapshot_due(const dw_plan *plan, int64_t step) {
   return list_due(plan, &plan->params->store.snapshots, step);
 }
 
+int64_t dw_plan_snapshot_step(const dw_plan *plan, int64_t index) {
+  return step_of(plan, plan->params->store.snapshots.value[index]);
+}
+
 bool dw_plan_spectra_due(const dw_plan *plan, int64_t step) {
   return is_edge(plan, step) || interval_due(plan, plan->params->analysis.spectra_interval, step) ||
          dw_plan_snapshot_due(plan, step) || list_due(plan, &plan->params->analysis.utc_reference, step);

@@ -34,6 +34,9 @@ bool dw_plan_spectra_due(const dw_plan *plan, int64_t step);
 bool dw_plan_snapshot_due(const dw_plan *plan, int64_t step);
 bool dw_plan_slice_due(const dw_plan *plan, int64_t step);
 
+/* The step of time `index` of store.snapshots. */
+int64_t dw_plan_snapshot_step(const dw_plan *plan, int64_t index);
+
 /* When the energy is compared with what the equation of motion allows: every 0.25/m, and every 128th step. Nothing that
  * a restart may change has a say, so that the verdict is the same whatever is written, and wherever a run went on. */
 bool dw_plan_watch_due(const dw_plan *plan, int64_t step);

@@ -215,6 +215,21 @@ static void say_gap(dw_run *run, const char *path, int64_t last) {
   }
 }
 
+/* Times that were given only now can't be gone back to. */
+static void say_missed(dw_run *run) {
+  int missed = 0;
+  for (int64_t i = 0; i < run->params.store.snapshots.count && dw_comm_rank(run->comm) == 0; i++) {
+    char path[DW_PATH_LENGTH + 48];
+    const int64_t step = dw_plan_snapshot_step(&run->plan, i);
+    (void)snprintf(path, sizeof path, "%s/snapshot_%06lld.h5", run->directory.snapshots, (long long)step);
+    missed += step <= run->state->step && access(path, F_OK) != 0;
+  }
+  if (missed > 0) {
+    dw_log_line(&run->log, "warning: %d of store.snapshots lie before this restart and have no file; they are left out",
+                missed);
+  }
+}
+
 /* All that may be wrong is read before the first file changes. */
 dw_status dw_run_restart(dw_run *run) {
   DW_TRY(dw_run_lock_take(&run->lock, &run->directory, run->comm, false));
@@ -234,6 +249,7 @@ dw_status dw_run_restart(dw_run *run) {
   DW_TRY(dw_run_write_records(run));
   dw_run_say_start(run);
   dw_run_say_restart(run);
+  say_missed(run);
   if (run->walls != NULL) {
     say_gap(run, run->directory.walls, dw_domains_file_last(run->walls));
   }

@@ -377,7 +377,9 @@ expect 0 dwell run base.cfg "${long[@]}" --set output=steps --restart
 says out '^warning: steps/walls.h5 has nothing between step [0-9]+ and the spectra of step [0-9]+; it goes on after the gap$'
 same_files whole/timeseries.csv steps/timeseries.csv
 expect 0 dwell run base.cfg --quiet "${long[@]}" --set output=warned --set time.end=2.8 --set fields.s=1
-expect 0 dwell run base.cfg --quiet "${long[@]}" --set output=warned --set fields.s=1 --restart
+expect 0 dwell run base.cfg --quiet "${long[@]}" --set output=warned --set fields.s=1 --restart \
+  --set "store.snapshots=[1.3, 1.6, 2.0, 3.0]"
+says warned/run.log '^warning: 1 of store.snapshots lie before this restart and have no file'
 [[ $(grep -c '^warning: from tau = .* walls are thinner' warned/run.log) == 1 ]] || fail "a warning came again after a restart"
 
 # The same for waves kept as modes, and for reference states.
