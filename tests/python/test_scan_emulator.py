@@ -91,7 +91,7 @@ def test_page(two, tmp_path):
     keys = ("cosmology-w", "fields-initial-cutoff")
     plots = {f"emulated_etc-value_{key}" for key in keys} | {f"etc_{key}" for key in keys}
     sections = {"kinds", "emulator", "lines", "checks", "network", "parameters", "points-table", "provenance"}
-    page = check(home, TRUST | plots | {"checks_etc-value"}, sections, pixels=False)
+    page = check(home, TRUST | plots | {"checks_etc-value"}, sections)
     said, _ = call("surrogate", "evaluate", home / "model.h5", home / "dataset.h5")
     errors, claims = [line.split()[1:] for line in said.splitlines() if line.startswith("etc/value")]
     cells = re.search(r"<td>etc/value</td>(.*?)</tr>", page.source)[1]

@@ -16,7 +16,7 @@ matplotlib.use("Agg")
 from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: E402
 from matplotlib.backends.backend_svg import FigureCanvasSVG  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
-from matplotlib.ticker import LogFormatter  # noqa: E402
+from matplotlib.ticker import LogFormatter, LogFormatterSciNotation  # noqa: E402
 from matplotlib.transforms import ScaledTranslation  # noqa: E402
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -98,6 +98,26 @@ class _Plain(LogFormatter):
         return f"{x:.3g}" if super().__call__(x, pos) else ""
 
 
+class _Powers(LogFormatterSciNotation):
+    """10⁻³ as text: a page has hundreds of such labels, and formulas take a quarter of its time."""
+
+    def __call__(self, x, pos=None):
+        text = super().__call__(x, pos).replace("\\times", "×")
+        text = re.sub(r"\^\{(.*?)\}", lambda found: found[1].translate(_RAISED), text)
+        return re.sub(r"\$\\mathdefault\{(.*)\}\$", r"\1", text)
+
+
+_RAISED = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
+
+
+def _powers_as_text(drawn):
+    for axes in drawn.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if axis.get_scale() == "log" and type(axis.get_major_formatter()) is LogFormatterSciNotation:
+                axis.set_major_formatter(_Powers())
+                axis.set_minor_formatter(_Powers())
+
+
 def plain_logarithm(axis):
     """Ticks of a logarithmic axis as 0.4 and 20 in place of powers of ten, also between them where there is room."""
     if axis.get_scale() == "log":
@@ -135,6 +155,7 @@ def _inline(svg, name, alternative):
 
 def save(drawn, folder, name, alternative):
     """FOLDER/NAME.svg and .png, on white; returns the SVG for the page."""
+    _powers_as_text(drawn)
     drawn.draw_without_rendering()  # places everything, which then needn't be done for each format
     drawn.set_layout_engine("none")
     svg = _svg(drawn)
