@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "analysis/domains.h"
+#include "analysis/domains_file.h"
 #include "analysis/model.h"
 #include "analysis/snapshot.h"
 #include "analysis/validity.h"
@@ -221,6 +221,10 @@ static void say_limit(const dw_plan *plan, const dw_model *model, condition *hol
   }
 }
 
+/* A row of timeseries.csv; a domain and a wall in the lists. */
+static const double ROW_BYTES = 480.0;
+static const double LISTED_BYTES = 88.0;
+
 static void say_disk(const dw_params *params, const dw_model *model, const dw_plan *plan) {
   const dw_precision precision = dw_setup_precision(params);
   const dw_emission_choice choice = dw_setup_emission(params, plan);
@@ -238,6 +242,19 @@ static void say_disk(const dw_params *params, const dw_model *model, const dw_pl
                dw_format_bytes(checkpoints, text[2], sizeof text[2]), dw_format_bytes(spectra, text[3], sizeof text[3]),
                dw_format_bytes(tracks, text[5], sizeof text[5]));
   (void)printf("//   and while files are written  %s more\n", dw_format_bytes(writing, text[4], sizeof text[4]));
+}
+
+/* Files whose size depends on what happens, or that are many. */
+static void say_lists(const dw_params *params, const dw_model *model, const dw_plan *plan) {
+  const double spectra = (double)dw_plan_count(plan, dw_plan_spectra_due);
+  const bool listed = params->analysis.domains && dw_potential_has_sign(model->potential);
+  const double lists = listed ? spectra * DW_DOMAINS_LISTED * LISTED_BYTES : 0.0;
+  const double rows = ROW_BYTES * (double)dw_plan_count(plan, dw_plan_row_due);
+  const int64_t slices = params->store.slices > 0.0 ? dw_plan_count(plan, dw_plan_slice_due) : 0;
+  char text[2][32];
+  (void)printf("//   and besides                  time series %s, lists of walls up to %s, %lld pictures of slices\n",
+               dw_format_bytes(rows, text[0], sizeof text[0]), dw_format_bytes(lists, text[1], sizeof text[1]),
+               (long long)slices);
 }
 
 static void say_notice(void *context, const char *line) { (void)fprintf(context, "//   %s\n", line); }
@@ -329,6 +346,7 @@ static dw_status say_all(const dw_params *params, const dw_model *model, const d
                dw_format_bytes(bytes + PROGRAM, total, sizeof total), dw_format_bytes(bytes, memory, sizeof memory),
                processes, processes == 1 ? "" : "es");
   say_disk(params, model, plan);
+  say_lists(params, model, plan);
   (void)printf(
       "//   estimated time               %.3g s with %d process%s of %d thread%s (%.3g ns per site and step)\n",
       estimate_seconds(plan, model, seconds, processes), processes, processes == 1 ? "" : "es", threads,
