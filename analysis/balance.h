@@ -1,4 +1,4 @@
-/* Conservation of energy along a run, from what is measured anyway: an evolution that breaks it is invalid long before
+/* Conservation of energy along a run: an evolution that breaks it is invalid long before
  * its field isn't finite.
  *
  * With M = a^s (fields/model.h), mu = dlnM/dlna and the densities K, G, V0, Vb of analysis/measure.h (V0 without bias),

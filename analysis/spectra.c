@@ -110,6 +110,15 @@ static dw_status write_file(const dw_spectra *spectra) {
   return dw_file_commit(&file);
 }
 
+void dw_spectra_cut(dw_spectra *spectra, int64_t last) {
+  for (int i = 0; i < dw_spectra_group_count(); i++) {
+    dw_spectra_store *store = &spectra->store[i];
+    while (store->rows > 0 && store->step[store->rows - 1] > last) {
+      store->rows--;
+    }
+  }
+}
+
 dw_status dw_spectra_write(dw_spectra *spectra) {
   return dw_comm_agree(spectra->comm, holds(spectra) ? write_file(spectra) : DW_OK);
 }

@@ -50,6 +50,9 @@ dw_status dw_spectra_write(dw_spectra *spectra);
  * Shells and references must be those declared, and the last row of the field's that of step `last` (-1: not known). */
 dw_status dw_spectra_restore(dw_spectra *spectra, int64_t step, int64_t last);
 
+/* Not collective. Forgets rows of steps after `last`, such as those of a step that some group doesn't have. */
+void dw_spectra_cut(dw_spectra *spectra, int64_t last);
+
 /* Rows of a group so far, on process 0; 0 elsewhere. Not collective. */
 int64_t dw_spectra_rows(const dw_spectra *spectra, const char *group);
 

@@ -291,7 +291,7 @@ static double estimate_seconds(const dw_plan *plan, const dw_model *model, doubl
   const double passes = before + (stages + means) * (double)plan->steps +
                         wave_steps * dw_emission_advance_cost(&choice) +
                         (double)dw_plan_track_samples(plan) * dw_emission_track_cost(&choice) +
-                        ROW * (double)dw_plan_count(plan, dw_plan_row_due) +
+                        ROW * (double)dw_plan_count(plan, dw_plan_measure_due) +
                         (FIELD_SPECTRUM + domains + dw_emission_measure_cost(&choice)) * spectra;
   return passes * seconds_per_site / stages * n * n * n / (double)processes;
 }

@@ -19,11 +19,11 @@ static dw_status watch(dw_run *run, const dw_measurement *m) {
   const double a = dw_state_scale_factor(run->state);
   const int64_t step = run->state->step;
   dw_balance end = run->balance;
-  if (dw_plan_watch_due(&run->plan, step)) {
-    DW_TRY(dw_balance_take(&run->balance, tau, a, m));
-  } else if (step >= run->plan.steps) {
-    DW_TRY(dw_balance_take(&end, tau, a, m));
+  dw_balance *balance = dw_plan_watch_due(&run->plan, step) ? &run->balance : &end;
+  if (balance == &run->balance || step >= run->plan.steps) {
+    DW_TRY(dw_balance_take(balance, tau, a, m));
   }
+  run->broken = fmax(run->broken, dw_balance_worst(balance));
   dw_run_warn_balance(run);
   return DW_OK;
 }
@@ -242,7 +242,8 @@ static dw_status write_snapshot(dw_run *run) {
   return dw_snapshot_write(run->directory.snapshots, &snapshot);
 }
 
-/* The row of the time series comes last: where it stands, everything of its step is there. */
+/* The row of the time series comes last: where it stands, all of its step was measured, and at the end is in the files;
+ * else spectra may follow later, see files_due. */
 static dw_status write_row(dw_run *run, const dw_measurement *m) {
   const int64_t step = run->state->step;
   double row[DW_COLUMNS];
@@ -253,7 +254,6 @@ static dw_status write_row(dw_run *run, const dw_measurement *m) {
   }
   if (dw_plan_spectra_due(&run->plan, step)) {
     const double begun = dw_seconds();
-    run->appending = true;
     DW_TRY(append_spectra(run, row));
     run->row_spectra = step;
     dw_run_spend(run, DW_RUN_SPECTRA, begun);
@@ -261,7 +261,6 @@ static dw_status write_row(dw_run *run, const dw_measurement *m) {
     DW_TRY(append_walls(run, row));
     dw_run_spend(run, DW_RUN_WALLS, found);
     DW_TRY(run->sectors != NULL ? append_sectors(run, &sectors) : DW_OK);
-    run->appending = false;
     DW_TRY(files_due(run) ? dw_run_write_files(run) : DW_OK);
   }
   if (dw_plan_snapshot_due(&run->plan, step)) {
@@ -277,15 +276,14 @@ static dw_status write_row(dw_run *run, const dw_measurement *m) {
 }
 
 bool dw_run_output_due(const dw_run *run, int64_t step) {
-  return step >= run->plan.steps || dw_plan_watch_due(&run->plan, step) || dw_plan_row_due(&run->plan, step) ||
-         dw_plan_slice_due(&run->plan, step);
+  return dw_plan_measure_due(&run->plan, step) || dw_plan_slice_due(&run->plan, step);
 }
 
 dw_status dw_run_output(dw_run *run) {
   const int64_t step = run->state->step;
   const bool row_due = dw_plan_row_due(&run->plan, step);
   dw_measurement m;
-  if (row_due || dw_plan_watch_due(&run->plan, step)) {
+  if (dw_plan_measure_due(&run->plan, step)) {
     DW_TRY(measure(run, &m));
   }
   if (dw_plan_slice_due(&run->plan, step)) {

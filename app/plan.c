@@ -82,9 +82,11 @@ dw_status dw_plan_continue(dw_plan *plan, const dw_params *params, const dw_back
 
 double dw_plan_tau(const dw_plan *plan, int64_t step) { return plan->tau_start + (double)step * plan->dtau; }
 
-/* The default of analysis.interval, so that rows come along; and where steps are short. */
+/* A measurement takes as long as some steps, so there are at least WATCH_LEAST between two; at times that also the
+ * default of analysis.interval meets, for then it is there anyway. The first steps, in which most instabilities show,
+ * are watched closely. */
 static const double WATCH_INTERVAL = 0.25;
-enum { WATCH_STEPS = 128 };
+enum { WATCH_LEAST = 64, WATCH_MOST = 128 };
 
 static bool is_edge(const dw_plan *plan, int64_t step) { return step == 0 || step == plan->steps; }
 
@@ -134,7 +136,13 @@ bool dw_plan_slice_due(const dw_plan *plan, int64_t step) {
 }
 
 bool dw_plan_watch_due(const dw_plan *plan, int64_t step) {
-  return step % WATCH_STEPS == 0 || interval_due(plan, WATCH_INTERVAL, step);
+  const bool early = step < WATCH_MOST && (step & (step - 1)) == 0; /* powers of two */
+  const double least = ceil(WATCH_LEAST * plan->dtau / WATCH_INTERVAL);
+  return early || step % WATCH_MOST == 0 || interval_due(plan, WATCH_INTERVAL * least, step);
+}
+
+bool dw_plan_measure_due(const dw_plan *plan, int64_t step) {
+  return step >= plan->steps || dw_plan_row_due(plan, step) || dw_plan_watch_due(plan, step);
 }
 
 int64_t dw_plan_track_steps(const dw_plan *plan) {

@@ -37,9 +37,13 @@ bool dw_plan_slice_due(const dw_plan *plan, int64_t step);
 /* The step of time `index` of store.snapshots. */
 int64_t dw_plan_snapshot_step(const dw_plan *plan, int64_t index);
 
-/* When the energy is compared with what the equation of motion allows: every 0.25/m, and every 128th step. Nothing that
- * a restart may change has a say, so that the verdict is the same whatever is written, and wherever a run went on. */
+/* When the energy is compared with what the equation of motion allows: every 64 to 128 steps, and at the first powers
+ * of two. Nothing that a restart may change has a say, so that the verdict is the same whatever is written, and
+ * wherever a run went on. */
 bool dw_plan_watch_due(const dw_plan *plan, int64_t step);
+
+/* When the field is measured, for either. */
+bool dw_plan_measure_due(const dw_plan *plan, int64_t step);
 
 /* Steps between samples of the mode tracks, a multiple of the coarsening, and how many samples the run has: the last
  * state is one too. */

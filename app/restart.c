@@ -225,8 +225,7 @@ static void say_missed(dw_run *run) {
     missed += step <= run->state->step && access(path, F_OK) != 0;
   }
   if (missed > 0) {
-    dw_log_line(&run->log, "warning: %d of store.snapshots lie before this restart and have no file; they are left out",
-                missed);
+    dw_log_line(&run->log, "warning: %d of store.snapshots lie before this restart and have no file there", missed);
   }
 }
 

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "lattice/replace.h"
 #include "params/print.h"
+#include "params/uses.h"
 
 /* Text of config.cfg in memory; process 0 only. */
 static dw_status make_config(dw_run *run) {
@@ -119,7 +120,9 @@ static dw_status start_new(dw_run *run) {
   DW_TRY(dw_setup_check_start(&run->model, &run->params, run->comm));
   DW_TRY(dw_run_lock_take(&run->lock, &run->directory, run->comm, false));
   DW_TRY(dw_directory_check(&run->directory, run->comm, run->params.overwrite));
-  DW_TRY(dw_directory_check_source(&run->directory, run->comm, run->params.fields.initial.file));
+  if (dw_param_unused(&run->params, "fields.initial.file") == NULL) {
+    DW_TRY(dw_directory_check_source(&run->directory, run->comm, run->params.fields.initial.file));
+  }
   DW_TRY(dw_run_allocate(run));
   const dw_initial initial = dw_setup_initial(&run->params);
   DW_TRY(dw_initial_set(&initial, run->state, run->modes));
@@ -249,21 +252,22 @@ typedef enum request { GO_ON = 0, CHECKPOINT, STOP_WALLTIME, STOP_SIGNAL } reque
 
 /* The run must have ended by its limit: there has to be time for a pass and the checkpoint after it, as long as the
  * longest so far. One pass is always made, else a run that starts slowly would never get on. */
-static bool time_is_up(const dw_run *run, double now) {
+static bool time_is_up(const dw_run *run, double now, int checkpoints) {
   const double limit = 60.0 * run->params.store.walltime_minutes;
   return limit > 0.0 && run->longest_pass > 0.0 &&
-         now - run->started + run->longest_pass + run->longest_checkpoint >= limit;
+         now - run->started + run->longest_pass + checkpoints * run->longest_checkpoint >= limit;
 }
 
 static request ask(const dw_run *run) {
   int64_t wish = GO_ON;
   const double now = dw_seconds();
   const double interval = run->params.store.checkpoint_minutes;
+  const bool due = interval > 0.0 && now - run->last_checkpoint >= 60.0 * interval;
   if (dw_signals_caught() != 0) {
     wish = STOP_SIGNAL;
-  } else if (time_is_up(run, now)) {
+  } else if (time_is_up(run, now, due ? 2 : 1)) {
     wish = STOP_WALLTIME;
-  } else if (interval > 0.0 && now - run->last_checkpoint >= 60.0 * interval) {
+  } else if (due) {
     wish = CHECKPOINT;
   }
   dw_comm_max_int64(run->comm, &wish, 1);
@@ -290,11 +294,12 @@ static int units_ahead(const dw_run *run) {
 }
 
 /* What was measured until an evolution became invalid, so that its files don't end where they happened to be written
- * last. Keeps the message. */
+ * last; without what was on its way into its groups. Keeps the message. */
 static void keep_measured(dw_run *run) {
   char reason[DW_MESSAGE_LENGTH];
   (void)snprintf(reason, sizeof reason, "%s", dw_message());
-  if (!run->appending && !run->late) {
+  if (!run->late) {
+    dw_spectra_cut(run->spectra, run->row_spectra);
     (void)dw_run_write_files(run);
   }
   (void)dw_fail(DW_ERR_INVALID, "%s", reason);

@@ -48,6 +48,7 @@ typedef struct dw_run {
   dw_shells *shells;
   dw_measure *measure;
   dw_balance balance;
+  double broken; /* the worst of it so far, that of the end too */
   dw_emission_choice choice;
   dw_emission *emission;
   double *power; /* (4 K): field power and its error, and those of one component */
@@ -76,7 +77,6 @@ typedef struct dw_run {
   int64_t history;            /* the step up to which tracks and expansion are in their files; -2 as above */
   double last_files;          /* seconds, when */
   double took_files;          /* seconds, for how long */
-  bool appending;             /* spectra of this step are on their way into their groups */
   bool warned_resolution;
   bool warned_horizon;
   bool warned_constraint;

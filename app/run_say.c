@@ -81,11 +81,12 @@ void dw_run_say_restart(dw_run *run) {
   dw_log_line(&run->log, "restart      from step %lld, tau = %.6g", (long long)run->state->step,
               dw_state_tau(run->state));
   warn_validity(run, true);
-  run->warned_balance = dw_balance_worst(&run->balance) > DW_BALANCE_WARNING;
+  run->broken = dw_balance_worst(&run->balance);
+  run->warned_balance = run->broken > DW_BALANCE_WARNING;
 }
 
 void dw_run_warn_balance(dw_run *run) {
-  const double worst = dw_balance_worst(&run->balance);
+  const double worst = run->broken;
   if (!run->warned_balance && worst > DW_BALANCE_WARNING) {
     dw_log_line(
         &run->log,
@@ -120,8 +121,7 @@ static void say_constraint(dw_run *run) {
 
 static void say_balance(dw_run *run) {
   if (run->balance.rises) {
-    dw_log_line(&run->log, "balance      the energy broke its law by at most %.2g of itself",
-                dw_balance_worst(&run->balance));
+    dw_log_line(&run->log, "balance      the energy broke its law by at most %.2g of itself", run->broken);
   }
 }
 

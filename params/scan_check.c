@@ -93,7 +93,7 @@ static void check_cheap(const dw_scan *scan, const dw_params *base, dw_params *c
 static bool check_use(const dw_scan *scan, const dw_params *base, const dw_scan_key *key, dw_report *report) {
   char problem[PROBLEM_LENGTH];
   const dw_param_use *use = dw_param_unused(base, key->key);
-  if (use == NULL) {
+  if (use == NULL || scan->base[0] == '\0' || dw_report_has(report, use->by)) { /* what the base is isn't known */
     return true;
   }
   (void)snprintf(problem, sizeof problem, "has no effect on the base, whose %s is \"%s\"; it needs %s = %s", use->by,

@@ -143,6 +143,24 @@ static void a_restart_goes_on(void **state) {
   dw_spectra_destroy(spectra);
 }
 
+/* Catches groups of different lengths after a step that only some of them have. */
+static void half_a_step_is_cut(void **state) {
+  (void)state;
+  record_fixture fixture;
+  dw_spectra *spectra = open_spectra("cut.h5", record_fixture_init(&fixture), K);
+  const double power[K] = {7.0, 8.0, 9.0};
+  const double *const values[] = {power, power};
+  append(spectra, 10);
+  append(spectra, 20);
+  assert_all_ok(dw_spectra_append(spectra, "field", 30, 3.0, 2.0, values));
+  dw_spectra_cut(spectra, 20);
+  assert_all_ok(dw_spectra_write(spectra));
+  expect_steps("cut.h5", 2, (const int64_t[]){10, 20});
+  dw_spectra_cut(spectra, -1);
+  assert_all_int_equal(dw_spectra_rows(spectra, "field"), 0);
+  dw_spectra_destroy(spectra);
+}
+
 /* Catches values of a reference time that land in another row or reference, and a row without values that isn't NaN. */
 static void rows_are_amended(void **state) {
   (void)state;
@@ -206,7 +224,7 @@ static void other_files_are_refused(void **state) {
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(rows_reach_the_file),     cmocka_unit_test(everything_is_described),
     cmocka_unit_test(a_restart_goes_on),       cmocka_unit_test(rows_are_amended),
-    cmocka_unit_test(other_files_are_refused),
+    cmocka_unit_test(other_files_are_refused), cmocka_unit_test(half_a_step_is_cut),
 };
 
 DW_TEST_MPI_MAIN(tests)

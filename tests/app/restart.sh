@@ -74,6 +74,7 @@ for _ in 1 2 3 4 5; do
   start "$DWELL" run base.cfg "${many[@]}" --set output=many
   stopped_by USR1 "$child" many 280 && break
 done
+says many/run.log 'stopped by a signal'
 expect 0 dwell_on 2 run base.cfg --quiet "${many[@]}" --set output=many --restart
 same_runs whole-many many
 (($(rows many) > 300)) || fail "no more spectra than are written each at once"

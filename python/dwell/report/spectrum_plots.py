@@ -173,10 +173,11 @@ def collapse(given):
             linestyle=(0, (4, 2)),
             label="fit of the analysis",
         )
-        caption += (
+        found = (
             f" Fit for kτ < 20: F₀ = {f0:.3g} ± {fit['F0'][1]:.1g}, bend {x0:.3g} ± {fit['x0'][1]:.1g}, "
-            f"slope {-b:.3g} ± {fit['b'][1]:.1g}.{given.analysis_said}".replace("± nan", "(undetermined)").replace("-", "−")
+            f"slope {-b:.3g} ± {fit['b'][1]:.1g}."
         )
+        caption += found.replace("± nan", "(undetermined)").replace("-", "−") + given.analysis_said
     elif not given.compared:
         caption += (
             " For a fit and a number for the drift run `dwell analyse`."
