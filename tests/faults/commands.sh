@@ -94,7 +94,7 @@ scan() { do_scan "$1"; }
 # Of the two points one is done and in the data set, and the next run has a checkpoint.
 before_restart() {
   expect 0 dwell scan scan.cfg --quiet --set points=1
-  DWELL_FAULT="rename 0 35" expect 3 run 1 scan scan.cfg --quiet --restart --set points=2
+  DWELL_FAULT="rename 0 44" expect 3 run 1 scan scan.cfg --quiet --restart --set points=2
   compgen -G "hit/scan/runs/*/checkpoints/checkpoint_?.h5" >out || fail "no run is under way"
 }
 restart() { do_scan "$1" --set points=2; }
