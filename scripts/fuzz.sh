@@ -35,7 +35,7 @@ fuzz() {
   local found=$build/found/$1 executions words=()
   mkdir -p "$build/corpus/$1" "$found"
   [[ $1 == params || $1 == set || $1 == scan ]] && words=(-dict="$source/keys.dict")
-  TIMEFORMAT=%U
+  TIMEFORMAT='%U %S' # user and system
   if time "$build/tests/fuzz_$1" -max_total_time="$seconds" -timeout=100 -rss_limit_mb=3000 -max_len=8192 \
     -print_final_stats=1 "${words[@]}" -artifact_prefix="$found/" "$build/corpus/$1" "$source/corpus/$1" >"$found/log" 2>&1; then
     executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$found/log")
@@ -60,6 +60,6 @@ for ((; running > 0; running--)); do
   wait -n || bad=1
 done
 for target; do
-  printf '%-10s %s s of a processor\n' "$target" "$(cat "$build/found/$target.seconds")"
+  awk -v target="$target" '{ printf "%-10s %.0f s of a processor\n", target, $1 + $2 }' "$build/found/$target.seconds"
 done
 exit "$bad"
