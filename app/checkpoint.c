@@ -46,6 +46,20 @@ static void name_numbers(dw_expansion_numbers *of, number list[NUMBERS]) {
   memcpy(list, all, sizeof all);
 }
 
+static dw_status write_numbers(dw_file *file, const number *list, int count) {
+  for (int i = 0; i < count; i++) {
+    DW_TRY(dw_attribute_write_real(file, "/", list[i].name, *list[i].value));
+  }
+  return DW_OK;
+}
+
+static dw_status read_numbers(dw_file *file, const number *list, int count) {
+  for (int i = 0; i < count; i++) {
+    DW_TRY(dw_attribute_read_real(file, "/", list[i].name, list[i].value));
+  }
+  return DW_OK;
+}
+
 static dw_status write_expansion(dw_file *file, const dw_expansion *expansion) {
   if (expansion == NULL) {
     return DW_OK;
@@ -53,9 +67,7 @@ static dw_status write_expansion(dw_file *file, const dw_expansion *expansion) {
   dw_expansion_numbers now = expansion->now;
   number list[NUMBERS];
   name_numbers(&now, list);
-  for (int i = 0; i < NUMBERS; i++) {
-    DW_TRY(dw_attribute_write_real(file, "/", list[i].name, *list[i].value));
-  }
+  DW_TRY(write_numbers(file, list, NUMBERS));
   const dw_background_record *record = expansion->record;
   return dw_file_write_reals(file, RECORD, 2, (const int64_t[2]){record->count, NODE}, &record->node[0].a);
 }
@@ -85,9 +97,7 @@ static dw_status read_expansion(dw_file *file, dw_expansion *expansion, int64_t 
   }
   number list[NUMBERS];
   name_numbers(&expansion->now, list);
-  for (int i = 0; i < NUMBERS; i++) {
-    DW_TRY(dw_attribute_read_real(file, "/", list[i].name, list[i].value));
-  }
+  DW_TRY(read_numbers(file, list, NUMBERS));
   DW_TRY(dw_file_read_reals(file, RECORD, 2, (const int64_t[2]){count, NODE}, &record->node[0].a));
   return check_record(file, record, count);
 }
@@ -106,10 +116,7 @@ static void name_balance(dw_balance *balance, number list[BALANCE]) {
 static dw_status write_balance(dw_file *file, dw_balance *balance) {
   number list[BALANCE];
   name_balance(balance, list);
-  for (int i = 0; i < BALANCE && balance->begun; i++) {
-    DW_TRY(dw_attribute_write_real(file, "/", list[i].name, *list[i].value));
-  }
-  return DW_OK;
+  return write_numbers(file, list, balance->begun ? BALANCE : 0);
 }
 
 /* A checkpoint of an earlier version has none, and the comparison begins there. */
@@ -117,8 +124,8 @@ static dw_status read_balance(dw_file *file, dw_balance *balance) {
   number list[BALANCE];
   name_balance(balance, list);
   DW_TRY(dw_attribute_find(file, "/", list[0].name, &balance->begun));
+  DW_TRY(read_numbers(file, list, balance->begun ? BALANCE : 0));
   for (int i = 0; i < BALANCE && balance->begun; i++) {
-    DW_TRY(dw_attribute_read_real(file, "/", list[i].name, list[i].value));
     if (!isfinite(*list[i].value)) {
       return dw_fail(DW_ERR_FILE, "%s: %s isn't finite; it is damaged", dw_file_path(file), list[i].name);
     }
