@@ -77,8 +77,10 @@ static void on_unused(const dw_params *params, const speaker *to) {
   size_t index = 0;
   for (const dw_param_use *use = dw_param_next_unused(params, &index); use != NULL;
        use = dw_param_next_unused(params, &index)) {
-    tell(to, "warning: %s has no effect with %s = \"%s\"; it belongs to %s", use->key, use->by,
-         (const char *)dw_param_at(dw_table_find(use->by), params), use->values);
+    if (!dw_param_is_nearly_default(params, use->key)) {
+      tell(to, "warning: %s has no effect with %s = \"%s\"; it belongs to %s", use->key, use->by,
+           (const char *)dw_param_at(dw_table_find(use->by), params), use->values);
+    }
   }
 }
 

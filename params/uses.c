@@ -59,17 +59,6 @@ static bool has_effect(const dw_params *params, const dw_param_use *use) {
   return is_one_of(dw_param_at(dw_table_find(use->by), params), use->values);
 }
 
-/* 0.3333333333 is the default 1/3. */
-static bool is_usual(const dw_params *params, const dw_params *defaults, const char *key) {
-  const dw_param_entry *entry = dw_table_find(key);
-  if (entry->type == DW_PARAM_REAL) {
-    const double value = *(const double *)dw_param_at(entry, params);
-    const double usual = *(const double *)dw_param_at(entry, defaults);
-    return fabs(value - usual) <= 1e-9 * fabs(usual);
-  }
-  return dw_param_same(entry, defaults, params);
-}
-
 const dw_param_use *dw_param_unused(const dw_params *params, const char *key) {
   for (size_t i = 0; i < ROWS; i++) {
     if (strcmp(table[i].key, key) == 0 && !has_effect(params, &table[i])) {
@@ -86,9 +75,20 @@ const dw_param_use *dw_param_next_unused(const dw_params *params, size_t *index)
   }
   while (*index < ROWS) {
     const dw_param_use *use = &table[(*index)++];
-    if (!has_effect(params, use) && !is_usual(params, &defaults, use->key)) {
+    if (!has_effect(params, use) && !dw_param_same(dw_table_find(use->key), &defaults, params)) {
       return use;
     }
   }
   return NULL;
+}
+
+bool dw_param_is_nearly_default(const dw_params *params, const char *key) {
+  const dw_param_entry *entry = dw_table_find(key);
+  dw_params defaults;
+  if (entry->type != DW_PARAM_REAL || dw_params_defaults(&defaults) != DW_OK) {
+    return false;
+  }
+  const double value = *(const double *)dw_param_at(entry, params);
+  const double usual = *(const double *)dw_param_at(entry, &defaults);
+  return fabs(value - usual) <= 1e-9 * fabs(usual);
 }

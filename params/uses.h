@@ -17,4 +17,7 @@ const dw_param_use *dw_param_unused(const dw_params *params, const char *key);
  * effect; NULL if there is no more. */
 const dw_param_use *dw_param_next_unused(const dw_params *params, size_t *index);
 
+/* Whether a real number is the default but for rounding, as 0.3333333333 is 1/3; false for other types. */
+bool dw_param_is_nearly_default(const dw_params *params, const char *key);
+
 #endif
